@@ -1,0 +1,1 @@
+"""From a clean article to a lasting record. Knows nothing of `crawler`."""

@@ -1,0 +1,69 @@
+"""The conversation between a crawl, which decides, and a fetcher, which fetches.
+
+A fetcher (`crawler.fetch`) knows HTTP and politeness and nothing of articles; a crawl (`crawler.run`) knows sources,
+articles and the archive and nothing of HTTP. They exchange these values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from archive.model import Capture
+
+FailureKind = Literal[
+    "dns",
+    "connection",
+    "tls",
+    "timeout",
+    "too-large",
+    "robots",
+    "refused-address",
+    "redirect",
+    "encoding",
+    "other",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request that is to be made. `etag` and `last_modified` are the validators of the copy that we hold."""
+
+    url: str
+    kind: Literal["list", "article"]
+    found_on: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    number: int = 1  # of a list page within its list: 1 is the newest
+
+
+@dataclass(frozen=True, slots=True)
+class NotModified:
+    """The server says 304 to our validators."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """No response could be had. `message` is a sentence for the person who must act."""
+
+    url: str
+    kind: FailureKind
+    message: str
+
+
+Outcome = Capture | NotModified | Failure
+
+
+class Crawl(Protocol):
+    """What a fetcher drives: it asks for the first visits, hands over each outcome and is told what to visit next."""
+
+    def first(self) -> Iterable[Visit]:
+        """The visits to begin with."""
+        ...
+
+    def received(self, visit: Visit, outcome: Outcome) -> Iterable[Visit]:
+        """Take in what came of a visit; called once for each visit, in the order of arrival. More visits may follow."""
+        ...

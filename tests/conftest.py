@@ -1,0 +1,22 @@
+"""What all tests share."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """A folder of real pages with gold that cannot be part of the project; tests that measure with it skip without it.
+
+    Looked for at $JIANBAO_CORPUS, else beside the checkout under the name `shared`.
+    """
+    folder = Path(os.environ.get("JIANBAO_CORPUS", ROOT.parent / "shared"))
+    if not (folder / "pages" / "dev" / "index.jsonl").is_file():
+        pytest.skip("the corpus of real pages is not beside this checkout")
+    return folder
