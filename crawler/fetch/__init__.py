@@ -1,0 +1,54 @@
+"""From a URL to a capture: HTTP and politeness, on Scrapy's engine. Nothing else in jianbao imports Scrapy.
+
+Scrapy itself is imported at the first call, so that a command that fetches nothing does not pay for it.
+docs/fetch.md tells which of Scrapy's defaults are overridden, why, and which test proves it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from crawler.fetch.options import FetchOptions, FetchReport, Job, SourceReport
+from crawler.source import Politeness, Source
+from crawler.visit import Outcome, Visit
+
+__all__ = ["FetchOptions", "FetchReport", "Job", "SourceReport", "fetch", "fetch_one"]
+
+ONE_PAGE = Politeness(delay=0.5)  # robots.txt and the page: two requests
+
+
+def fetch(jobs: Sequence[Job], options: FetchOptions = FetchOptions()) -> FetchReport:  # noqa: B008 - frozen
+    """Crawl the jobs' sources side by side until none of their crawls has a visit left.
+
+    Every visit that is made gets exactly one outcome, handed over in the order of arrival. An exception that a crawl
+    raises ends the whole call and is raised here. SIGINT and SIGTERM end it in an orderly way (`interrupted`).
+    """
+    from crawler.fetch.engine import run
+
+    return run(jobs, options)
+
+
+def fetch_one(url: str, options: FetchOptions = FetchOptions(), source: Source | None = None) -> Outcome:  # noqa: B008
+    """Fetch one page with all the guards of a crawl. KeyboardInterrupt if it is interrupted."""
+    page = _OnePage(Visit(url, "article"))
+    fetch([Job(source or Source(id="", name="", home="", politeness=ONE_PAGE), page)], options)
+    if page.outcome is None:
+        raise KeyboardInterrupt
+    return page.outcome
+
+
+class _OnePage:
+    """A crawl of one visit."""
+
+    def __init__(self, visit: Visit) -> None:
+        self._visit = visit
+        self.outcome: Outcome | None = None
+
+    def first(self) -> Iterable[Visit]:
+        """The one visit."""
+        return (self._visit,)
+
+    def received(self, visit: Visit, outcome: Outcome) -> Iterable[Visit]:
+        """Keep what came."""
+        self.outcome = outcome
+        return ()

@@ -1,0 +1,93 @@
+"""Which network addresses may be asked: public ones, and those a source names.
+
+A page, a redirect or a name server may point a crawler at the machine it runs on, at a router or at a cloud's
+metadata service. The check is made twice: on addresses written in a URL, and on the addresses a name resolves to at
+the moment of the connection (`GuardedResolver`), so that an answer that changes in between cannot slip through.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterable
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+
+from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.resolver import ThreadedResolver
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+
+# IPv6 ranges that carry an IPv4 address in their last 32 bits: RFC 6052 (NAT64), RFC 4291 (IPv4-compatible).
+CARRIERS = (IPv6Network("64:ff9b::/96"), IPv6Network("::/96"))
+
+
+class RefusedAddressError(OSError):
+    """A name resolves to addresses that must not be asked."""
+
+
+def networks(allowed: Iterable[str]) -> tuple[Network, ...]:
+    """The `allow_addresses` of a source ("127.0.0.1", "10.0.0.0/8"). ValueError names one that is no address."""
+    return tuple(ip_network(entry, strict=False) for entry in allowed)
+
+
+def may_ask(address: Address, allowed: tuple[Network, ...] = ()) -> bool:
+    """Whether the address is public, or allowed by name.
+
+    >>> may_ask(ip_address("::ffff:127.0.0.1"))
+    False
+    >>> may_ask(ip_address("127.0.0.1"), networks(["127.0.0.0/8"]))
+    True
+    """
+    inner = _carried(address)
+    if any(inner.version == network.version and inner in network for network in allowed):
+        return True
+    return inner.is_global and not inner.is_multicast and not inner.is_reserved
+
+
+def _carried(address: Address) -> Address:
+    """The IPv4 address inside an IPv6 one (mapped, compatible, 6to4, NAT64), or the address itself."""
+    if isinstance(address, IPv4Address) or address in (IPv6Address("::"), IPv6Address("::1")):
+        return address
+    if any(address in carrier for carrier in CARRIERS):
+        return IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour or address
+
+
+def literal(host: str) -> Address | None:
+    """The address a host name spells out, in any notation that the system's resolver takes (dotted, decimal, octal,
+    hexadecimal, shortened, IPv6), or None for a name.
+
+    >>> literal("0x7f.1"), literal("2130706433"), literal("www.tibet.cn")
+    (IPv4Address('127.0.0.1'), IPv4Address('127.0.0.1'), None)
+    """
+    bare = host.strip("[]").rstrip(".")
+    try:
+        return ip_address(bare.partition("%")[0])
+    except ValueError:
+        pass
+    try:
+        return IPv4Address(socket.inet_aton(bare))
+    except (OSError, UnicodeEncodeError):
+        return None
+
+
+class GuardedResolver(AbstractResolver):
+    """The system's resolver, without the addresses that must not be asked."""
+
+    def __init__(self, allowed: tuple[Network, ...]) -> None:
+        self._resolver = ThreadedResolver()
+        self._allowed = allowed
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        """The addresses of `host` that may be asked; RefusedAddressError if it has none but others."""
+        found = await self._resolver.resolve(host, port, family)
+        fit = [entry for entry in found if may_ask(ip_address(entry["host"].partition("%")[0]), self._allowed)]
+        if found and not fit:
+            raise RefusedAddressError(f"{host} resolves to {found[0]['host']}, which is not a public address")
+        return fit
+
+    async def close(self) -> None:
+        """Nothing is held."""
+        await self._resolver.close()

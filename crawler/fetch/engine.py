@@ -1,0 +1,77 @@
+"""One call of `fetch`: an event loop, a Scrapy engine, one spider for all jobs, and the signals that end it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from scrapy.crawler import Crawler
+from scrapy.settings import Settings
+
+from crawler.fetch.options import FetchOptions, FetchReport, Job, SourceReport
+from crawler.fetch.settings import SETTINGS
+from crawler.fetch.spider import FetchSpider
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+LOGGERS = ("scrapy", "twisted", "protego")
+
+
+def run(jobs: Sequence[Job], options: FetchOptions) -> FetchReport:
+    """Make the crawl; raises what a crawl's own methods raise."""
+    with _log_level(options.log_level):
+        return asyncio.run(_run(jobs, options))
+
+
+async def _run(jobs: Sequence[Job], options: FetchOptions) -> FetchReport:
+    reports: dict[str, SourceReport] = {}
+    crawler = Crawler(FetchSpider, Settings(SETTINGS))
+    with _signals(crawler):
+        await crawler.crawl_async(jobs=jobs, options=options, reports=reports)
+    spider = crawler.spider
+    assert isinstance(spider, FetchSpider)
+    if spider.error is not None:
+        raise spider.error
+    return FetchReport(interrupted=spider.stopping, sources=reports)
+
+
+@contextmanager
+def _signals(crawler: Crawler) -> Iterator[None]:
+    """SIGINT and SIGTERM stop the crawl in an orderly way; a second one does what it does without us: it ends us."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    loop = asyncio.get_running_loop()
+    before = {number: signal.getsignal(number) for number in SIGNALS}
+
+    def stop() -> None:
+        for number in SIGNALS:
+            loop.remove_signal_handler(number)
+            signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
+        if isinstance(crawler.spider, FetchSpider):
+            crawler.spider.stop()
+
+    for number in SIGNALS:
+        loop.add_signal_handler(number, stop)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            loop.remove_signal_handler(number)
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _log_level(level: str | None) -> Iterator[None]:
+    """Let Scrapy's log through from a level on, or not at all; without handlers Python would print its warnings."""
+    before = {name: logging.getLogger(name).level for name in LOGGERS}
+    for name in LOGGERS:
+        logging.getLogger(name).setLevel(level or logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        for name, number in before.items():
+            logging.getLogger(name).setLevel(number)

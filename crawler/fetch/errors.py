@@ -1,0 +1,37 @@
+"""Why a request came to nothing.
+
+FetchError
+    RefusedError      we do not ask: the address, robots.txt or a redirect forbids it; asking again would change nothing
+    UnreachableError  we asked and had no whole answer: dns, connection, tls, timeout
+    UnusableError     an answer came that cannot be taken: too-large, encoding, other
+Interrupted      the crawl was stopped before the request was sent; not a failure and never handed to a crawl
+"""
+
+from __future__ import annotations
+
+from crawler.visit import FailureKind
+
+
+class FetchError(Exception):
+    """A request that came to nothing, with its kind and a sentence for the person who must act."""
+
+    def __init__(self, kind: FailureKind, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.message = message
+
+
+class RefusedError(FetchError):
+    """The request must not be made."""
+
+
+class UnreachableError(FetchError):
+    """No whole answer could be had; it may be had another time."""
+
+
+class UnusableError(FetchError):
+    """An answer came and cannot be taken as it is."""
+
+
+class Interrupted(Exception):  # noqa: N818 - it is an event, not an error
+    """The crawl is being stopped: what has not been asked yet is not asked."""

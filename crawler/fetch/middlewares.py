@@ -1,0 +1,250 @@
+"""What every request passes on its way to the network, hop by hop: guard, robots.txt, retry, redirect.
+
+Scrapy's own middlewares are all off (see settings.py); of them only the one for proxies is kept.
+A request carries its terms in `meta`: `politeness` (of its source), `robots` (whether robots.txt binds it), `cap`
+(bytes) and `cut` (whether a body beyond the cap is cut there or refused).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urljoin
+
+from scrapy import Request
+from scrapy.http import Response
+from scrapy.http.request import NO_CALLBACK
+from scrapy.utils.httpobj import urlparse_cached
+from w3lib.url import safe_url_string
+
+from crawler.fetch.addresses import literal, may_ask, networks
+from crawler.fetch.coding import BrokenCodingError
+from crawler.fetch.errors import FetchError, Interrupted, RefusedError, UnreachableError
+from crawler.fetch.robots import ALL, MOST_BYTES, Rules, parse
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+    from crawler.fetch.handler import Answer
+    from crawler.fetch.spider import FetchSpider
+
+RETRIED_STATUS = frozenset({408, 429, 500, 502, 503, 504, 522, 524})
+BUSY_STATUS = frozenset({429, 503})  # the host asks for a pause (RFC 6585, 4; RFC 9110, 15.6.4)
+REDIRECT_STATUS = frozenset({301, 302, 303, 307, 308})
+MOST_ORIGINS = 2_000  # robots.txt files kept at a time
+LONGEST_URL = 4_096
+
+
+def host_of(request: Request) -> str:
+    """The host whose budget the request uses, the name of its download slot."""
+    return urlparse_cached(request).hostname or ""
+
+
+def spider_of(crawler: Crawler) -> FetchSpider:
+    """The one spider of the crawl, which holds what its middlewares share."""
+    return cast("FetchSpider", crawler.spider)
+
+
+class Guard:
+    """Stops what must not be asked at all, and puts the host's budget into force."""
+
+    def __init__(self, spider: FetchSpider) -> None:
+        self._spider = spider
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Guard:
+        """As Scrapy makes it."""
+        return cls(spider_of(crawler))
+
+    def process_request(self, request: Request) -> None:
+        """Raise Interrupted or RefusedError, or let it pass."""
+        if self._spider.stopping:
+            raise Interrupted
+        parts = urlparse_cached(request)
+        if parts.scheme not in ("http", "https"):
+            raise RefusedError("refused-address", f"only http and https are asked: {request.url[:200]}")
+        if len(request.url) > LONGEST_URL:
+            raise RefusedError("other", f"the address is {len(request.url)} characters long")
+        try:
+            host, _ = parts.hostname, parts.port
+        except ValueError as error:
+            raise RefusedError("refused-address", f"the address has no valid port: {request.url[:200]}") from error
+        if not host:
+            raise RefusedError("refused-address", f"the address names no host: {request.url[:200]}")
+        politeness = request.meta["politeness"]
+        address = literal(host)
+        if address is not None and not may_ask(address, networks(politeness.allow_addresses)):
+            raise RefusedError("refused-address", f"{host} is not a public address; allow_addresses can permit it")
+        self._spider.budget.enter(host, politeness)
+
+
+class Robots:
+    """robots.txt as RFC 9309 has it: the same file asked once for each origin, before anything else of it."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._spider = spider_of(crawler)
+        self._known: dict[str, _Known] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Robots:
+        """As Scrapy makes it."""
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        """Raise RefusedError, or the error that kept the robots.txt away, or let it pass."""
+        if not request.meta["robots"]:
+            return
+        parts = urlparse_cached(request)
+        rules = await self._rules(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}", request)
+        if isinstance(rules, FetchError):
+            raise rules
+        agent = self._spider.options.user_agent
+        if not rules.allows(request.url, agent):
+            raise RefusedError("robots", f"{parts.hostname}'s robots.txt forbids {parts.path or '/'}")
+        delay = rules.delay(agent)
+        if delay is not None:
+            self._spider.budget.restrain(host_of(request), min(delay, self._spider.options.longest_crawl_delay))
+
+    async def _rules(self, origin: str, request: Request) -> Rules | FetchError:
+        known = self._known.get(origin)
+        if known is None or known.stale():
+            if len(self._known) >= MOST_ORIGINS:
+                del self._known[next(iter(self._known))]
+            known = self._known[origin] = _Known(asyncio.ensure_future(self._ask(origin, request)))
+        return await known.rules(self._spider.options.robots_lifetime, self._spider.options.unreachable_lifetime)
+
+    async def _ask(self, origin: str, request: Request) -> Rules | FetchError:
+        """The rules of one origin; an error where the file cannot be had, which forbids everything (2.3.1.4)."""
+        meta = {"job": request.meta["job"], "politeness": request.meta["politeness"]}
+        meta |= {"robots": False, "cap": MOST_BYTES, "cut": True}
+        headers = {key: request.headers[key] for key in (b"User-Agent", b"Accept-Encoding") if key in request.headers}
+        asked = Request(f"{origin}/robots.txt", callback=NO_CALLBACK, dont_filter=True, meta=meta, headers=headers)
+        try:
+            answer = cast("Answer", await self._crawler.engine.download_async(asked))
+            if answer.status == 429 or answer.status >= 500:
+                return RefusedError(
+                    "robots", f"{origin}/robots.txt answers {answer.status}: until it can be had, we stay away"
+                )
+            # 4xx: no rules (2.3.1.3); so is whatever else is no success, such as a redirect that leads nowhere.
+            return parse(answer.content(MOST_BYTES, cut=True)) if 200 <= answer.status < 300 else ALL
+        except RefusedError as error:
+            if error.kind == "redirect":
+                return ALL  # more than five hops: the file is as good as missing (2.3.1.2)
+            return type(error)(error.kind, f"{error.message} (asked for robots.txt)")
+        except UnreachableError as error:
+            return UnreachableError(error.kind, f"{error.message} (asked for robots.txt, without which we stay away)")
+        except (FetchError, BrokenCodingError) as error:
+            return RefusedError("robots", f"{origin}/robots.txt cannot be read: {error}")
+
+
+@dataclass(slots=True)
+class _Known:
+    """The rules of one origin, or the question for them that is still under way, and until when they hold."""
+
+    asked: asyncio.Future[Rules | FetchError]
+    until: float | None = None
+
+    def stale(self) -> bool:
+        return (self.until is not None and time.monotonic() > self.until) or (
+            self.asked.done() and (self.asked.cancelled() or self.asked.exception() is not None)
+        )
+
+    async def rules(self, lifetime: float, unreachable_lifetime: float) -> Rules | FetchError:
+        rules = await asyncio.shield(self.asked)
+        if self.until is None:
+            self.until = time.monotonic() + (unreachable_lifetime if isinstance(rules, FetchError) else lifetime)
+        return rules
+
+
+class Retry:
+    """Asks again, a bounded number of times, after a pause of the host."""
+
+    def __init__(self, spider: FetchSpider) -> None:
+        self._spider = spider
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Retry:
+        """As Scrapy makes it."""
+        return cls(spider_of(crawler))
+
+    def process_response(self, request: Request, response: Response) -> Request | Response:
+        """A trouble status pauses the host and is asked again; the last response stands as it is."""
+        host, budget, options = host_of(request), self._spider.budget, self._spider.options
+        if response.status not in RETRIED_STATUS:
+            budget.absolve(host)
+            return response
+        pause = budget.strike(host)
+        if response.status in BUSY_STATUS:
+            asked = retry_after(cast("Answer", response).header("retry-after"), options.now())
+            pause = pause if asked is None else max(asked, 0.0)
+        budget.pause(host, min(pause, options.longest_pause))
+        return self._again(request) or response
+
+    def process_exception(self, request: Request, exception: Exception) -> Request | None:
+        """What could not be reached is asked again."""
+        if not isinstance(exception, UnreachableError) or exception.kind == "tls":
+            return None
+        host, budget = host_of(request), self._spider.budget
+        budget.pause(host, min(budget.strike(host), self._spider.options.longest_pause))
+        return self._again(request)
+
+    def _again(self, request: Request) -> Request | None:
+        times = request.meta.get("retried", 0)
+        if times >= self._spider.options.retries or self._spider.stopping:
+            return None
+        return request.replace(meta=request.meta | {"retried": times + 1}, priority=request.priority - 1)
+
+
+def retry_after(value: str, now: datetime) -> float | None:
+    """Seconds from a Retry-After header (RFC 9110, 10.2.3): a number or a date. None if it says nothing.
+
+    >>> from datetime import UTC
+    >>> retry_after("Sun, 01 Jan 2023 00:00:30 GMT", datetime(2023, 1, 1, tzinfo=UTC))
+    30.0
+    """
+    value = value.strip()
+    if value.isascii() and value.isdigit():
+        return float(value[:10])
+    try:
+        moment = parsedate_to_datetime(value)
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return (moment - now).total_seconds() if moment.tzinfo else None
+
+
+class Redirect:
+    """Follows a Location, a bounded number of hops; every hop is a request of its own that passes guard and robots."""
+
+    def __init__(self, spider: FetchSpider) -> None:
+        self._spider = spider
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Redirect:
+        """As Scrapy makes it."""
+        return cls(spider_of(crawler))
+
+    def process_response(self, request: Request, response: Response) -> Request | Response:
+        """The next hop, or the response if it is no redirect. RefusedError("redirect") after too many hops."""
+        location = cast("Answer", response).header("location")
+        if response.status not in REDIRECT_STATUS or not location:
+            return response
+        hops = request.meta.get("hops", 0) + 1
+        if hops > self._spider.options.redirects:
+            raise RefusedError(
+                "redirect", f"more than {self._spider.options.redirects} redirects, the last to {location[:200]}"
+            )
+        try:
+            target = urljoin(request.url, safe_url_string(location))
+            meta: dict[str, Any] = request.meta | {"hops": hops, "retried": 0}
+            if "_scheme_proxy" in meta:  # chosen by the environment for this hop's address; choose anew
+                meta.pop("proxy", None)
+            following = request.replace(url=target, meta=meta, priority=request.priority + 1)
+        except ValueError as error:
+            raise RefusedError("redirect", f"redirected to something that is no address: {location[:200]}") from error
+        following.headers.pop(b"Proxy-Authorization", None)
+        return following

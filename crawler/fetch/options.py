@@ -1,0 +1,59 @@
+"""What a caller of `crawler.fetch` gives and gets. Nothing here imports Scrapy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from crawler.source import Source
+from crawler.visit import Crawl, FailureKind
+
+
+def utc_now() -> datetime:
+    """The time, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One source and the crawl that decides what is visited of it."""
+
+    source: Source
+    crawl: Crawl
+
+
+@dataclass(frozen=True, slots=True)
+class FetchOptions:
+    """How a call of `fetch` behaves; what is particular to a source stands in its `politeness`. Times in seconds."""
+
+    user_agent: str = "jianbao/0.1"  # its first word is the name that robots.txt files address
+    at_once: int = 4  # sources crawled side by side
+    limit: int | None = None  # article responses per source
+    retries: int = 2  # further attempts after the first one
+    redirects: int = 5  # hops
+    longest_pause: float = 300.0  # the most that a Retry-After or a back-off makes us wait
+    longest_crawl_delay: float = 30.0  # the most of a Crawl-delay that is followed
+    robots_lifetime: float = 24 * 3600.0  # RFC 9309, 2.4
+    unreachable_lifetime: float = 600.0  # how long a robots.txt that cannot be had forbids its host
+    log_level: str | None = None  # of Scrapy's own log, e.g. "INFO"; None: it says nothing
+    now: Callable[[], datetime] = utc_now
+
+
+@dataclass(slots=True)
+class SourceReport:
+    """What was asked for one source. `requests` went out over the wire: pages, robots.txt, redirects, retries."""
+
+    requests: int = 0
+    captures: int = 0
+    not_modified: int = 0
+    failures: dict[FailureKind, int] = field(default_factory=dict)
+    left: int = 0  # visits that were not made because of the limit or an interruption
+
+
+@dataclass(frozen=True, slots=True)
+class FetchReport:
+    """What a call of `fetch` did, by source id."""
+
+    interrupted: bool
+    sources: Mapping[str, SourceReport]

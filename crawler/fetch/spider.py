@@ -1,0 +1,257 @@
+"""Drives the crawls: asks for their visits, hands over the outcomes, asks on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
+
+from scrapy import Request, Spider
+from twisted.python.failure import Failure as Trouble
+
+from archive.model import Capture
+from crawler.fetch.budget import Budget
+from crawler.fetch.coding import BrokenCodingError, TooLargeError
+from crawler.fetch.errors import FetchError, Interrupted
+from crawler.fetch.options import FetchOptions, Job, SourceReport
+from crawler.source import Source
+from crawler.visit import Failure, NotModified, Outcome, Visit
+
+if TYPE_CHECKING:
+    from scrapy.http import Response
+
+    from crawler.fetch.handler import Answer
+
+WINDOW = 8  # visits of one source that are handed to the engine at a time; the others wait as plain values
+LONGEST_VALIDATOR = 1_024
+ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+
+@dataclass(slots=True)
+class Round:
+    """One job under way: its visits to come, those already named, and what has been done."""
+
+    job: Job
+    report: SourceReport
+    waiting: deque[Visit] = field(default_factory=deque)
+    named: set[str] = field(default_factory=set)
+    under_way: int = 0
+    articles: int = 0  # article visits that are under way or gave a response
+
+    @property
+    def source(self) -> Source:
+        """The job's source."""
+        return self.job.source
+
+
+class FetchSpider(Spider):
+    """The one spider of a call of `fetch`, for all of its jobs."""
+
+    name = "jianbao"
+
+    def __init__(self, jobs: Sequence[Job], options: FetchOptions, reports: dict[str, SourceReport]) -> None:
+        super().__init__()
+        self.options = options
+        self.stopping = False
+        self.error: Exception | None = None
+        self._reports = reports
+        self._rounds = deque(Round(job, reports.setdefault(job.source.id, SourceReport())) for job in jobs)
+        self._running: list[Round] = []
+        self._sources = [job.source for job in jobs]
+        self._budget: Budget | None = None
+
+    @property
+    def budget(self) -> Budget:
+        """The hosts' budgets, made once the engine stands."""
+        if self._budget is None:
+            self._budget = Budget(self.crawler.engine.downloader, self._sources)
+        return self._budget
+
+    def report(self, request: Request) -> SourceReport:
+        """The report of the source that a request is made for."""
+        return cast("Round", request.meta["job"]).report
+
+    async def start(self) -> AsyncIterator[Any]:
+        """The first requests of the first jobs."""
+        for request in self._begin():
+            yield request
+
+    def answered(self, response: Response) -> list[Request]:
+        """Scrapy's callback."""
+        answer, request = cast("Answer", response), cast("Request", response.request)
+        visit: Visit = request.meta["visit"]
+        return self._arrived(request, _outcome(answer, visit, request.meta["job"].source))
+
+    def failed(self, trouble: Trouble) -> list[Request]:
+        """Scrapy's errback."""
+        request: Request = cast("Any", trouble).request
+        error = trouble.value
+        if isinstance(error, Interrupted):
+            cast("Round", request.meta["job"]).report.left += 1
+            return []
+        url = request.meta["visit"].url
+        if isinstance(error, FetchError):
+            return self._arrived(request, Failure(url, error.kind, error.message))
+        return self._arrived(request, Failure(url, "other", f"{type(error).__name__}: {error}"))
+
+    def _arrived(self, request: Request, outcome: Outcome) -> list[Request]:
+        """Hand an outcome to its crawl, then find out what is to be asked next."""
+        if self.error is not None:
+            return []  # the crawl has failed: nothing more is handed over
+        job: Round = request.meta["job"]
+        job.under_way -= 1
+        self._hand_over(job, request.meta["visit"], outcome)
+        if self.stopping:
+            return []
+        requests = self._next(job)
+        if not job.under_way and not job.waiting:
+            self._running.remove(job)
+            requests += self._begin()
+        return requests
+
+    def _begin(self) -> list[Request]:
+        """Start jobs until enough are running; gives their first requests."""
+        requests: list[Request] = []
+        while self._rounds and len(self._running) < max(1, self.options.at_once) and not self.stopping:
+            job = self._rounds.popleft()
+            self._running.append(job)
+            try:
+                self._take(job, job.job.crawl.first())
+            except Exception as error:  # noqa: BLE001 - kept for the caller of fetch, who gets it raised
+                self._fail(error)
+                return []
+            requests += self._next(job)
+            if not job.under_way:
+                self._running.remove(job)
+        return requests
+
+    def _hand_over(self, job: Round, visit: Visit, outcome: Outcome) -> None:
+        match outcome:
+            case Capture():
+                job.report.captures += 1
+            case NotModified():
+                job.report.not_modified += 1
+            case Failure():
+                job.report.failures[outcome.kind] = job.report.failures.get(outcome.kind, 0) + 1
+                job.articles -= visit.kind == "article"
+        try:
+            self._take(job, job.job.crawl.received(visit, outcome))
+        except Exception as error:  # noqa: BLE001 - kept for the caller of fetch, who gets it raised
+            self._fail(error)
+
+    def _take(self, job: Round, visits: Iterable[Visit]) -> None:
+        """Note visits to be made; an address named before is not asked twice."""
+        for visit in visits:
+            if visit.url not in job.named:
+                job.named.add(visit.url)
+                job.waiting.append(visit)
+
+    def _next(self, job: Round) -> list[Request]:
+        """Requests for as many waiting visits as the window and the limit admit."""
+        requests: list[Request] = []
+        window = WINDOW + 2 * job.source.politeness.concurrency
+        held: list[Visit] = []
+        while job.waiting and job.under_way < window and not self.stopping:
+            visit = job.waiting.popleft()
+            if visit.kind == "article" and self._enough(job):
+                held.append(visit)
+                continue
+            job.under_way += 1
+            job.articles += visit.kind == "article"
+            try:
+                requests.append(self._request(job, visit))
+            except ValueError:
+                job.under_way -= 1
+                self._hand_over(job, visit, Failure(visit.url, "other", f"this is no address: {visit.url[:200]}"))
+        if job.under_way:
+            job.waiting.extendleft(reversed(held))  # one under way may fail and leave its place
+        else:
+            job.report.left += len(held)
+        return requests
+
+    def _enough(self, job: Round) -> bool:
+        return self.options.limit is not None and job.articles >= self.options.limit
+
+    def _request(self, job: Round, visit: Visit) -> Request:
+        politeness = job.source.politeness
+        headers = {
+            "User-Agent": self.options.user_agent,
+            "Accept": ACCEPT,
+            "Accept-Language": "zh-CN,zh;q=0.9,en;q=0.5",
+            "Accept-Encoding": "gzip, deflate",
+        }
+        if visit.etag and _sendable(visit.etag):
+            headers["If-None-Match"] = visit.etag
+        if visit.last_modified and _sendable(visit.last_modified):
+            headers["If-Modified-Since"] = visit.last_modified
+        return Request(
+            visit.url,
+            callback=self.answered,
+            errback=self.failed,
+            dont_filter=True,  # which addresses are visited is the crawl's decision
+            headers=headers,
+            meta={
+                "job": job,
+                "visit": visit,
+                "politeness": politeness,
+                "robots": politeness.robots,
+                "cap": politeness.max_bytes,
+                "cut": False,
+            },
+        )
+
+    def _fail(self, error: Exception) -> None:
+        self.error = error
+        self.stop()
+
+    def stop(self) -> None:
+        """Ask nothing more. What is on the wire may arrive and is handed over; then the crawl closes."""
+        if self.stopping:
+            return
+        self.stopping = True
+        for job in (*self._running, *self._rounds):
+            job.report.left += len(job.waiting)
+            job.waiting.clear()
+        self._rounds.clear()
+        for slot in self.crawler.engine.downloader.slots.values():
+            while slot.queue:
+                slot.queue.popleft()[1].errback(Trouble(Interrupted()))  # type: ignore[no-untyped-call]
+        self._closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="stopped"))
+
+
+def _sendable(validator: str) -> bool:
+    """Whether a stored validator may stand in a header: it comes from a server and may be anything."""
+    return len(validator) <= LONGEST_VALIDATOR and validator.isascii() and validator.isprintable()
+
+
+def _outcome(answer: Answer, visit: Visit, source: Source) -> Outcome:
+    """What a response means for its visit."""
+    conditional = any(name.lower() in ("if-none-match", "if-modified-since") for name, _ in answer.sent)
+    if answer.status == 304 and conditional:
+        return NotModified(visit.url)
+    cap = source.politeness.max_bytes
+    try:
+        content = answer.content(cap)
+    except TooLargeError:
+        return Failure(visit.url, "too-large", f"the body unpacks to more than {cap:,} bytes")
+    except BrokenCodingError as error:
+        return Failure(visit.url, "encoding", f"{error}; Content-Encoding: {answer.header('content-encoding')[:100]}")
+    assert answer.fetched_at is not None
+    redirected = bool(cast("Request", answer.request).meta.get("hops"))
+    return Capture(
+        url=answer.url if redirected else visit.url,
+        source_id=source.id,
+        fetched_at=answer.fetched_at,
+        status=answer.status,
+        body=answer.body,
+        reason=answer.reason,
+        request_headers=answer.sent,
+        response_headers=answer.received,
+        requested_url=visit.url if redirected else "",
+        found_on=visit.found_on,
+        kind=visit.kind,
+        content=content,
+        ip=answer.peer,
+    )
