@@ -1,0 +1,166 @@
+"""The settings of an installation: flag > environment JIANBAO_* > config/jianbao.toml > built-in.
+
+What is particular to a source (how often, how politely) stands in the source's file; here is only what all share.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+import crawler
+from crawler.errors import ConfigError
+from crawler.toml import Problem, TomlError, check, read_toml, suggest
+
+LogLevel = Literal["debug", "info", "warning", "error"]
+PREFIX = "JIANBAO_"
+_NOT_SETTINGS = ("JIANBAO_CONFIG", "JIANBAO_CORPUS")  # where the configuration lies; where the tests find real pages
+_FILLED_IN = ("origins", "remarks")
+
+
+class SettingsError(TomlError):
+    """What is wrong with the settings, by file and line, environment variable or flag."""
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The settings in force. `origins` tells where each came from, `remarks` what was seen and not used."""
+
+    data: Path = Path("data")  # the data directory: archive.db, captures/, logs; relative to the working directory
+    database: str | None = None  # a database URL; absent: archive.db in the data directory
+    contact: str | None = None  # an e-mail address or web page that a site's owner can turn to
+    user_agent: str = ""  # absent: jianbao/{version}, with the contact if there is one
+    at_once: Annotated[int, msgspec.Meta(ge=1, le=256)] = 4  # sources that are crawled at the same time
+    log_level: LogLevel = "info"
+    origins: Mapping[str, str] = {}
+    remarks: tuple[str, ...] = ()
+
+
+NAMES = tuple(field for field in Settings.__struct_fields__ if field not in _FILLED_IN)
+
+
+class _File(msgspec.Struct, frozen=True):
+    """config/jianbao.toml: any of the settings."""
+
+    data: str | None = None
+    database: str | None = None
+    contact: str | None = None
+    user_agent: str | None = None
+    at_once: Annotated[int, msgspec.Meta(ge=1, le=256)] | None = None
+    log_level: LogLevel | None = None
+
+
+def load_settings(
+    config: Path | None = None, environ: Mapping[str, str] = os.environ, **flags: str | int | Path | None
+) -> Settings:
+    """The settings of the configuration folder under the environment and the flags that were given (None: not given).
+
+    >>> load_settings(None, {"JIANBAO_DATA": "/srv/jianbao"}).origins["data"]
+    'environment JIANBAO_DATA'
+
+    Raises SettingsError with everything that is wrong, and TypeError for a flag that is no setting.
+    """
+    if strange := set(flags) - set(NAMES):
+        raise TypeError(f"no such setting: {', '.join(sorted(strange))}")
+    values: dict[str, Any] = {}
+    origins = dict.fromkeys(NAMES, "built in")
+    problems: list[Problem] = []
+    for layer in (_from_file(config, problems), _from_environment(environ, problems), _from_flags(flags)):
+        for name, (value, origin) in layer.items():
+            values[name], origins[name] = value, origin
+    problems += _problems(values, origins)
+    if problems:
+        raise SettingsError(tuple(problems))
+    if not values.get("user_agent"):
+        values["user_agent"] = user_agent(values.get("contact"))
+        origins["user_agent"] = "built in" + (f", contact from {origins['contact']}" if values.get("contact") else "")
+    values["data"] = Path(values.get("data", "data")).expanduser()
+    return Settings(**values, origins=origins, remarks=_remarks(environ))
+
+
+def user_agent(contact: str | None) -> str:
+    """How we name ourselves to a server.
+
+    >>> user_agent("news@example.org").partition(" ")[2]
+    '(+news@example.org)'
+    """
+    return f"jianbao/{crawler.__version__}" + (f" (+{contact})" if contact else "")
+
+
+Layer = dict[str, tuple[Any, str]]  # setting → its value and where it comes from
+
+
+def _from_file(config: Path | None, problems: list[Problem]) -> Layer:
+    path = (config or Path("config")) / "jianbao.toml"
+    if config is None or not path.exists():
+        return {}
+    try:
+        file = read_toml(path)
+    except TomlError as error:
+        problems += error.problems
+        return {}
+    wrong = check(file, _File)
+    problems += wrong
+    lines = {problem.line for problem in wrong}
+    return {
+        name: (value, f"{path}, line {file.lines[(name,)]}")
+        for name, value in file.data.items()
+        if name in NAMES and file.lines[(name,)] not in lines
+    }
+
+
+def _from_environment(environ: Mapping[str, str], problems: list[Problem]) -> Layer:
+    layer: Layer = {}
+    for name in NAMES:
+        variable = PREFIX + name.upper()
+        text = environ.get(variable)
+        if not text:  # set to nothing is not set
+            continue
+        origin = f"environment {variable}"
+        if name != "at_once":
+            layer[name] = (text, origin)
+        elif text.isascii() and text.isdecimal():
+            layer[name] = (int(text[:9]), origin)
+        else:
+            problems.append(Problem(origin, 0, f'"at_once": expected a whole number, got "{text}"'))
+    return layer
+
+
+def _from_flags(flags: Mapping[str, Any]) -> Layer:
+    return {
+        name: (str(value) if isinstance(value, Path) else value, f"flag --{name.replace('_', '-')}")
+        for name, value in flags.items()
+        if value is not None
+    }
+
+
+def _problems(values: Mapping[str, Any], origins: Mapping[str, str]) -> list[Problem]:
+    """What is wrong with the values that won, wherever they come from."""
+    problems = []
+    level, at_once, contact = values.get("log_level", "info"), values.get("at_once", 1), values.get("contact")
+    levels = ("debug", "info", "warning", "error")
+    if level not in levels:
+        problems.append(Problem(origins["log_level"], 0, f'unknown log_level "{level}"{suggest(str(level), levels)}'))
+    if not 1 <= at_once <= 256:
+        problems.append(Problem(origins["at_once"], 0, f'"at_once" has to be from 1 to 256, not {at_once}'))
+    if not values.get("data", "data"):
+        problems.append(Problem(origins["data"], 0, '"data" is empty; name a directory'))
+    if contact and not re.fullmatch(r"[!-~]+@[!-~]+\.[!-~]+|https?://[!-~]+\.[!-~]+", contact):
+        message = f'"contact" has to be an e-mail address or a web page, not "{contact}"'
+        problems.append(Problem(origins["contact"], 0, message))
+    if not re.fullmatch(r"[ -~]*", values.get("user_agent") or ""):
+        problems.append(Problem(origins["user_agent"], 0, '"user_agent" may hold only printable ASCII characters'))
+    return problems
+
+
+def _remarks(environ: Mapping[str, str]) -> tuple[str, ...]:
+    known = (*(PREFIX + name.upper() for name in NAMES), *_NOT_SETTINGS)
+    strange = sorted(name for name in environ if name.startswith(PREFIX) and name not in known)
+    return tuple(f"environment {name} is not a setting{suggest(name, known)}" for name in strange)
+
+
+__all__ = ["ConfigError", "Settings", "SettingsError", "load_settings", "user_agent"]

@@ -1,0 +1,223 @@
+"""What the types of a source's or family's file cannot say: expressions, selectors, schedules, hosts, dates."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+from selectolax.lexbor import LexborHTMLParser, SelectolaxError
+
+from crawler.source.model import SELECTOR_FIELDS, Family, Source, host_of, parse_interval
+from crawler.toml import Problem, TomlError, TomlFile, check, suggest
+
+Path = tuple[str | int, ...]
+
+TIMEZONE = "Asia/Shanghai"
+_BLANK_PAGE = LexborHTMLParser("<html></html>")
+_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_HOST = re.compile(r"(?:[\w-]+(?:\.[\w-]+)*|\[[0-9a-f:.]+\])(?::\d{1,5})?")
+
+
+class SourceError(TomlError):
+    """What is wrong with the files of sources or families; `problems` holds each mistake with file and line."""
+
+
+def source_problems(file: TomlFile, name: str, families: Mapping[str, Family]) -> list[Problem]:
+    """Everything that is wrong with a source's file, by line; `name` is the file's name without `.toml`."""
+    problems = check(file, Source)
+    for key in ("profile", "idle_lists"):
+        if key in file.data:
+            problems.append(file.problem((key,), f'"{key}" is filled in when the file is loaded; remove it'))
+    problems += _identity(file, name)
+    problems += _family(file, families)
+    problems += _addresses(file)
+    problems += _schedule(file)
+    problems += _private_addresses(file)
+    problems += _expressions(file, ("articles", "patterns"))
+    problems += _expressions(file, ("articles", "exclude"))
+    for index, page in enumerate(_tables(file, "lists")):
+        problems += _selector(file, ("lists", index, "links"), page.get("links"))
+        problems += _numbered(file, ("lists", index, "next_pages"), page.get("next_pages"))
+    for index, template in enumerate(_tables(file, "templates")):
+        problems += _selectors(file, ("templates", index), template)
+    problems += _template_days(file)
+    return sorted(problems)
+
+
+def family_problems(file: TomlFile, name: str) -> list[Problem]:
+    """Everything that is wrong with a family's file, by line."""
+    problems = check(file, Family)
+    problems += _identity(file, name)
+    problems += _expressions(file, ("articles",))
+    problems += _numbered(file, ("next_pages",), file.data.get("next_pages"))
+    for index, page in _texts(file.data.get("article_pages")):
+        problems += _numbered(file, ("article_pages", index), page)
+    template = file.data.get("template")
+    if isinstance(template, dict):
+        problems += _selectors(file, ("template",), template)
+        for key in ("from", "until"):
+            if key in template:
+                problems.append(
+                    file.problem(("template", key), f'a family has no "{key}"; only a source\'s template has')
+                )
+    return sorted(problems)
+
+
+def _identity(file: TomlFile, name: str) -> Iterator[Problem]:
+    given = file.data.get("id")
+    if not isinstance(given, str):
+        return
+    if given != name:
+        yield file.problem(("id",), f'the id is "{given}" but the file is called {name}.toml; make them equal')
+    elif not _ID.fullmatch(given):
+        yield file.problem(("id",), f'the id "{given}" may hold only a-z, 0-9 and single hyphens')
+
+
+def _family(file: TomlFile, families: Mapping[str, Family]) -> Iterator[Problem]:
+    wanted = file.data.get("family")
+    if isinstance(wanted, str) and wanted not in families:
+        yield file.problem(("family",), f'unknown family "{wanted}"{suggest(wanted, tuple(families))}')
+
+
+def _addresses(file: TomlFile) -> Iterator[Problem]:
+    """`home` and every list are http(s) addresses on the source's hosts; hosts are bare names."""
+    home = file.data.get("home")
+    given = _texts(file.data.get("hosts"))
+    hosts = tuple(host for _, host in given)
+    for place, (index, host) in enumerate(given):
+        if not _HOST.fullmatch(host) or host != host.lower():
+            yield file.problem(
+                ("hosts", index), f'"{host}" is not a host; write the bare name in lower case: "www.example.cn"'
+            )
+        elif host in hosts[:place]:
+            yield file.problem(("hosts", index), f'"{host}" stands twice')
+    if isinstance(home, str):
+        yield from _address(file, ("home",), home, hosts)
+    known = hosts or ((host_of(home),) if isinstance(home, str) else ())
+    seen: dict[str, int] = {}
+    for index, page in enumerate(_tables(file, "lists")):
+        url = page.get("url")
+        if not isinstance(url, str):
+            continue
+        yield from _address(file, ("lists", index, "url"), url, known)
+        if url in seen:
+            yield file.problem(("lists", index, "url"), f"the list {url} stands twice")
+        seen[url] = index
+
+
+def _address(file: TomlFile, path: Path, url: str, hosts: tuple[str, ...]) -> Iterator[Problem]:
+    host = host_of(url)
+    if not re.match(r"https?://", url) or not host or re.search(r"\s", url):
+        yield file.problem(path, f'"{url}" is not an address; it has to begin with http:// or https:// and a host')
+    elif hosts and host not in hosts and host.rpartition(":")[0] not in hosts:
+        yield file.problem(path, f'unknown host "{host}"; add it to hosts, which has {", ".join(hosts)}')
+
+
+def _schedule(file: TomlFile) -> Iterator[Problem]:
+    schedule = file.data.get("schedule")
+    if not isinstance(schedule, dict):
+        return
+    every, cron = schedule.get("every"), schedule.get("cron")
+    if "every" in schedule and "cron" in schedule:
+        yield file.problem(("schedule", "cron"), '"every" and "cron" in [schedule] exclude each other; keep one')
+    if "every" not in schedule and "cron" not in schedule:
+        yield file.problem(("schedule",), '[schedule] needs "every" or "cron"')
+    if isinstance(every, str):
+        try:
+            parse_interval(every)
+        except ValueError as error:
+            yield file.problem(("schedule", "every"), f'bad interval "{every}" in [schedule]: {error}')
+    if isinstance(cron, str) and (fault := _cron_fault(cron)):
+        yield file.problem(("schedule", "cron"), f'bad cron expression "{cron}" in [schedule]: {fault}')
+
+
+def _cron_fault(cron: str) -> str | None:
+    from apscheduler.triggers.cron import CronTrigger  # takes a third of a second to import; few files have a cron
+
+    fields = cron.split()
+    if len(fields) == 5 and re.search(r"(?<![/\d])\d", fields[4]):
+        return "write weekdays as mon,tue,…: as a number 1 is Monday to cron and Tuesday to APScheduler"
+    try:
+        CronTrigger.from_crontab(cron, timezone=TIMEZONE)
+    except ValueError as error:
+        return str(error)
+    return None
+
+
+def _private_addresses(file: TomlFile) -> Iterator[Problem]:
+    for index, address in _texts(_at(file.data, ("politeness", "allow_addresses"))):
+        try:
+            ipaddress.ip_network(address, strict=False)
+        except ValueError:
+            path = ("politeness", "allow_addresses", index)
+            yield file.problem(path, f'"{address}" is not an IP address or network such as 127.0.0.1 or 10.0.0.0/8')
+
+
+def _expressions(file: TomlFile, path: Path) -> Iterator[Problem]:
+    for index, pattern in _texts(_at(file.data, path)):
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            yield file.problem((*path, index), f'bad regular expression "{pattern}": {error}')
+
+
+def _selectors(file: TomlFile, path: Path, template: Mapping[str, Any]) -> Iterator[Problem]:
+    for field in SELECTOR_FIELDS:
+        for index, selector in _texts(template.get(field)):
+            yield from _selector(file, (*path, field, index), selector)
+
+
+def _selector(file: TomlFile, path: Path, selector: Any) -> Iterator[Problem]:
+    if not isinstance(selector, str):
+        return
+    try:
+        _BLANK_PAGE.css(selector)
+    except SelectolaxError:
+        yield file.problem(path, f'bad CSS selector "{selector}"')
+
+
+def _numbered(file: TomlFile, path: Path, name: Any) -> Iterator[Problem]:
+    """The name of further pages holds {n} once, and beside it only {stem}."""
+    if isinstance(name, str) and sorted(re.findall(r"\{[^}]*\}", name)) not in (["{n}"], ["{n}", "{stem}"]):
+        yield file.problem(path, f'"{name}" has to hold {{n}}, the number of the page, once')
+
+
+def _template_days(file: TomlFile) -> Iterator[Problem]:
+    """No two templates are valid on one day; which should rule then?"""
+    spans: list[tuple[date, date, int]] = []
+    for index, template in enumerate(_tables(file, "templates")):
+        since, until = template.get("from", date.min), template.get("until", date.max)
+        if type(since) is not date or type(until) is not date:
+            continue  # the wrong type is reported already
+        if since > until:
+            yield file.problem(("templates", index, "from"), f"this template ends ({until}) before it begins ({since})")
+        else:
+            spans.append((since, until, index))
+    spans.sort()
+    for (_, until, one), (since, _, two) in pairwise(spans):
+        if since <= until:
+            first, second = sorted((one, two))
+            message = f"templates {first + 1} and {second + 1} overlap; end one the day before the other begins"
+            yield file.problem(("templates", second), message)
+
+
+def _at(data: Any, path: Path) -> Any:
+    for key in path:
+        data = data.get(key) if isinstance(data, dict) else None
+    return data
+
+
+def _tables(file: TomlFile, key: str) -> list[dict[str, Any]]:
+    value = file.data.get(key)
+    return [item if isinstance(item, dict) else {} for item in value] if isinstance(value, list) else []
+
+
+def _texts(value: Any) -> list[tuple[int, str]]:
+    """The texts of a list with their positions; whatever else stands there is reported by its type."""
+    return (
+        [(index, item) for index, item in enumerate(value) if isinstance(item, str)] if isinstance(value, list) else []
+    )
