@@ -23,9 +23,9 @@ SHORTEST_DELAY = 0.02
 
 
 def hosts_of(source: Source) -> set[str]:
-    """The hosts that a source's own pages live on."""
-    urls = (source.home, *(page.url for page in source.lists))
-    return {host for host in (*source.hosts, *(urlsplit(url).hostname for url in urls)) if host}
+    """The hosts that a source's own pages live on, without ports: a machine is one host, whatever its ports."""
+    urls = (*(f"//{host}" for host in source.hosts), source.home, *(page.url for page in source.lists))
+    return {host for host in (urlsplit(url).hostname for url in urls) if host}
 
 
 class Budget:
@@ -36,7 +36,7 @@ class Budget:
         self._strikes: dict[str, int] = {}
         for source in sources:
             for host in hosts_of(source):
-                self.restrain(host.lower(), source.politeness.delay, source.politeness.concurrency)
+                self.restrain(host, source.politeness.delay, source.politeness.concurrency)
 
     def enter(self, host: str, politeness: Politeness) -> None:
         """Put a source's politeness into force for a host that it asks, beside what holds there already."""

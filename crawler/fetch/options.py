@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from crawler.source import Source
 from crawler.visit import Crawl, FailureKind
+
+if TYPE_CHECKING:
+    from crawler.settings import Settings
 
 
 def utc_now() -> datetime:
@@ -38,6 +42,11 @@ class FetchOptions:
     unreachable_lifetime: float = 600.0  # how long a robots.txt that cannot be had forbids its host
     log_level: str | None = None  # of Scrapy's own log, e.g. "INFO"; None: it says nothing
     now: Callable[[], datetime] = utc_now
+
+    @classmethod
+    def of(cls, settings: Settings, *, limit: int | None = None) -> FetchOptions:
+        """The options that an installation's settings ask for."""
+        return cls(user_agent=settings.user_agent, at_once=settings.at_once, limit=limit)
 
 
 @dataclass(slots=True)
