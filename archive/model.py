@@ -18,6 +18,9 @@ Precision = Literal["second", "minute", "day"]
 Verdict = Literal["article", "list", "challenge", "soft-404", "empty", "unreadable", "other"]
 Status = Literal["live", "changed", "gone", "restored"]
 Role = Literal["origin", "reprint", "excerpt", "mirror", "only"]
+PageKind = Literal["list", "article"]
+PageState = Literal["pending", "fetched", "failed", "gone"]
+ChangeKind = Literal["new", "changed", "known", "gone", "restored", "quarantined"]
 Headers = tuple[tuple[str, str], ...]
 
 
@@ -150,6 +153,55 @@ class Capture:
     def header(self, name: str) -> str:
         """The first response header of that name (any case), or ""."""
         return next((value for key, value in self.response_headers if key.lower() == name.lower()), "")
+
+
+@dataclass(frozen=True, slots=True)
+class FoundLink:
+    """A link that a list page shows and that is to be visited."""
+
+    url: str
+    canonical_url: str
+    found_on: str | None = None
+    title: str = ""
+    kind: PageKind = "article"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """How an address of a source stands: what is to be done about it, and the validators of the copy that we hold.
+
+    pending: found, never answered · fetched: the newest copy was read · failed: no copy worth reading could be had ·
+    gone: the server says 404 or 410, or shows its page for that. `failures` counts the attempts since the last success.
+    """
+
+    source_id: str
+    canonical_url: str
+    url: str
+    kind: PageKind
+    state: PageState
+    first_seen: datetime
+    found_on: str | None = None
+    title: str = ""
+    last_checked: datetime | None = None  # the newest answer or failure
+    last_fetched: datetime | None = None  # the newest capture
+    etag: str | None = None
+    last_modified: str | None = None
+    content_digest: str | None = None  # of the newest capture's content
+    verdict: Verdict | None = None
+    failures: int = 0
+    error_kind: str | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one answer of a page means for one article; a quarantined page names no article."""
+
+    kind: ChangeKind
+    canonical_url: str
+    article_id: str | None = None
+    revision: int | None = None
+    reason: str = ""  # a sentence, where the kind alone does not say it
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,17 @@
+"""Captures kept byte for byte in WARC 1.1 files."""
+
+from archive.captures.errors import CaptureProblem, DamagedCapture, UnwritableCapture
+from archive.captures.files import CaptureFolder, CaptureWriter, Place
+from archive.captures.repair import KeptCapture, Repaired, repair
+
+__all__ = [
+    "CaptureFolder",
+    "CaptureProblem",
+    "CaptureWriter",
+    "DamagedCapture",
+    "KeptCapture",
+    "Place",
+    "Repaired",
+    "UnwritableCapture",
+    "repair",
+]

@@ -1,0 +1,162 @@
+"""The folder of WARC files: append, read back, rotate.
+
+A file that is being written is called `….warc.gz.open`; its last part goes when it is closed. The database names files
+without that part, and a reader looks for both names.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from archive.captures.errors import DamagedCapture
+from archive.captures.records import capture_records, read_capture, warcinfo_record
+from archive.captures.repair import sync_folder
+from archive.model import Capture
+
+SUFFIX = ".warc.gz"
+OPEN = ".open"
+ROTATE_AT = 256 * 1024 * 1024
+"""Bytes after which a file is closed; one is closed at the end of each day as well."""
+
+SOFTWARE = "jianbao"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the records of a capture lie."""
+
+    file: str
+    offset: int
+    length: int
+
+
+class CaptureFolder:
+    """Reads captures from the folder; many may do so while one process writes."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def names(self) -> Iterator[str]:
+        """The names of all capture files, those being written included, in the order of their making."""
+        found = {path.name.removesuffix(OPEN) for path in self.folder.glob(f"*{SUFFIX}*") if path.is_file()}
+        return iter(sorted(name for name in found if name.endswith(SUFFIX)))
+
+    def path(self, name: str) -> Path | None:
+        """The file of that name, closed or being written; None if there is none."""
+        for path in (self.folder / name, self.folder / (name + OPEN)):
+            if path.is_file():
+                return path
+        return None
+
+    def read(self, place: Place) -> Capture:
+        """The capture that lies there.
+
+        Raises DamagedCapture if the file is gone or holds something else.
+        """
+        data = self._bytes(place)
+        if len(data) != place.length:
+            raise DamagedCapture(f"{place.file} holds no whole capture at {place.offset}.")
+        return read_capture(data)
+
+    def _bytes(self, place: Place) -> bytes:
+        for _ in range(2):  # a writer may rename the file between the look and the opening
+            path = self.path(place.file)
+            if path is None:
+                break
+            try:
+                with path.open("rb") as file:
+                    file.seek(place.offset)
+                    return file.read(place.length)
+            except FileNotFoundError:
+                continue
+        raise DamagedCapture(f"The capture file {place.file} is not in {self.folder}.")
+
+
+class CaptureWriter:
+    """Appends captures. One at a time: whoever has one holds the archive's lock."""
+
+    def __init__(self, folder: Path, rotate_at: int = ROTATE_AT) -> None:
+        self.folder, self.rotate_at = folder, rotate_at
+        self.name: str | None = None  # of the file being written
+        self.size = 0
+        self._descriptor: int | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def append(self, capture: Capture, now: datetime) -> Place:
+        """Write the capture; its bytes are with the operating system when this returns, on the disk after `sync`.
+
+        Raises OSError if the disk is full; nothing of the capture is left in the file then.
+        """
+        records = capture_records(capture)
+        if self._descriptor is None:
+            self._open(now)
+        assert self.name is not None
+        offset = self.size
+        self._write(records)
+        return Place(self.name, offset, len(records))
+
+    def sync(self) -> None:
+        """Make what was appended last."""
+        if self._descriptor is not None:
+            os.fsync(self._descriptor)
+
+    def is_full(self, now: datetime) -> bool:
+        """Whether the file should be closed before more is appended."""
+        return self.name is not None and (self.size >= self.rotate_at or not self.name.startswith(_day(now)))
+
+    def close(self) -> str | None:
+        """Close the file and give it its final name, which is handed back; None if nothing was being written."""
+        if self._descriptor is None or self.name is None:
+            return None
+        os.fsync(self._descriptor)
+        os.close(self._descriptor)
+        self._descriptor = None
+        name, self.name = self.name, None
+        (self.folder / (name + OPEN)).rename(self.folder / name)
+        sync_folder(self.folder)
+        return name
+
+    def _write(self, data: bytes) -> None:
+        assert self._descriptor is not None
+        written = 0
+        try:
+            while written < len(data):
+                written += os.write(self._descriptor, data[written:])
+        except OSError:
+            os.ftruncate(self._descriptor, self.size)
+            raise
+        self.size += len(data)
+
+    def _open(self, now: datetime) -> None:
+        """Go on with the day's last file as long as it is not full, else begin a new one."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        names = sorted(path.name for path in self.folder.glob(f"{_day(now)}*{SUFFIX}"))
+        if names and (self.folder / names[-1]).stat().st_size < self.rotate_at:
+            self.name = names[-1]
+            (self.folder / self.name).rename(self.folder / (self.name + OPEN))
+        else:
+            number = int(names[-1].removesuffix(SUFFIX).rpartition("-")[2]) + 1 if names else 1
+            self.name = f"{_day(now)}-{number:04}{SUFFIX}"
+        path = self.folder / (self.name + OPEN)
+        self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        self.size = os.fstat(self._descriptor).st_size
+        sync_folder(self.folder)
+        if self.size == 0:
+            self._write(warcinfo_record(self.name, now, SOFTWARE))
+
+
+def _day(now: datetime) -> str:
+    return "captures-" + now.astimezone(UTC).strftime("%Y%m%d")

@@ -1,0 +1,127 @@
+"""Put a WARC file in order after an accident: whole records stay, damaged spans are moved aside, nothing is deleted."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from archive.captures.check import DamagedSpan, WholeRecord, check
+
+RESPONSE_ID = "<urn:uuid:"
+
+
+@dataclass(frozen=True, slots=True)
+class KeptCapture:
+    """A whole capture in a file: its id, and where its records (metadata, request, response) lie."""
+
+    id: str
+    offset: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """What was found in a file and done to it. `captures` are those at or after the offset where the look began."""
+
+    size: int
+    captures: tuple[KeptCapture, ...]
+    damaged: tuple[DamagedSpan, ...] = ()
+
+    @property
+    def torn_bytes(self) -> int:
+        """The bytes that were moved aside."""
+        return sum(span.end - span.offset for span in self.damaged)
+
+
+def repair(path: Path, torn: Path, start: int = 0) -> Repaired:
+    """Check the file from `start` on; move what is damaged to the folder `torn`.
+
+    A torn end is cut off. Damage with whole records behind it makes the file be written anew without it, so that a
+    reader that walks through the file finds every record; their offsets change then.
+    """
+    found = list(check(path, start))
+    damaged = tuple(span for span in found if isinstance(span, DamagedSpan))
+    records = [record for record in found if isinstance(record, WholeRecord)]
+    size = path.stat().st_size
+    if not damaged:
+        return Repaired(size, _captures(records))
+    _keep_aside(path, torn, damaged)
+    if len(damaged) == 1 and damaged[0].end == size:
+        with path.open("r+b") as file:
+            file.truncate(damaged[0].offset)
+            os.fsync(file.fileno())
+        return Repaired(damaged[0].offset, _captures(records), damaged)
+    records = _write_anew(path, start, records)
+    return Repaired(path.stat().st_size, _captures(records), damaged)
+
+
+def _captures(records: list[WholeRecord]) -> tuple[KeptCapture, ...]:
+    """The captures among the records: each response, together with the records before it that belong to it."""
+    captures = []
+    began: dict[str, int] = {}
+    for record in records:
+        if record.concurrent_to:
+            began.setdefault(record.concurrent_to, record.offset)
+        elif record.kind == "response" and record.record_id.startswith(RESPONSE_ID):
+            offset = began.get(record.record_id, record.offset)
+            identity = record.record_id.removeprefix(RESPONSE_ID).rstrip(">")
+            captures.append(KeptCapture(identity, offset, record.offset + record.length - offset))
+            began.clear()
+    return tuple(captures)
+
+
+def _keep_aside(path: Path, torn: Path, damaged: tuple[DamagedSpan, ...]) -> None:
+    torn.mkdir(parents=True, exist_ok=True)
+    with path.open("rb") as source:
+        for span in damaged:
+            name = f"{path.name.removesuffix('.open')}.{span.offset}"
+            with free_name(torn / name).open("xb") as aside:
+                _copy(source, span.offset, span.end, aside)
+                os.fsync(aside.fileno())
+
+
+def _write_anew(path: Path, start: int, records: list[WholeRecord]) -> list[WholeRecord]:
+    """Write the file without what is damaged. The old one is there until the new one is safe."""
+    moved = []
+    new = path.with_name(path.name + ".repairing")
+    with path.open("rb") as source, new.open("wb") as target:
+        _copy(source, 0, start, target)
+        for record in records:
+            place = target.tell()
+            _copy(source, record.offset, record.offset + record.length, target)
+            moved.append(WholeRecord(place, record.length, record.kind, record.record_id, record.concurrent_to))
+        target.flush()
+        os.fsync(target.fileno())
+    new.replace(path)
+    sync_folder(path.parent)
+    return moved
+
+
+def _copy(source: BinaryIO, start: int, end: int, target: BinaryIO) -> None:
+    source.seek(start)
+    left = end - start
+    while left > 0:
+        chunk = source.read(min(left, 1 << 20))
+        target.write(chunk)
+        left -= len(chunk)
+    target.flush()
+
+
+def free_name(path: Path) -> Path:
+    """The path, or if it is taken the same with the first free number behind it."""
+    number, free = 1, path
+    while free.exists():
+        number += 1
+        free = path.with_name(f"{path.name}-{number}")
+    return free
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename or a new name in the folder last (POSIX: a directory is synced like a file)."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,170 @@
+"""What does an answer of the server mean for what we hold? Pure: values in, decisions out.
+
+Order of evidence, and what is spared:
+1. 404, 410 or a soft-404 page: what is live is gone. Its text stays.
+2. Any other error, a challenge, an unreadable or empty page, a page that is no longer an article: nothing that is
+   stored changes. What was read is quarantined, to be looked at; an error page is the run's problem, not a reading.
+3. An older capture than the one that decided last (captures may be read in any order) changes nothing.
+4. An article that was read is new, known (equal text and facts), changed, or restored if it was gone.
+5. An article that its page no longer holds, while the page holds others, is gone.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+from typing import Literal
+
+from archive.model import Article, ChangeKind, Status, Verdict
+
+Reason = Literal["new", "edited", "re-read", "restored"]
+
+GONE = (404, 410)
+"""RFC 9110 15.5.5 and 15.5.11."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An article as the archive holds it: its newest revision and the answers that this rests on."""
+
+    article: Article
+    text_digest: str
+    status: Status
+    capture_id: str  # of the newest revision
+    content_digest: str  # of that capture
+    checked: datetime  # the newest answer that was taken into account
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the server sent, as far as it matters here."""
+
+    capture_id: str
+    fetched_at: datetime
+    status: int
+    verdict: Verdict
+    content_digest: str
+    read_before: bool = False  # the same capture was recorded already; it is read again, with today's rules
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What becomes of one article. `article` and `reason` are given where a revision is to be written."""
+
+    kind: ChangeKind
+    ordinal: int | None  # None: the whole page
+    article: Article | None = None
+    revise: Reason | None = None
+    status: Status | None = None  # the new status; None: as it is
+    why: str = ""
+
+
+def decide(held: Sequence[Held], read: Sequence[Article], answer: Answer) -> tuple[Decision, ...]:
+    """What the answer means for the articles of its page."""
+    if answer.status in GONE or answer.verdict == "soft-404":
+        return tuple(_all_gone(held, answer))
+    if problem := _unfit(held, answer):
+        return (Decision("quarantined", None, why=problem),)
+    if answer.verdict != "article" or not is_success(answer):
+        return ()
+    return tuple(_one_by_one(held, read, answer))
+
+
+def is_gone(answer: Answer) -> bool:
+    """Whether the page is no longer there."""
+    return answer.status in GONE or answer.verdict == "soft-404"
+
+
+def is_unfit(answer: Answer) -> bool:
+    """Whether the answer is nothing to read: an error, a challenge, an unreadable or empty page."""
+    return not is_success(answer) or answer.verdict in UNFIT
+
+
+def is_success(answer: Answer) -> bool:
+    """Whether the status is one of success (RFC 9110 15.3)."""
+    return 200 <= answer.status < 300
+
+
+UNFIT: dict[Verdict, str] = {
+    "challenge": "The server asks for a browser's proof instead of showing the page.",
+    "unreadable": "The page's bytes give no readable text.",
+    "empty": "The page is empty.",
+}
+
+
+def _unfit(held: Sequence[Held], answer: Answer) -> str:
+    if answer.verdict in UNFIT:
+        return UNFIT[answer.verdict]
+    live = any(one.status != "gone" and not _superseded(one, answer) for one in held)
+    if answer.verdict != "article" and is_success(answer) and live:
+        return "The page held an article and holds none now."
+    return ""
+
+
+def _all_gone(held: Sequence[Held], answer: Answer) -> Iterator[Decision]:
+    why = f"The server answered {answer.status}." if answer.status in GONE else "The page says that it does not exist."
+    live = [one for one in held if one.status != "gone" and answer.fetched_at >= one.checked]
+    yield from (Decision("gone", one.article.ordinal, status="gone", why=why) for one in live)
+    if not held and answer.verdict == "soft-404":
+        yield Decision("quarantined", None, why=why)
+
+
+def _one_by_one(held: Sequence[Held], read: Sequence[Article], answer: Answer) -> Iterator[Decision]:
+    by_ordinal = {one.article.ordinal: one for one in held}
+    for article in read:
+        one = by_ordinal.pop(article.ordinal, None)
+        yield _compare(one, article, answer) if one else Decision("new", article.ordinal, article, "new", "live")
+    for one in by_ordinal.values():
+        if read and one.status != "gone" and not _superseded(one, answer):
+            yield Decision("gone", one.article.ordinal, status="gone", why="Its page no longer holds it.")
+
+
+def _compare(held: Held, read: Article, answer: Answer) -> Decision:
+    known = Decision("known", read.ordinal)
+    if _superseded(held, answer):
+        return known
+    came_back = held.status == "gone" and answer.fetched_at >= held.checked
+    if _same(held, read, answer):
+        return Decision("restored", read.ordinal, status="restored") if came_back else known
+    if came_back:
+        return Decision("restored", read.ordinal, read, "restored", "restored")
+    reason: Reason = "re-read" if _same_source(held, answer) else "edited"
+    status: Status = held.status if reason == "re-read" else "changed"
+    return Decision("changed", read.ordinal, read, reason, status)
+
+
+def _superseded(held: Held, answer: Answer) -> bool:
+    """Whether a newer answer than this one stands already. The newest revision's own capture may be read again."""
+    return answer.fetched_at < held.checked and answer.capture_id != held.capture_id
+
+
+def _same_source(held: Held, answer: Answer) -> bool:
+    """Whether a difference can only come from our rules, because the server sent the same page."""
+    return answer.read_before or answer.content_digest == held.content_digest
+
+
+def _same(held: Held, read: Article, answer: Answer) -> bool:
+    if text_digest(read) != held.text_digest:
+        return False
+    return not _same_source(held, answer) or _without_evidence(read) == _without_evidence(held.article)
+
+
+def _without_evidence(article: Article) -> Article:
+    return replace(article, evidence={})
+
+
+def text_digest(article: Article) -> str:
+    """What two readings of an article are compared by: SHA-256 over its title, facts and blocks, in NFC.
+
+    Left out: the addresses of pictures (they change with every delivery network), quality and evidence (they speak of
+    our reading), and everything of the page that is not the article's (view counters, navigation).
+    """
+    published = article.published.isoformat() if article.published else ""
+    facts = (article.title, published, article.origin or "", article.language or "", str(article.pages))
+    lists = (article.subtitle, article.author, article.editor, article.photographer, article.section, article.keywords)
+    parts = [*facts, *("\x1e".join(one) for one in lists), *(f"{b.kind}\x1e{b.text}" for b in article.blocks)]
+    text = unicodedata.normalize("NFC", "\x1f".join(parts))
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,34 @@
+"""The archive's database and captures behind one handle. The only package that talks to the database."""
+
+from archive.model import Change, FoundLink, Page
+from archive.store.archive import Archive
+from archive.store.errors import (
+    ArchiveBusy,
+    ArchiveMissing,
+    ArchiveNewer,
+    ArchiveOutdated,
+    ArchiveProblem,
+    NotWritable,
+)
+from archive.store.recovery import Recovery
+from archive.store.rows import CaptureRow
+from archive.store.search import Hit, Hits
+from archive.store.status import SourceStatus
+
+__all__ = [
+    "Archive",
+    "ArchiveBusy",
+    "ArchiveMissing",
+    "ArchiveNewer",
+    "ArchiveOutdated",
+    "ArchiveProblem",
+    "CaptureRow",
+    "Change",
+    "FoundLink",
+    "Hit",
+    "Hits",
+    "NotWritable",
+    "Page",
+    "Recovery",
+    "SourceStatus",
+]

@@ -1,0 +1,204 @@
+"""Articles and their revisions: carry out decisions, read back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from archive.decide import Answer, Decision, Held, text_digest
+from archive.identity import article_id
+from archive.model import Article, Change, Revision, Standing
+from archive.store import rows
+from archive.store.pages import later
+from archive.store.tables import article, capture, page, revision
+
+BATCH = 100
+
+CURRENT = article.join(
+    revision, sa.and_(revision.c.article_id == article.c.id, revision.c.number == article.c.revision)
+).join(capture, capture.c.id == revision.c.capture_id)
+"""Each article with its newest revision and the capture that this was read from."""
+
+
+def held_on(connection: Connection, canonical_url: str) -> list[Held]:
+    """The articles that the archive holds of a page."""
+    columns = (article.c.text_digest, article.c.status, article.c.checked, article.c.capture_id)
+    query = sa.select(*columns, revision.c.article.label("json"), capture.c.content_digest)
+    found = connection.execute(
+        query.select_from(CURRENT).where(article.c.canonical_url == canonical_url).order_by(article.c.ordinal)
+    )
+    return [
+        Held(
+            rows.article_from_text(row.json),
+            row.text_digest,
+            row.status,
+            row.capture_id,
+            row.content_digest,
+            row.checked,
+        )
+        for row in found.all()
+    ]
+
+
+def carry_out(connection: Connection, decision: Decision, canonical_url: str, source_id: str, answer: Answer) -> Change:
+    """Write what was decided about one article."""
+    if decision.ordinal is None:
+        return Change(decision.kind, canonical_url, reason=decision.why)
+    identity = article_id(canonical_url, decision.ordinal)
+    if decision.kind == "new":
+        assert decision.article is not None
+        number = _begin(connection, identity, decision.article, canonical_url, source_id, answer)
+    else:
+        number = _go_on(connection, identity, decision, answer)
+    return Change(decision.kind, canonical_url, identity, number, decision.why)
+
+
+def _begin(
+    connection: Connection, identity: str, read: Article, canonical_url: str, source_id: str, answer: Answer
+) -> int:
+    values = {
+        "id": identity,
+        "canonical_url": canonical_url,
+        "ordinal": read.ordinal,
+        "source_id": read.source_id or source_id,
+        "first_seen": answer.fetched_at,
+        "last_seen": answer.fetched_at,
+        "checked": answer.fetched_at,
+        "revision": 1,
+        "status": "live",
+        "role": "only",
+        **_of_text(read, answer.fetched_at, answer),
+    }
+    connection.execute(article.insert().values(values))
+    _add_revision(connection, identity, 1, read, "new", answer)
+    return 1
+
+
+def _go_on(connection: Connection, identity: str, decision: Decision, answer: Answer) -> int:
+    row = connection.execute(sa.select(article).where(article.c.id == identity)).one()
+    at = answer.fetched_at
+    values: dict[str, Any] = {"checked": later(row.checked, at)}
+    number = int(row.revision)
+    if decision.kind != "gone":
+        values |= {"last_seen": later(row.last_seen, at), "first_seen": min(row.first_seen, at)}
+    if decision.status:
+        values["status"] = decision.status
+    if decision.article is not None and decision.revise is not None:
+        number += 1
+        values |= {"revision": number, **_of_text(decision.article, values["first_seen"], answer)}
+    changed = {name: value for name, value in values.items() if getattr(row, name) != value}
+    if changed:
+        connection.execute(article.update().where(article.c.id == identity).values(changed))
+    if decision.article is not None and decision.revise is not None:
+        _add_revision(connection, identity, number, decision.article, decision.revise, answer)
+    return number
+
+
+def _of_text(read: Article, first_seen: datetime, answer: Answer) -> dict[str, Any]:
+    """The columns that follow from the newest revision's text."""
+    return {
+        "title": rows.column_text(read.title),
+        "dated": rows.dated(read, first_seen),
+        "text_digest": text_digest(read),
+        "capture_id": answer.capture_id,
+    }
+
+
+def _add_revision(
+    connection: Connection, identity: str, number: int, read: Article, reason: str, answer: Answer
+) -> None:
+    values = {
+        "article_id": identity,
+        "number": number,
+        "capture_id": answer.capture_id,
+        "read_at": answer.fetched_at,
+        "reason": reason,
+        "text_digest": text_digest(read),
+        "article": rows.article_to_text(read),
+    }
+    connection.execute(revision.insert().values(values))
+
+
+def still_there(connection: Connection, canonical_url: str, at: datetime) -> tuple[Change, ...]:
+    """The page was asked for and is unchanged: its articles were seen again."""
+    query = sa.select(article.c.id, article.c.revision, article.c.last_seen, article.c.checked)
+    live = (article.c.canonical_url == canonical_url, article.c.status != "gone")
+    found = connection.execute(query.where(*live).order_by(article.c.ordinal)).all()
+    for row in found:
+        values = {"last_seen": later(row.last_seen, at), "checked": later(row.checked, at)}
+        connection.execute(article.update().where(article.c.id == row.id).values(values))
+    return tuple(Change("known", canonical_url, row.id, row.revision) for row in found)
+
+
+# --- reading
+
+
+def one(connection: Connection, condition: sa.ColumnElement[bool]) -> tuple[Article, Standing] | None:
+    """The first article of which the condition holds, with the evidence of its reading."""
+    query = _newest_texts(evidence=True).where(condition).order_by(article.c.ordinal).limit(1)
+    row = connection.execute(query).first()
+    return _article(row) if row else None
+
+
+def find(connection: Connection, id_or_url: str) -> tuple[Article, Standing] | None:
+    """An article by its id, its canonical address, or an address under which its page was found or answered."""
+    for condition in (article.c.id == id_or_url, article.c.canonical_url == id_or_url):
+        if found := one(connection, condition):
+            return found
+    asked = sa.select(page.c.canonical_url).where(page.c.url == id_or_url)
+    captured = sa.select(page.c.canonical_url).join(capture).where(capture.c.url == id_or_url)
+    known = connection.execute(sa.union(captured, asked).limit(1)).scalar()
+    return one(connection, article.c.canonical_url == known) if known else None
+
+
+def select(
+    connection: Connection,
+    source: str | None,
+    since: datetime | None,
+    until: datetime | None,
+    *,
+    evidence: bool,
+) -> Iterator[tuple[Article, Standing]]:
+    """Articles by date (published, else first seen) and id; any number of them, in constant memory.
+
+    `since` is included, `until` is not.
+    """
+    query = _newest_texts(evidence=evidence).order_by(article.c.dated, article.c.id)
+    if source is not None:
+        query = query.where(article.c.source_id == source)
+    if since is not None:
+        query = query.where(article.c.dated >= since)
+    if until is not None:
+        query = query.where(article.c.dated < until)
+    batch = connection.execute(query.limit(BATCH)).all()
+    while batch:
+        yield from (_article(row) for row in batch)
+        last = batch[-1]
+        at_least = article.c.dated >= last.dated  # what the index is entered by
+        behind = sa.or_(article.c.dated > last.dated, article.c.id > last.id)
+        batch = connection.execute(query.where(at_least, behind).limit(BATCH)).all() if len(batch) == BATCH else []
+
+
+def revisions(connection: Connection, identity: str) -> tuple[Revision, ...]:
+    """All revisions of an article, oldest first."""
+    query = sa.select(revision).where(revision.c.article_id == identity).order_by(revision.c.number)
+    return tuple(
+        Revision(
+            row.article_id, row.number, row.capture_id, row.read_at, row.reason, rows.article_from_text(row.article)
+        )
+        for row in connection.execute(query).all()
+    )
+
+
+def _newest_texts(*, evidence: bool) -> sa.Select[Any]:
+    columns: list[Any] = [article, revision.c.article.label("json")]
+    columns.append(capture.c.evidence if evidence else sa.null().label("evidence"))
+    return sa.select(*columns).select_from(CURRENT)
+
+
+def _article(row: sa.Row[Any]) -> tuple[Article, Standing]:
+    return rows.article_from_text(row.json, rows.evidence_from_bytes(row.evidence)), rows.standing(row)

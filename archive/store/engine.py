@@ -1,0 +1,119 @@
+"""Connect to the archive's database and see that its layout fits.
+
+SQLite: write-ahead log, so that readers and the one writer never wait for each other. synchronous=NORMAL never
+damages the file; what a power cut may take from the newest transactions is still in the WARC files, which are synced
+before each commit, and comes back as captures to be read.
+PostgreSQL is the same code behind another URL, e.g. postgresql://user@host/jianbao.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.engine import URL, Connection, Engine, make_url
+from sqlalchemy.pool import NullPool
+
+from archive.store.errors import ArchiveBusy, ArchiveMissing, ArchiveNewer, ArchiveOutdated
+from archive.store.tables import HEAD
+
+BUSY_TIMEOUT = 10_000
+"""Milliseconds that SQLite waits for another connection's lock (a checkpoint, a backup)."""
+
+WRITER_LOCK = 0x6A69616E62616F
+"""The PostgreSQL advisory lock of the one writer ("jianbao" in ASCII)."""
+
+
+def connect(data: Path, database: str | None, *, write: bool) -> Connection:
+    """A connection to a database whose layout is this version's.
+
+    Raises ArchiveMissing, ArchiveOutdated, ArchiveNewer or ArchiveBusy.
+    """
+    url = database_url(data, database)
+    engine = _sqlite(url, write=write) if url.get_backend_name() == "sqlite" else _postgresql(url)
+    connection = engine.connect()
+    try:
+        if write and url.get_backend_name() == "postgresql":
+            _lock(connection, data)
+        _see_to_layout(connection, data, write=write)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def database_url(data: Path, database: str | None) -> URL:
+    """The URL of the database: the one that was given, else SQLite's `archive.db` in the data directory."""
+    if not database:
+        return URL.create("sqlite", database=str(data / "archive.db"))
+    url = make_url(database)
+    return url.set(drivername="postgresql+psycopg") if url.drivername in ("postgresql", "postgres") else url
+
+
+def _sqlite(url: URL, *, write: bool) -> Engine:
+    path = Path(url.database or "")
+    if not write and not path.is_file():
+        raise ArchiveMissing(f"There is no archive in {path.parent} yet. Crawl a source first.")
+    engine = sa.create_engine(
+        URL.create(
+            "sqlite", database=f"{path.absolute().as_uri()}", query={"uri": "true", "mode": "rwc" if write else "ro"}
+        ),
+        poolclass=NullPool,
+        connect_args={"check_same_thread": False},
+    )
+
+    @sa.event.listens_for(engine, "connect")
+    def prepare(connection: object, record: object) -> None:
+        cursor = connection.cursor()  # type: ignore[attr-defined]
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT}")
+        if write:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            cursor.execute("PRAGMA synchronous=NORMAL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA cache_size=-16384")
+        cursor.close()
+
+    return engine
+
+
+def _postgresql(url: URL) -> Engine:
+    return sa.create_engine(url, poolclass=NullPool)
+
+
+def _lock(connection: Connection, data: Path) -> None:
+    """Hold the writer's lock as long as the connection lives."""
+    held = connection.execute(sa.text("SELECT pg_try_advisory_lock(:key)"), {"key": WRITER_LOCK}).scalar_one()
+    connection.commit()
+    if not held:
+        raise ArchiveBusy(data, None)
+
+
+def _see_to_layout(connection: Connection, data: Path, *, write: bool) -> None:
+    found = _layout(connection)
+    if found == HEAD:
+        return
+    if found is not None and found > HEAD:
+        raise ArchiveNewer(
+            f"The archive in {data} was made by a newer version of jianbao (layout {found}, known {HEAD})."
+        )
+    if write:
+        from archive.store.migrations import upgrade  # Alembic takes longer to import than the whole check
+
+        upgrade(connection)
+    elif found is None:
+        raise ArchiveMissing(f"The database of {data} holds no archive yet. Crawl a source first.")
+    else:
+        raise ArchiveOutdated(f"The archive in {data} has the layout {found}; `jianbao doctor` brings it to {HEAD}.")
+
+
+def _layout(connection: Connection) -> str | None:
+    """The number of the newest migration that was applied; None for an empty database."""
+    if connection.dialect.name == "sqlite":
+        known = "SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'"
+    else:
+        known = "SELECT 1 WHERE to_regclass('alembic_version') IS NOT NULL"
+    found: str | None = None
+    if connection.execute(sa.text(known)).first():
+        found = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+    connection.rollback()
+    return found

@@ -1,0 +1,44 @@
+"""What can be wrong with an archive as a whole.
+
+ArchiveProblem
+├── ArchiveBusy      another process writes
+├── ArchiveMissing   there is no archive to read
+├── ArchiveOutdated  the database was made by an older version and has to be opened for writing once
+├── ArchiveNewer     the database was made by a newer version
+└── NotWritable      a handle that was opened for reading was asked to write
+"""
+
+# ruff: noqa: N818 - the names say what is the matter: "except ArchiveBusy" needs no "Error"
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class ArchiveProblem(Exception):
+    """The archive cannot be used as asked; the message says what to do."""
+
+
+class ArchiveBusy(ArchiveProblem):
+    """Another process has the archive open for writing. `pid` is None where it is not known."""
+
+    def __init__(self, data: Path, pid: int | None) -> None:
+        self.pid = pid
+        who = f"The process {pid}" if pid else "Another process"
+        super().__init__(f"{who} is writing to the archive in {data}. Wait until it has ended, or stop it.")
+
+
+class ArchiveMissing(ArchiveProblem):
+    """There is nothing to read yet."""
+
+
+class ArchiveOutdated(ArchiveProblem):
+    """The database has an older layout; opening it for writing brings it up to date."""
+
+
+class ArchiveNewer(ArchiveProblem):
+    """The database has a layout that this version does not know."""
+
+
+class NotWritable(ArchiveProblem):
+    """The archive was opened for reading."""

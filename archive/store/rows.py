@@ -1,0 +1,109 @@
+"""Values ↔ what stands in the columns."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection
+
+from archive.model import Article, Counts, Page, Run, Standing, Verdict
+
+YEARS = range(1900, 9000)
+"""Years of publication that can order a list. A page may claim any; one outside stays in the article as it was read."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureRow:
+    """What the database knows of a capture, without reading its file."""
+
+    id: str
+    source_id: str
+    url: str
+    canonical_url: str | None  # of its page; None as long as nobody has read it
+    kind: str
+    fetched_at: datetime
+    status: int
+    content_type: str
+    payload_digest: str
+    content_digest: str
+    file: str
+    offset: int
+    length: int
+    lost: bool
+    verdict: Verdict | None
+    run_id: int | None
+
+
+def insert(connection: Connection, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT that can say what happens on a conflict; both databases write it alike."""
+    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+
+
+def article_to_text(article: Article) -> str:
+    """The article as it stands in a revision."""
+    return msgspec.json.encode(article).decode()
+
+
+def article_from_text(text: str, evidence: Mapping[str, Any] | None = None) -> Article:
+    """The article of a revision; the evidence of its page's reading is joined to its own."""
+    article = msgspec.json.decode(text, type=Article)
+    return replace(article, evidence={**evidence, **article.evidence}) if evidence else article
+
+
+def evidence_to_bytes(evidence: Mapping[str, Any]) -> bytes | None:
+    """The evidence of a reading, packed: it names every dropped block and is often longer than the article."""
+    return zlib.compress(msgspec.json.encode(evidence), 6) if evidence else None
+
+
+def evidence_from_bytes(packed: bytes | None) -> dict[str, Any]:
+    """The evidence of a reading; {} if there is none."""
+    return msgspec.json.decode(zlib.decompress(packed), type=dict[str, Any]) if packed else {}
+
+
+def column_text(text: str) -> str:
+    """Text for a column: without NUL, which PostgreSQL refuses, and lone surrogates, which no database can take."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()
+
+
+def dated(article: Article, first_seen: datetime) -> datetime:
+    """The moment by which articles are ordered: published, else first seen."""
+    return article.published if article.published and article.published.year in YEARS else first_seen
+
+
+def standing(row: sa.Row[Any]) -> Standing:
+    """The standing in a row of the table `article`."""
+    return Standing(
+        id=row.id,
+        canonical_url=row.canonical_url,
+        first_seen=row.first_seen,
+        last_seen=row.last_seen,
+        revision=row.revision,
+        status=row.status,
+        story_id=row.story_id,
+        role=row.role,
+    )
+
+
+def page(row: sa.Row[Any]) -> Page:
+    """The page in a row of the table `page`."""
+    return Page(**{name: getattr(row, name) for name in Page.__dataclass_fields__})
+
+
+def run(row: sa.Row[Any]) -> Run:
+    """The run in a row of the table `run`."""
+    return Run(
+        id=row.id,
+        source_id=row.source_id,
+        started=row.started,
+        finished=row.finished,
+        state=row.state,
+        counts=msgspec.json.decode(row.counts, type=Counts),
+        failures=msgspec.json.decode(row.failures, type=dict[str, int]),
+    )

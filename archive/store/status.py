@@ -1,0 +1,84 @@
+"""How each source stands, in numbers."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from archive.model import Run
+from archive.store import rows
+from archive.store.tables import article, capture, page, run
+
+
+@dataclass(frozen=True, slots=True)
+class SourceStatus:
+    """One source in numbers. Mappings leave out what is zero."""
+
+    source_id: str
+    last_run: Run | None = None
+    last_success: datetime | None = None  # the newest answer of a page that was read
+    articles: Mapping[str, int] = field(default_factory=dict)  # by status
+    newest_article: datetime | None = None
+    pages: Mapping[str, int] = field(default_factory=dict)  # by state
+    captures: int = 0
+    capture_bytes: int = 0  # in the WARC files
+    unread: int = 0  # captures that nobody has read
+    lost: int = 0  # captures whose record is gone
+    failures: Mapping[str, int] = field(default_factory=dict)  # pages whose last answer was a failure, by kind
+
+
+def of_all(connection: Connection) -> tuple[SourceStatus, ...]:
+    """Every source that the archive knows, by id."""
+    found: dict[str, dict[str, Any]] = defaultdict(dict)
+    newest = sa.select(sa.func.max(run.c.id)).group_by(run.c.source_id)
+    for row in connection.execute(sa.select(run).where(run.c.id.in_(newest))):
+        found[row.source_id]["last_run"] = rows.run(row)
+    _count(connection, found, "articles", article.c.source_id, article.c.status)
+    _count(connection, found, "pages", page.c.source_id, page.c.state)
+    _count(connection, found, "failures", page.c.source_id, page.c.error_kind, page.c.error_kind.is_not(None))
+    _numbers(connection, found, article.c.source_id, newest_article=sa.func.max(article.c.dated))
+    success = sa.and_(page.c.error_kind.is_(None), page.c.state == "fetched")
+    _numbers(connection, found, page.c.source_id, last_success=sa.func.max(sa.case((success, page.c.last_checked))))
+    _numbers(
+        connection,
+        found,
+        capture.c.source_id,
+        captures=sa.func.count(),
+        capture_bytes=sa.cast(sa.func.sum(capture.c.length), sa.BigInteger),
+        unread=_how_many(sa.and_(capture.c.verdict.is_(None), ~capture.c.lost)),
+        lost=_how_many(capture.c.lost),
+    )
+    return tuple(SourceStatus(source_id, **found[source_id]) for source_id in sorted(found))
+
+
+def _count(
+    connection: Connection,
+    found: dict[str, dict[str, Any]],
+    name: str,
+    source: sa.Column[str],
+    by: sa.Column[str],
+    condition: sa.ColumnElement[bool] | None = None,
+) -> None:
+    query = sa.select(source, by, sa.func.count()).group_by(source, by).order_by(source, by)
+    if condition is not None:
+        query = query.where(condition)
+    for source_id, key, count in connection.execute(query):
+        found[source_id].setdefault(name, {})[key] = count
+
+
+def _numbers(
+    connection: Connection, found: dict[str, dict[str, Any]], source: sa.Column[str], **numbers: sa.ColumnElement[Any]
+) -> None:
+    query = sa.select(source, *(number.label(name) for name, number in numbers.items())).group_by(source)
+    for row in connection.execute(query):
+        found[row[0]].update({name: getattr(row, name) for name in numbers})
+
+
+def _how_many(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+    return sa.cast(sa.func.sum(sa.case((condition, 1), else_=0)), sa.BigInteger)

@@ -1,0 +1,166 @@
+"""The tables. docs/archive.md says what each is for; migrations/ makes them; a test holds the two together."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+
+HEAD = "0001"
+"""The layout that this code reads and writes: the newest migration's number."""
+
+
+class Moment(sa.TypeDecorator[datetime]):
+    """An aware datetime in UTC. SQLite has no zones: it is stored there without one."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        moment: datetime = value
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+Serial = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+run = sa.Table(
+    "run",
+    metadata,
+    sa.Column("id", Serial, primary_key=True),
+    sa.Column("source_id", sa.Text, nullable=False),
+    sa.Column("command", sa.Text, nullable=False),
+    sa.Column("started", Moment, nullable=False),
+    sa.Column("finished", Moment),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("counts", sa.Text, nullable=False),  # JSON
+    sa.Column("failures", sa.Text, nullable=False),  # JSON
+    sa.Index("ix_run_source_id_started", "source_id", "started"),  # a source's newest runs
+)
+
+page = sa.Table(
+    "page",
+    metadata,
+    sa.Column("id", Serial, primary_key=True),
+    sa.Column("source_id", sa.Text, nullable=False),
+    sa.Column("canonical_url", sa.Text, nullable=False),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("found_on", sa.Text),
+    sa.Column("title", sa.Text, nullable=False, server_default=""),
+    sa.Column("first_seen", Moment, nullable=False),
+    sa.Column("last_checked", Moment),
+    sa.Column("last_fetched", Moment),
+    sa.Column("etag", sa.Text),
+    sa.Column("last_modified", sa.Text),
+    sa.Column("content_digest", sa.Text),
+    sa.Column("verdict", sa.Text),
+    sa.Column("failures", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("error_kind", sa.Text),
+    sa.Column("error", sa.Text),
+    sa.UniqueConstraint("source_id", "canonical_url"),
+    sa.Index("ix_page_source_id_state", "source_id", "state"),  # what a source still has to fetch
+)
+
+capture = sa.Table(
+    "capture",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("source_id", sa.Text, nullable=False),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("page_id", Serial, sa.ForeignKey("page.id")),
+    sa.Column("run_id", Serial, sa.ForeignKey("run.id")),
+    sa.Column("fetched_at", Moment, nullable=False),
+    sa.Column("status", sa.Integer, nullable=False),
+    sa.Column("content_type", sa.Text, nullable=False),
+    sa.Column("payload_digest", sa.Text, nullable=False),
+    sa.Column("content_digest", sa.Text, nullable=False),
+    sa.Column("file", sa.Text, nullable=False),
+    sa.Column("offset", sa.BigInteger, nullable=False),
+    sa.Column("length", sa.BigInteger, nullable=False),
+    sa.Column("lost", sa.Boolean, nullable=False, server_default=sa.false()),  # its record is gone from the file
+    sa.Column("verdict", sa.Text),  # null: kept, not read yet
+    sa.Column("evidence", sa.LargeBinary),  # of the newest reading: JSON, zlib
+    sa.Index("ix_capture_file", "file"),  # what a damaged file held
+    sa.Index("ix_capture_source_id_fetched_at", "source_id", "fetched_at"),
+    sa.Index("ix_capture_page_id_fetched_at", "page_id", "fetched_at"),  # a page's newest capture
+    sa.Index("ix_capture_url", "url"),
+)
+sa.Index("ix_capture_unread", capture.c.fetched_at, sqlite_where=capture.c.verdict.is_(None),
+         postgresql_where=capture.c.verdict.is_(None))  # fmt: skip
+
+article = sa.Table(
+    "article",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("canonical_url", sa.Text, nullable=False),
+    sa.Column("ordinal", sa.Integer, nullable=False),
+    sa.Column("source_id", sa.Text, nullable=False),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("dated", Moment, nullable=False),  # published; where that is not known, first seen
+    sa.Column("first_seen", Moment, nullable=False),
+    sa.Column("last_seen", Moment, nullable=False),
+    sa.Column("checked", Moment, nullable=False),  # the newest answer taken into account, 404 included
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("story_id", sa.Text),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("text_digest", sa.Text, nullable=False),
+    sa.Column("capture_id", sa.Text, sa.ForeignKey("capture.id"), nullable=False),  # of the newest revision
+    sa.Column("indexed", sa.Integer, nullable=False, server_default="0"),  # the revision that search knows
+    sa.UniqueConstraint("canonical_url", "ordinal"),
+    sa.Index("ix_article_dated_id", "dated", "id"),  # the order of every listing
+    sa.Index("ix_article_source_id_dated_id", "source_id", "dated", "id"),
+)
+sa.Index("ix_article_unindexed", article.c.id, sqlite_where=article.c.indexed != article.c.revision,
+         postgresql_where=article.c.indexed != article.c.revision)  # fmt: skip
+
+revision = sa.Table(
+    "revision",
+    metadata,
+    sa.Column("article_id", sa.Text, sa.ForeignKey("article.id"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("capture_id", sa.Text, sa.ForeignKey("capture.id"), nullable=False),
+    sa.Column("read_at", Moment, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("text_digest", sa.Text, nullable=False),
+    sa.Column("article", sa.Text, nullable=False),  # JSON
+    sa.Index("ix_revision_capture_id", "capture_id"),
+)
+
+warc_file = sa.Table(
+    "warc_file",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("size", sa.BigInteger, nullable=False),  # as of the last commit; a larger file has records to look at
+)
+
+searchable = sa.Table(
+    "searchable",
+    metadata,
+    sa.Column("doc", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), primary_key=True, autoincrement=False),
+    sa.Column("article_id", sa.Text, sa.ForeignKey("article.id"), nullable=False, unique=True),
+    sa.Column("source_id", sa.Text, nullable=False),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("folded", sa.Text),  # PostgreSQL only; SQLite has the virtual table `bigram` beside it
+)
