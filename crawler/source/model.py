@@ -124,6 +124,7 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str
     home: str
     hosts: tuple[str, ...] = ()  # names of one site; the first is canonical. Empty: the host of `home`
+    other_hosts: tuple[str, ...] = ()  # hosts with articles of their own, e.g. subdomains; they keep their names
     language: str = "zh-Hans"
     family: str | None = None
     enabled: bool = True
@@ -144,7 +145,7 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def all_hosts(self) -> tuple[str, ...]:
         """Every host of the source, the canonical one first."""
-        return self.hosts or (host_of(self.home),)
+        return (*(self.hosts or (host_of(self.home),)), *self.other_hosts)
 
     def owns(self, url: str) -> bool:
         """Whether the URL lies on one of the source's hosts, at any port unless a host is given with one."""
