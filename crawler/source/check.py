@@ -86,18 +86,18 @@ def _family(file: TomlFile, families: Mapping[str, Family]) -> Iterator[Problem]
 def _addresses(file: TomlFile) -> Iterator[Problem]:
     """`home` and every list are http(s) addresses on the source's hosts; hosts are bare names."""
     home = file.data.get("home")
-    given = _texts(file.data.get("hosts"))
-    hosts = tuple(host for _, host in given)
-    for place, (index, host) in enumerate(given):
+    given = [(key, index, host) for key in ("hosts", "other_hosts") for index, host in _texts(file.data.get(key))]
+    names = [host for _, _, host in given]
+    for place, (key, index, host) in enumerate(given):
         if not _HOST.fullmatch(host) or host != host.lower():
-            yield file.problem(
-                ("hosts", index), f'"{host}" is not a host; write the bare name in lower case: "www.example.cn"'
-            )
-        elif host in hosts[:place]:
-            yield file.problem(("hosts", index), f'"{host}" stands twice')
+            message = f'"{host}" is not a host; write the bare name in lower case: "www.example.cn"'
+            yield file.problem((key, index), message)
+        elif host in names[:place]:
+            yield file.problem((key, index), f'"{host}" stands twice')
+    own = () if file.data.get("hosts") or not isinstance(home, str) else (host_of(home),)
+    known = tuple(dict.fromkeys((*own, *names)))
     if isinstance(home, str):
-        yield from _address(file, ("home",), home, hosts)
-    known = hosts or ((host_of(home),) if isinstance(home, str) else ())
+        yield from _address(file, ("home",), home, known)
     seen: dict[str, int] = {}
     for index, page in enumerate(_tables(file, "lists")):
         url = page.get("url")

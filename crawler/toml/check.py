@@ -11,6 +11,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime, time
 from functools import cache
 from pathlib import Path as FilePath
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
@@ -21,6 +22,8 @@ from crawler.errors import ConfigError
 from crawler.toml.locate import Path, lines_of
 
 Struct = TypeVar("Struct", bound=msgspec.Struct)
+
+_DATES = (date, datetime, time)  # TOML has them itself; text that looks like a date is no date
 
 # What msgspec calls the types, and what a person calls them.
 _WORDS = {
@@ -106,7 +109,7 @@ def convert(file: TomlFile, struct: type[Struct]) -> Struct:
     """The file as the struct. Raises TomlError with everything that does not fit."""
     if problems := check(file, struct):
         raise TomlError(tuple(problems))
-    return msgspec.convert(file.data, struct)
+    return msgspec.convert(file.data, struct, builtin_types=_DATES)
 
 
 def suggest(word: str, known: Iterator[str] | tuple[str, ...]) -> str:
@@ -143,7 +146,7 @@ def _check_value(file: TomlFile, path: Path, value: Any, kind: Any) -> Iterator[
         yield file.problem(path, f"{_key_name(path)} has to be a finite number")
     else:
         try:
-            msgspec.convert(value, kind)
+            msgspec.convert(value, kind, builtin_types=_DATES)
         except msgspec.ValidationError as error:
             yield file.problem(path, f"{_key_name(path)}: {_plain(str(error))}")
 
