@@ -1,0 +1,49 @@
+"""By-lines, 来源 and 责编 lines: they are facts of the article and stand in its fields, not in its text.
+
+Seen at both ends of the body. Spared: a signature inside a sentence's paragraph ("……。（记者 某某）"), which is part of
+the text as it was printed, and a label that a sentence begins with.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from crawler.clean.scene import Scene
+from crawler.extract.byline import is_byline
+from crawler.extract.labels import labelled
+
+_REASON = "a by-line or credit, kept among the facts"
+_OPENING = re.compile(r"^[\s(（\[【〔■□●◎▲*]*")
+_ORIGINAL_TITLE = re.compile(r"^[（(\[【]?\s*(?:本文)?原(?:标题|題目|题)\s*(?:[:：]|为)")
+_LONGEST = 90
+_TOP = 5
+
+
+def credits(scene: Scene) -> Mapping[int, str]:
+    """Drop lines that are nothing but credits."""
+    found = {}
+    for index, line in enumerate(scene.lines):
+        text = line.spaced
+        if _ORIGINAL_TITLE.match(text) and len(text) < 120:
+            found[index] = "the headline of the original, quoted"
+        elif len(text) <= _LONGEST and _is_credit(text):
+            found[index] = _REASON
+        elif (index < _TOP or index >= len(scene.lines) - 4) and is_byline(line):
+            found[index] = _REASON
+    return found
+
+
+def _is_credit(text: str) -> bool:
+    facts = labelled(text)
+    if not facts:
+        return False
+    opening = _OPENING.match(text)
+    begins = opening.end() if opening else 0
+    if facts[0].start > begins + 1:
+        return False
+    if facts[0].field in ("published", "other") and len(text) > 40:
+        return False
+    if len(facts[0].label) == 1 and len(text) > 30:
+        return False
+    return not re.search(r"[，。！？；].{4,}", text) and len(facts[0].value) <= 50

@@ -1,0 +1,68 @@
+"""Controls, placeholders, paging, notices: lines that are known by their words (config/phrases/boilerplate.toml).
+
+Spared: whatever stands in a longer sentence. A line is dropped for a `whole` phrase only if it holds nothing else, for
+a `start` only if it is short and no sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+
+from crawler.clean.scene import Scene
+from crawler.extract.body import SENTENCE_END, is_notice
+from crawler.extract.phrases import boilerplate
+
+_MARKS = re.compile(r"[\s\W_]+")
+_LONGEST_START = 60
+_LONGEST_NOTICE = 600
+
+
+@cache
+def _whole() -> dict[str, tuple[str, str]]:
+    return {
+        _MARKS.sub("", phrase) or phrase: (name, table.reason)
+        for name, table in boilerplate().items()
+        for phrase in table.whole
+    }
+
+
+@cache
+def _starts() -> tuple[re.Pattern[str], dict[str, tuple[str, str]]]:
+    by_phrase = {
+        phrase: (name, table.reason)
+        for name, table in boilerplate().items()
+        if name != "notice"
+        for phrase in table.start
+    }
+    inner = "|".join(map(re.escape, sorted(by_phrase, key=len, reverse=True)))
+    return re.compile(inner), by_phrase
+
+
+def reason(text: str) -> str | None:
+    """Why a line is boilerplate, or None."""
+    bare = _MARKS.sub("", text)
+    if not bare:
+        return None if len(text) > 3 else "marks without a word"
+    known = _whole().get(bare)
+    if known:
+        return known[1]
+    if len(text) <= _LONGEST_NOTICE and is_notice(text):
+        return boilerplate()["notice"].reason
+    if len(text) <= _LONGEST_START and not SENTENCE_END.search(text):
+        pattern, by_phrase = _starts()
+        match = pattern.match(text)
+        if match:
+            return by_phrase[match[0]][1]
+    return None
+
+
+def phrases(scene: Scene) -> Mapping[int, str]:
+    """Drop the lines that the phrase tables know."""
+    found = {}
+    for index, line in enumerate(scene.lines):
+        why = reason(line.text)
+        if why:
+            found[index] = why
+    return found

@@ -1,0 +1,44 @@
+"""A list of other articles under a heading such as 相关新闻 or 延伸阅读, with or without links.
+
+Seen at the foot of bodies and, on portals, in their middle. From the heading on lines are dropped as long as they are
+links or short; the first sentence ends the list. Spared: the text after it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+
+from crawler.clean.scene import Scene
+from crawler.extract.body import is_prose
+from crawler.extract.phrases import boilerplate
+
+_MARKS = re.compile(r"[\s\W_]+")
+_MOST = 30
+
+
+@cache
+def _headings() -> frozenset[str]:
+    return frozenset(_MARKS.sub("", phrase) for phrase in boilerplate()["related"].whole)
+
+
+def is_related_heading(text: str) -> bool:
+    """Whether a line announces other articles."""
+    bare = _MARKS.sub("", text)
+    return len(bare) <= 12 and any(bare == heading for heading in _headings())
+
+
+def related(scene: Scene) -> Mapping[int, str]:
+    """Drop the headings and what hangs under them."""
+    found: dict[int, str] = {}
+    lines = scene.lines
+    for index, line in enumerate(lines):
+        if index in found or not is_related_heading(line.text):
+            continue
+        found[index] = "the heading of a list of other articles"
+        for at in range(index + 1, min(index + 1 + _MOST, len(lines))):
+            if not lines[at].hrefs or is_prose(lines[at]) and lines[at].linked * 2 < len(lines[at].text):
+                break
+            found[at] = "in a list of other articles"
+    return found

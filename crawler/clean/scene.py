@@ -1,0 +1,36 @@
+"""What a cleaning rule looks at: the lines of one article's body, in order, and what is known of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from crawler.extract.page import Line, Page
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """The body's lines as they stand before cleaning; `title` is the headline that was found."""
+
+    page: Page
+    lines: tuple[Line, ...]
+    title: str
+
+    def words(self, line: Line) -> str:
+        """Class and id of the elements around a line, the three innermost."""
+        found = [line.words]
+        element = line.element
+        for _ in range(3):
+            if element < 0:
+                break
+            found.append(self.page.elements[element].words)
+            element = self.page.elements[element].parent
+        return " ".join(found)
+
+    def tag(self, line: Line) -> str:
+        """The tag of the block that holds the line."""
+        return self.page.elements[line.element].tag if line.element >= 0 else ""
+
+
+Rule = Callable[[Scene], Mapping[int, str]]
+"""A rule gives, by the index of the line, the reason for which the line is dropped."""

@@ -1,0 +1,158 @@
+"""Which element holds the article, and which of its lines are prose.
+
+Every line is given a value: sentences are worth their length, links and scraps cost something, and so does what lies
+in a footer or a list of comments. The body is the element whose lines have the greatest sum, the innermost of equals:
+an element that is too small misses sentences, one that is too large pays for the links around them. A profile's
+selectors go first where they match and hold most of the prose.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from itertools import accumulate
+
+from crawler.extract.page import Element, Line, Page
+from crawler.extract.phrases import boilerplate, containers
+
+MARKS = re.compile(r"[，。！？；：、…“”「」]|(?<=[\u4e00-\u9fff]),|[.!?,;:](?=\s|$)")
+SENTENCE_END = re.compile(r"[。！？…!?.；;：:][”’」』\"')）】]*$")
+_WORDS = re.compile(r"[^a-z0-9\u4e00-\u9fff]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The element that holds the article, and the rule that found it."""
+
+    element: int
+    rule: str
+    value: float
+    prose: int  # characters of sentences in it
+
+
+def find_body(page: Page) -> Body | None:
+    """The element that holds the article, or None on a page without any text."""
+    if not page.lines:
+        return None
+    values = line_values(page)
+    sums = [0.0, *accumulate(values)]
+    prose_sums = [0, *accumulate(int(value) if value > 0 else 0 for value in values)]
+    shape = _by_shape(page, sums)
+    if shape is None:
+        return None
+    profile = _by_profile(page, prose_sums)
+    best = prose_sums[page.elements[shape].last] - prose_sums[page.elements[shape].first]
+    if profile is not None:
+        chosen = page.elements[profile]
+        held = prose_sums[chosen.last] - prose_sums[chosen.first]
+        if held >= best * 0.6 and held > 0:
+            return Body(profile, "profile", sums[chosen.last] - sums[chosen.first], held)
+    chosen = page.elements[shape]
+    return Body(shape, "shape", sums[chosen.last] - sums[chosen.first], best)
+
+
+def line_values(page: Page) -> list[float]:
+    """What each line says for its element's being the body: characters of sentences count, links cost."""
+    prose = [0, *accumulate(len(line.text) if not line.hidden and is_prose(line) else 0 for line in page.lines)]
+    weights: list[float] = []
+    for element in page.elements:
+        weight = _weight(element)
+        # a word such as "side" on an element around much of the page's prose says nothing
+        if weight < 0 and prose[element.last] - prose[element.first] > prose[-1] * 0.4:
+            weight = 1.0
+        around = weights[element.parent] if element.parent >= 0 else 1.0
+        weights.append(min(weight, around))
+    return [_value(line, weights[line.element] if line.element >= 0 else 1.0) for line in page.lines]
+
+
+def is_prose(line: Line) -> bool:
+    """Whether a line reads as a sentence rather than as a label, a link or a scrap."""
+    return (
+        len(line.text) >= 12
+        and line.linked * 2 < len(line.text)
+        and MARKS.search(line.text) is not None
+        and not is_notice(line.text)
+    )
+
+
+@cache
+def _notice_pattern() -> re.Pattern[str]:
+    table = boilerplate()["notice"]
+    starts = "|".join(map(re.escape, table.start))
+    inner = "|".join(map(re.escape, table.contains))
+    return re.compile(rf"^[【\[（(]?(?:{starts})|{inner}")
+
+
+def is_notice(text: str) -> bool:
+    """Whether a line is a copyright notice or a disclaimer."""
+    return _notice_pattern().search(text) is not None
+
+
+def _value(line: Line, weight: float) -> float:
+    if line.hidden:
+        return 0.0
+    length = len(line.text)
+    free = max(length - line.linked, 0)
+    if is_prose(line):
+        return min(free, 600) * (1.0 if weight > 0 else weight * 0.5)
+    if line.linked * 2 >= length:
+        return -(10.0 + min(length, 40))
+    if length >= 40 and not is_notice(line.text):
+        return free * 0.5 * weight
+    return -4.0 if weight > 0 else -10.0
+
+
+@cache
+def _container_words() -> tuple[frozenset[str], frozenset[str]]:
+    table = containers()
+    return frozenset(table.body), frozenset(table.against)
+
+
+def _weight(element: Element) -> float:
+    if element.tag in ("footer", "nav", "aside"):
+        return -1.0
+    if not element.words:
+        return 1.0
+    return _word_weight(element.words)
+
+
+@cache
+def _word_weight(words: str) -> float:
+    body, against = _container_words()
+    parts = set(_WORDS.split(words)) | set(words.split())
+    if parts & against and not parts & body:
+        return -1.0
+    return 1.0
+
+
+def _by_shape(page: Page, sums: list[float]) -> int | None:
+    best, found = 0.0, None
+    for index, element in enumerate(page.elements):
+        if element.tag in ("html",):
+            continue
+        value = sums[element.last] - sums[element.first]
+        if value > 0 and _word_bonus(element.words):
+            value *= 1.1
+        if value >= best and value > 0:
+            best, found = value, index
+    return found
+
+
+def _word_bonus(words: str) -> bool:
+    if not words:
+        return False
+    body, _ = _container_words()
+    return bool(body.intersection(_WORDS.split(words)) or body.intersection(words.split()))
+
+
+def _by_profile(page: Page, prose: list[int]) -> int | None:
+    """The element with most prose among those that the template's selectors for the body match, the outermost of equals."""
+    best, found = 0, None
+    for index, element in enumerate(page.elements):
+        if "body" not in element.roles:
+            continue
+        held = prose[element.last] - prose[element.first]
+        if held > best:
+            best, found = held, index
+    return found

@@ -1,0 +1,45 @@
+"""The pictures of an article with their captions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from urllib.parse import urljoin, urlsplit
+
+from archive.model import Block, Image
+from crawler.extract.page import Page
+
+_ORNAMENT = re.compile(
+    r"(?:logo|icon|blank|space|loading|qr|ewm|erweima|weixin|share|arrow|btn|button|ico|line|dot|pixel)[\w-]*\.(?:gif|png|jpe?g|webp)$|\.svg$",
+    re.IGNORECASE,
+)
+_MOST = 100
+
+
+def images(page: Page, span: range, kept: Sequence[int], blocks: Sequence[Block]) -> tuple[Image, ...]:
+    """The pictures between the first and the last line of the body.
+
+    `kept` are the indexes of the lines that `blocks` were made of. A picture's caption is the first caption that
+    stands behind it before any other text; a picture at the foot of a page's ornaments is left out by its name.
+    """
+    by_line = dict(zip(kept, blocks, strict=True))
+    found: list[Image] = []
+    for picture in page.pictures:
+        if picture.hidden or not span.start <= picture.before <= span.stop or len(found) >= _MOST:
+            continue
+        if _ORNAMENT.search(urlsplit(picture.src).path if picture.src.isprintable() else ""):
+            continue
+        address = _absolute(page.url, picture.src)
+        if address is None or any(image.url == address for image in found):
+            continue
+        below = next((by_line[index] for index in range(picture.before, picture.before + 2) if index in by_line), None)
+        found.append(Image(address, below.text if below is not None and below.kind == "caption" else ""))
+    return tuple(found)
+
+
+def _absolute(base: str, source: str) -> str | None:
+    try:
+        address = urljoin(base, source)
+        return address if urlsplit(address).scheme in ("http", "https") else None
+    except ValueError:
+        return None

@@ -1,0 +1,134 @@
+"""来源: the outlet an article comes from, as the page names it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from crawler.evidence import Found
+from crawler.extract.dates import stamps
+from crawler.extract.labels import labelled
+from crawler.extract.names import is_name
+from crawler.extract.page import Line
+
+_META_NAMES = ("contentsource", "source", "_source", "article:source", "mediaid", "og:source", "copyrightsource")
+_OWN = frozenset(("本网", "本站", "本报", "本刊", "本网站", "本台", "本网原创", "本站原创"))
+_ORIGINAL = re.compile(r"(?<=.)[\s(（]*原创[)）]?$")
+_OUTLET = re.compile(
+    r"(?:报|網|网|社|台|臺|刊|杂志|雜誌|客户端|频道|在线|新媒体|周刊|时报|新闻|发布|中心|委|局|厅|部|办|政府|号|圈|集团|通讯|观察|科技|财经|娱乐|说|站|编辑部|云|家|头条)$"
+)
+_EMPTY = re.compile(r"^(?:无|未知|不详|网络|互联网|null|undefined|-+)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The outlet; `original` is True where the page says 原创."""
+
+    name: str
+    original: bool | None
+    found: Found
+
+
+def origin(
+    head: Sequence[Line], tail: Sequence[Line], metas: Mapping[str, str], site: str | None, given: Iterable[Line] = ()
+) -> Origin | None:
+    """The origin; `site` is the name of the source itself, which 本网 and 本站 stand for.
+
+    Order: the template's lines, labels near the headline, the meta tag, labels at the foot, an outlet that stands
+    without a label behind the time.
+    """
+    for line in given:
+        found = _labelled(line, site, "template") or normalised(line.spaced, site, Found("template", line.text[:120]))
+        if found:
+            return found
+    for line in reversed(head):
+        found = _labelled(line, site, "line by the headline")
+        if found:
+            return found
+    for name in _META_NAMES:
+        value = metas.get(name)
+        if value and len(value) <= 40 and "://" not in value:
+            found = normalised(value, site, Found(f"meta {name}", value))
+            if found:
+                return found
+    for line in tail:
+        found = _labelled(line, site, "foot of the article")
+        if found:
+            return found
+    for line in reversed(head):
+        found = _behind_time(line, site)
+        if found:
+            return found
+    return None
+
+
+def normalised(name: str, site: str | None, found: Found) -> Origin | None:
+    """The outlet's name as it would be quoted: without brackets around it, without 原创, 本网 replaced by its name."""
+    name = re.sub(r"^\s*(?:来源|來源)\s*[:：]?\s*", "", name)
+    name = re.sub(r"https?://\S+", "", name).strip(" \u3000|｜:：;；,，。/>»*[]【】")
+    original = None
+    if name.strip("()（）") in ("原创", "原創") or name in _OWN:
+        return (
+            Origin(site, True if "原" in name else None, found)
+            if site
+            else (Origin(name, True, found) if "原创" in name else None)
+        )
+    if _ORIGINAL.search(name):
+        original = True
+        if name[:2] not in ("本站", "本网") or site:
+            name = _ORIGINAL.sub("", name)
+        if name in _OWN and site:
+            name = site
+    name = (
+        name.strip(" \u3000-－|｜()（）")
+        if name.count("(") != name.count(")") or name.count("（") != name.count("）")
+        else name.strip(" \u3000-－|｜")
+    )
+    if not name or len(name) > 40 or _EMPTY.match(name) or re.fullmatch(r"[\W\d_]+", name):
+        return None
+    return Origin(name, original, found)
+
+
+def _labelled(line: Line, site: str | None, rule: str) -> Origin | None:
+    text = line.spaced
+    if len(text) > 400:
+        return None
+    for fact in labelled(text):
+        if fact.field != "origin":
+            continue
+        value = _first_outlet(fact.value)
+        found = normalised(value, site, Found(rule, text[:120])) if value else None
+        if found:
+            return found
+    return None
+
+
+def _first_outlet(value: str) -> str:
+    """Cut at a time, a bracket that is left open, and at words that are no outlet."""
+    for stamp in stamps(value):
+        value = value[: stamp.start] if stamp.start > 1 else value[stamp.end :]
+        break
+    words = value.split()
+    if not words:
+        return ""
+    kept = [words[0]]
+    for word in words[1:]:
+        if is_name(word) or not _OUTLET.search(word) or len(word) < 3:
+            break
+        kept.append(word)
+    return " ".join(kept).rstrip("】]）)") if value.count("（") + value.count("(") == 0 else " ".join(kept)
+
+
+def _behind_time(line: Line, site: str | None) -> Origin | None:
+    text = line.spaced
+    if len(text) > 120:
+        return None
+    for stamp in stamps(text):
+        rest = text[stamp.end :].split()
+        before = text[: stamp.start].split()
+        for word in [*rest[:1], *before[-1:]]:
+            word = word.strip("|｜ ")
+            if 2 <= len(word) <= 16 and _OUTLET.search(word) and not is_name(word) and not labelled(word):
+                return normalised(word, site, Found("outlet beside the time", text[:120]))
+    return None

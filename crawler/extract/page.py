@@ -1,0 +1,349 @@
+"""The page as a sequence of lines: the tree is walked once, and everything after works on what stands here.
+
+A `Line` is what a reader sees as one piece of text: the inline content between two block boundaries or line breaks.
+An `Element` is a block element; it spans the lines `first` to `last` (the end is exclusive), so that sums over an
+element are differences of two prefix sums and nothing has to walk a tree again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from crawler.extract.guard import guard
+
+MOST_NODES = 120_000
+MOST_LINES = 20_000
+LONGEST_LINE = 100_000
+
+INLINE = frozenset(
+    "a abbr acronym b bdi bdo big cite code del dfn em font i ins kbd label mark nobr q rp rt ruby s samp small span "
+    "strike strong sub sup time tt u var".split()
+)
+SKIPPED = frozenset(
+    "script style noscript template iframe frame object embed applet svg math canvas audio video map select option "
+    "datalist textarea button".split()
+)
+HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
+BREAKS = frozenset(("br", "hr"))
+
+_SPACE = re.compile(r"[^\S\n]*\n\s*")
+# CSS Text 3, 4.1.3: a segment break between two East Asian characters is not a space.
+_BREAK = re.compile(
+    r"(?<=[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60])\s*\n\s*(?=[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60])"
+)
+_INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")
+_HIDING = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d]*[1-9])|opacity\s*:\s*0(?![.\d]*[1-9])"
+    r"|(?:left|top|right|text-indent|margin-left|margin-top)\s*:\s*-\d{3,}|(?<![-\w])(?:width|height)\s*:\s*0(?:px)?\s*(?:;|$)",
+    re.IGNORECASE,
+)
+
+
+class Element(NamedTuple):
+    """A block element. `parent` is an index into Page.elements (-1: none); `words` its class and id, lower case."""
+
+    parent: int
+    tag: str
+    words: str
+    hidden: bool  # itself or by an ancestor
+    first: int
+    last: int
+    roles: frozenset[str]  # the fields of the template whose selectors it matches
+
+
+class Line(NamedTuple):
+    """One piece of visible (or hidden) text. `element` is the innermost block element around it."""
+
+    text: str
+    parts: tuple[str, ...]  # the text nodes it is made of
+    element: int
+    linked: int  # characters inside links
+    strong: int  # characters inside b, strong, h1 … h6
+    hrefs: tuple[str, ...]
+    heading: int  # 1 to 6 inside h1 … h6, else 0
+    hidden: bool
+    roles: frozenset[str]
+    words: str  # class and id of the inline elements it is made of
+
+    @property
+    def spaced(self) -> str:
+        """The text with a space between two inline elements, so that labels of neighbouring fields do not run together."""
+        return " ".join(" ".join(self.parts).split())
+
+
+class Picture(NamedTuple):
+    """An image; it stands before the line of that index."""
+
+    src: str
+    alt: str
+    before: int
+    element: int
+    hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What the tree was turned into."""
+
+    url: str
+    title: str  # of <title>
+    metas: Mapping[str, str]  # by lower-cased name, property, itemprop or http-equiv; the first wins
+    language: str  # of <html lang>
+    canonical: str
+    elements: tuple[Element, ...]
+    lines: tuple[Line, ...]
+    pictures: tuple[Picture, ...]
+    markup: str
+    cut: tuple[str, ...] = ()  # what was left out of a page that is too large, as sentences
+    matched: frozenset[str] = field(default_factory=frozenset)  # the template's fields that matched
+
+    def ancestors(self, element: int) -> list[int]:
+        """The element and those around it, from the inside out."""
+        found = []
+        while element >= 0:
+            found.append(element)
+            element = self.elements[element].parent
+        return found
+
+    def within(self, element: int) -> range:
+        """The indexes of the element's lines."""
+        return range(self.elements[element].first, self.elements[element].last)
+
+
+Selectors = Mapping[str, tuple[str, ...]]
+NOTHING: frozenset[str] = frozenset()
+
+
+def read_page(markup: str, url: str, selectors: Selectors | None = None) -> Page:
+    """Parse the markup and walk it once.
+
+    `selectors` are a template's CSS selectors by field; elements that match carry the field among their roles. A
+    selector that is not CSS raises ValueError with the selector in its message.
+    """
+    guarded = guard(markup)
+    safe = guarded.markup
+    if _INVISIBLE.search(safe):
+        safe = _INVISIBLE.sub("", safe)
+    tree = LexborHTMLParser(safe)
+    roles = _roles(tree, selectors) if selectors else {}
+    walk = _Walk(roles)
+    root = tree.root
+    if root is not None:
+        walk.walk(root)
+    return Page(
+        url=url,
+        title=tidy(walk.title),
+        metas=walk.metas,
+        language=walk.language,
+        canonical=walk.canonical,
+        elements=tuple(walk.elements),
+        lines=tuple(walk.lines),
+        pictures=tuple(walk.pictures),
+        markup=safe,
+        cut=guarded.cut + tuple(walk.cut),
+        matched=frozenset(role for found in roles.values() for role in found),
+    )
+
+
+def tidy(text: str) -> str:
+    """Collapse white space as a browser does; breaks between Chinese characters vanish."""
+    if "\n" in text:
+        text = _BREAK.sub("", text)
+    return " ".join(text.split())
+
+
+def _roles(tree: LexborHTMLParser, selectors: Selectors) -> dict[int, frozenset[str]]:
+    found: dict[int, frozenset[str]] = {}
+    for role, patterns in selectors.items():
+        for pattern in patterns:
+            try:
+                nodes = tree.css(pattern)
+            except Exception as error:
+                raise ValueError(f"{pattern!r} is no CSS selector ({role}): {error}") from error
+            for node in nodes:
+                found[node.mem_id] = found.get(node.mem_id, NOTHING) | {role}
+    return found
+
+
+class _Walk:
+    """One visit of every node in document order, without recursion."""
+
+    def __init__(self, roles: Mapping[int, frozenset[str]]) -> None:
+        self.given = roles
+        self.elements: list[Element] = []
+        self.lines: list[Line] = []
+        self.pictures: list[Picture] = []
+        self.metas: dict[str, str] = {}
+        self.title = self.language = self.canonical = ""
+        self.cut: list[str] = []
+        # the state of the line that is being gathered
+        self.parts: list[str] = []
+        self.linked = self.strong = 0
+        self.hrefs: list[str] = []
+        self.words: list[str] = []
+        self.line_hidden = False
+        self.line_roles = NOTHING
+        # the state of the place in the tree
+        self.block = -1
+        self.heading = 0
+        self.in_link = False
+        self.in_strong = False
+        self.hidden = False
+        self.roles = NOTHING
+
+    def walk(self, root: LexborNode) -> None:
+        node = root
+        stack: list[tuple[LexborNode, tuple[int, int, bool, bool, bool, frozenset[str]], bool]] = []
+        seen = 0
+        while True:
+            seen += 1
+            if seen > MOST_NODES or len(self.lines) > MOST_LINES:
+                self.cut.append(f"the page was read up to its node {seen:,}; what follows was left out")
+                break
+            child = None
+            if node.is_text_node:
+                self.text(node.text_content or "")
+            elif node.is_element_node:
+                before = (self.block, self.heading, self.in_link, self.in_strong, self.hidden, self.roles)
+                is_block = self.enter(node)
+                if is_block is not None:
+                    child = node.first_child
+                    if child is not None:
+                        stack.append((node, before, is_block))
+                        node = child
+                        continue
+                    self.leave(before, is_block)
+            following = node.next
+            while following is None and stack:
+                node, before, is_block = stack.pop()
+                self.leave(before, is_block)
+                following = node.next
+            if following is None:
+                break
+            node = following
+        while stack:
+            _, before, is_block = stack.pop()
+            self.leave(before, is_block)
+
+    def enter(self, node: LexborNode) -> bool | None:
+        """Take in an element's start. None: its children are not visited; else whether it is a block."""
+        tag = node.tag or ""
+        if tag in BREAKS:
+            self.flush()
+            return None
+        if tag in SKIPPED:
+            return None
+        attributes = node.attributes
+        if tag == "img":
+            self.picture(attributes)
+            return None
+        if tag in ("meta", "link", "title", "html", "base", "input"):
+            return self.head(tag, node, attributes)
+        if self.given:
+            role = self.given.get(node.mem_id)
+            if role:
+                self.roles = self.roles | role
+        words = ""
+        if attributes:
+            words = f"{attributes.get('class') or ''} {attributes.get('id') or ''}".strip().lower()
+            if "hidden" in attributes or ("style" in attributes and _HIDING.search(attributes["style"] or "")):
+                self.hidden = True
+        if tag in INLINE or ":" in tag:
+            if tag == "a":
+                self.in_link = True
+                href = attributes.get("href")
+                if href:
+                    self.hrefs.append(href)
+            elif tag in ("b", "strong"):
+                self.in_strong = True
+            if words:
+                self.words.append(words)
+            return False
+        self.flush()
+        if tag in HEADINGS:
+            self.heading = HEADINGS[tag]
+        self.elements.append(Element(self.block, tag, words, self.hidden, len(self.lines), -1, self.roles))
+        self.block = len(self.elements) - 1
+        return True
+
+    def leave(self, before: tuple[int, int, bool, bool, bool, frozenset[str]], is_block: bool) -> None:
+        if is_block:
+            self.flush()
+            index = self.block
+            self.elements[index] = self.elements[index]._replace(last=len(self.lines))
+        self.block, self.heading, self.in_link, self.in_strong, self.hidden, self.roles = before
+
+    def head(self, tag: str, node: LexborNode, attributes: dict[str, str | None]) -> bool | None:
+        if tag == "html":
+            self.language = (attributes.get("lang") or attributes.get("xml:lang") or "").strip()
+            self.elements.append(Element(-1, tag, "", False, 0, -1, self.roles))
+            self.block = len(self.elements) - 1
+            return True
+        if tag == "title":
+            self.title = self.title or node.text(deep=True)
+        elif tag == "link" and (attributes.get("rel") or "").lower() == "canonical":
+            self.canonical = self.canonical or (attributes.get("href") or "").strip()
+        elif tag == "meta":
+            content = attributes.get("content")
+            for key in ("name", "property", "itemprop", "http-equiv"):
+                name = attributes.get(key)
+                if name and content:
+                    self.metas.setdefault(name.strip().lower(), " ".join(content.split()))
+        return None
+
+    def picture(self, attributes: dict[str, str | None]) -> None:
+        for key in ("data-src", "data-original", "data-lazy-src", "_src", "src"):
+            source = (attributes.get(key) or "").strip()
+            if source and not source.startswith("data:"):
+                alt = tidy(attributes.get("alt") or attributes.get("title") or "")
+                place = len(self.lines) + (1 if self.parts else 0)
+                self.pictures.append(Picture(source, alt, place, self.block, self.hidden))
+                return
+
+    def text(self, text: str) -> None:
+        self.parts.append(text)
+        if self.in_link or self.in_strong or self.heading:
+            length = len("".join(text.split()))
+            if self.in_link:
+                self.linked += length
+            if self.in_strong or self.heading:
+                self.strong += length
+        if self.hidden and not text.isspace():
+            self.line_hidden = True
+        if self.roles:
+            self.line_roles = self.line_roles | self.roles
+
+    def flush(self) -> None:
+        """End the line that is being gathered."""
+        if not self.parts:
+            return
+        text = tidy("".join(self.parts))
+        if text:
+            if len(text) > LONGEST_LINE:
+                self.cut.append(f"a line of {len(text):,} characters was cut at {LONGEST_LINE:,}")
+                text = text[:LONGEST_LINE]
+            self.lines.append(
+                Line(
+                    text,
+                    tuple(self.parts),
+                    self.block,
+                    self.linked,
+                    self.strong,
+                    tuple(self.hrefs),
+                    self.heading,
+                    self.line_hidden,
+                    self.line_roles,
+                    " ".join(self.words),
+                )
+            )
+        self.parts = []
+        self.linked = self.strong = 0
+        self.hrefs = []
+        self.words = []
+        self.line_hidden = False
+        self.line_roles = NOTHING

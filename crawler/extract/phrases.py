@@ -1,0 +1,92 @@
+"""config/phrases/*.toml: the words by which pages label their facts and fill their margins, as data."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TypeVar
+
+import msgspec
+
+from crawler.paths import packaged_config
+
+T = TypeVar("T")
+
+
+class Labels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """labels.toml: what stands before a fact."""
+
+    origin: tuple[str, ...]
+    author: tuple[str, ...]
+    editor: tuple[str, ...]
+    photographer: tuple[str, ...]
+    published: tuple[str, ...]
+    keywords: tuple[str, ...]
+    other: tuple[str, ...]
+
+
+class Containers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """containers.toml: class and id words for and against an article's body."""
+
+    body: tuple[str, ...]
+    against: tuple[str, ...]
+
+
+class Boilerplate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One table of boilerplate.toml."""
+
+    reason: str
+    whole: tuple[str, ...] = ()
+    start: tuple[str, ...] = ()
+    contains: tuple[str, ...] = ()
+
+
+class Telling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One table of verdicts.toml."""
+
+    text: tuple[str, ...] = ()
+    script: tuple[str, ...] = ()
+
+
+class Names(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """names.toml: surnames."""
+
+    single: str
+    compound: tuple[str, ...]
+
+
+def _read(name: str, kind: type[T]) -> T:
+    path = packaged_config() / "phrases" / name
+    try:
+        return msgspec.toml.decode(path.read_bytes(), type=kind)
+    except msgspec.DecodeError as error:
+        raise ValueError(f"{path}: {error}") from error
+
+
+@cache
+def labels() -> Labels:
+    """The labels of facts."""
+    return _read("labels.toml", Labels)
+
+
+@cache
+def containers() -> Containers:
+    """The words of elements that are or are not an article's body."""
+    return _read("containers.toml", Containers)
+
+
+@cache
+def boilerplate() -> dict[str, Boilerplate]:
+    """The boilerplate, by rule."""
+    return _read("boilerplate.toml", dict[str, Boilerplate])
+
+
+@cache
+def verdicts() -> dict[str, Telling]:
+    """The words that tell a challenge or a soft 404."""
+    return _read("verdicts.toml", dict[str, Telling])
+
+
+@cache
+def names() -> Names:
+    """The surnames."""
+    return _read("names.toml", Names)

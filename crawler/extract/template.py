@@ -1,0 +1,56 @@
+"""Which CSS selectors apply to a page: its source's template of the day, and its family's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from crawler.source import Family, Source, Template, family_of, load_families
+
+FIELDS = ("body", "title", "subtitle", "published", "origin", "author", "editor", "section", "drop")
+
+
+def selectors(
+    url: str, markup: str, source: Source | None = None, captured: date | None = None
+) -> Mapping[str, tuple[str, ...]]:
+    """The selectors by field: the source's go first, the family's fill the fields that it leaves open.
+
+    Without a source the family is told by the address, else by a marker in the markup.
+    """
+    own = _of_day(source.templates, captured) if source else None
+    family = (source.profile if source else None) or recognise(url, markup)
+    found: dict[str, tuple[str, ...]] = {}
+    for template in (own, family.template if family else None):
+        if template is None:
+            continue
+        for field in FIELDS:
+            values = getattr(template, field)
+            if values and field not in found:
+                found[field] = tuple(values)
+    return found
+
+
+def recognise(url: str, markup: str) -> Family | None:
+    """The family of a page by its address, else by the strings that betray a system in its markup."""
+    by_address = family_of(url)
+    if by_address is not None:
+        return by_address
+    return next(
+        (
+            family
+            for family in load_families().values()
+            if family.markers and any(marker in markup for marker in family.markers)
+        ),
+        None,
+    )
+
+
+def _of_day(templates: tuple[Template, ...], captured: date | None) -> Template | None:
+    """The template that holds on the day; without a day, or before the first, the newest that is open-ended."""
+    if captured is not None:
+        for template in templates:
+            if (template.since is None or template.since <= captured) and (
+                template.until is None or captured <= template.until
+            ):
+                return template
+    return max(templates, key=lambda template: template.since or date.min, default=None)

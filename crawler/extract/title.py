@@ -1,0 +1,141 @@
+"""The headline, without the site's name behind it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from crawler.evidence import Found
+from crawler.extract.body import MARKS
+from crawler.extract.dates import stamps
+from crawler.extract.page import Line, Page
+
+_META_NAMES = ("articletitle", "og:title", "twitter:title", "title", "article:title")
+_SEPARATOR = re.compile(r"\s*(?:[_|｜丨»]+|(?<=\s)[-–—－·:]+(?=\s)|-{2,}|[-－–—](?=[^-－–—_|]{2,16}$))\s*")
+_SITE = re.compile(
+    r"网$|網$|新闻|频道|日报|晚报|时报|早报|门户|政府|官方|中心|在线|首页|要闻|传媒|广播|电视|客户端|杂志|资讯|平台|委员会|厅$|局$|报$|社$|\.com|\.cn|正文|站$|大学|学院|研究院|医院|医药|手机|腾讯|搜狐|新浪|网易|凤凰|澎湃|财经|科技|娱乐|体育|教育|文化"
+)
+_TITLE_WORDS = re.compile(r"title|headline|(?<![a-z])(?:bt|biaoti|tit|heading)(?![a-z])", re.IGNORECASE)
+_LABEL = re.compile(r"^(?:标题|题目|原标题)\s*[:：]\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """The headline, the index of its (last) line or -1, and where it was found."""
+
+    text: str
+    line: int
+    found: Found
+
+
+def plain(text: str) -> str:
+    """The text for comparison: width and case folded, letters and digits only."""
+    return "".join(letter for letter in unicodedata.normalize("NFKC", text).lower() if letter.isalnum())
+
+
+def find_title(page: Page, first: int, given: Iterable[int] = ()) -> Title:
+    """The headline of the article whose first sentence is the line `first`.
+
+    Order: the template's lines; a line above the text with which the <title> begins (the longest; the meta tag of
+    government sites may complete it); a heading; a line whose class says so; the <title> without its endings.
+    """
+    for index in given:
+        return Title(page.lines[index].text, index, Found("template", page.lines[index].text[:120]))
+    whole = _LABEL.sub("", page.title)
+    agreed = _agreed(page, first, whole)
+    if agreed is not None:
+        return agreed
+    heading = _heading(page, first)
+    if heading is not None:
+        return heading
+    for name in _META_NAMES:
+        value = page.metas.get(name, "")
+        if len(value) >= 4:
+            text = without_site(value, page)
+            return Title(text, -1, Found(f"meta {name}", value[:120]))
+    if whole:
+        return Title(without_site(whole, page), -1, Found("title tag", whole[:120]))
+    return Title("", -1, Found("none", ""))
+
+
+def _candidates(page: Page, first: int) -> Sequence[int]:
+    return [
+        index
+        for index in range(min(first + 1, len(page.lines)))
+        if not page.lines[index].hidden and 3 <= len(page.lines[index].text) <= 150
+    ]
+
+
+def _agreed(page: Page, first: int, whole: str) -> Title | None:
+    wholes = [plain(whole)] + [plain(page.metas[name]) for name in _META_NAMES[:3] if name in page.metas]
+    best: tuple[float, int] | None = None
+    for index in _candidates(page, first):
+        line = page.lines[index]
+        short = plain(line.text)
+        if len(short) < 4 or not any(each.startswith(short) or (len(short) >= 8 and short in each) for each in wholes):
+            continue
+        if line.linked * 2 > len(line.text) and not line.heading:
+            continue
+        score = len(short) + (8 if line.heading in (1, 2, 3) else 0) + index / (first + 1)
+        if not any(each.startswith(short) for each in wholes):
+            score -= 4
+        if not line.heading and len(short) < 6:
+            score -= 6
+        if score > 4 and (best is None or score > best[0]):
+            best = score, index
+    if best is None:
+        return None
+    index = best[1]
+    text = page.lines[index].text
+    official = page.metas.get("articletitle", "")
+    if official and plain(official).startswith(plain(text)) and len(official) < 120:
+        return Title(official, index, Found("meta articletitle", official[:120]))
+    return Title(text, index, Found("line that the title tag repeats", text[:120]))
+
+
+def _heading(page: Page, first: int) -> Title | None:
+    best: tuple[float, int] | None = None
+    for index in _candidates(page, first):
+        line = page.lines[index]
+        element = page.elements[line.element] if line.element >= 0 else None
+        words = f"{element.words if element else ''} {line.words}"
+        score = {1: 6.0, 2: 4.0, 3: 3.0}.get(line.heading, 0.0)
+        if _TITLE_WORDS.search(words):
+            score += 2.5
+        if score == 0 or line.linked * 2 > len(line.text) or stamps(line.text) or len(line.text) < 5:
+            continue
+        distance = first - index
+        score -= min(distance, 20) * 0.2
+        if len(line.text) > 60 and len(MARKS.findall(line.text)) > 3:
+            score -= 3
+        if score > 0 and (best is None or score >= best[0]):
+            best = score, index
+    if best is None:
+        return None
+    line = page.lines[best[1]]
+    return Title(line.text, best[1], Found("heading", line.text[:120]))
+
+
+def without_site(title: str, page: Page | None = None) -> str:
+    """Cut the endings that name the site or the section: `…走笔_教育_中国西藏网`, `…情况-亚洲资本网`."""
+    names = (
+        {plain(page.metas[name]) for name in ("sitename", "og:site_name", "columnname") if name in page.metas}
+        if page
+        else set()
+    )
+    while True:
+        cuts = list(_SEPARATOR.finditer(title))
+        if not cuts:
+            return title.strip()
+        cut = cuts[-1]
+        ending, rest = title[cut.end() :], title[: cut.start()]
+        is_site = bool(_SITE.search(ending)) and len(ending) <= 24
+        strong = "_" in cut[0] or "|" in cut[0] or "--" in cut[0]
+        if len(plain(rest)) >= 4 and (
+            not ending or is_site or plain(ending) in names or (strong and len(ending) <= 12)
+        ):
+            title = rest
+        else:
+            return title.strip()
