@@ -1,0 +1,95 @@
+"""Which encoding a body is in that is neither sound UTF-8 nor UTF-16: the readings of its text compete.
+
+A reading's score is its plausibility (see `plausibility`) over a sample without scripts, plus a bonus for what the
+page declares. The declared encoding is read first; if it reads like Chinese, nothing else is asked. If no Chinese
+reading is good, the encodings of other languages compete too, and charset-normalizer gives a second opinion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import charset_normalizer
+
+from crawler.decode.labels import ENCODINGS, Encoding, encoding_of
+from crawler.decode.markup import sample
+from crawler.decode.plausibility import GOOD, POOR, mean, weights
+from crawler.decode.readers import LOST, read
+
+_DECLARED = 2.0  # log10: a label is right in 99 pages of 100
+_OPINION = 4.0
+_LANGUAGE = -2.0  # pages in other languages are few among our sources
+_CHINESE = ("gb18030", "utf-8", "big5")
+_FOREIGN = ("euc-kr", "shift_jis", "euc-jp", "windows-1251", "koi8-r", "windows-1252")
+_ENOUGH = 24  # characters beyond ASCII from which one good reading needs no rival
+
+
+class Candidate(NamedTuple):
+    """An encoding and how well the body reads in it."""
+
+    encoding: Encoding
+    score: float
+    mean: float
+    lost: int
+    characters: int  # beyond ASCII
+
+
+def rank(body: bytes, declared: Mapping[str, str]) -> list[Candidate]:
+    """The encodings that were weighed, best first; only one if it was beyond doubt."""
+    text = sample(body) or body[:1024]
+    named = _named(declared)
+    ranked: list[Candidate] = []
+    for name in dict.fromkeys((*(name for name in named if name in _CHINESE), *_CHINESE)):
+        candidate = _weigh(text, name, named)
+        ranked.append(candidate)
+        if candidate.mean > GOOD and candidate.characters >= _ENOUGH and candidate.lost * 50 <= candidate.characters:
+            break
+    else:
+        best = max(ranked, key=_by_score)
+        foreign = [name for name in named if name not in _CHINESE]
+        opinion: dict[str, float] = {}
+        if best.mean < POOR or foreign:
+            if best.mean < POOR:
+                foreign += _FOREIGN
+                opinion = _opinion(text)
+            ranked += [_weigh(text, name, named, opinion) for name in dict.fromkeys((*foreign, *opinion))]
+    return sorted(ranked, key=_by_score, reverse=True)
+
+
+def _by_score(candidate: Candidate) -> float:
+    return candidate.score
+
+
+def _named(declared: Mapping[str, str]) -> dict[str, float]:
+    """The encodings that the page declares, with the bonus that they get."""
+    named: dict[str, float] = {}
+    for label in declared.values():
+        encoding = encoding_of(label)
+        if encoding and not encoding.name.startswith(("utf-16", "utf-32", "iso-2022", "hz")):
+            named.setdefault(encoding.name, _DECLARED)
+    return named
+
+
+def _weigh(text: bytes, name: str, *bonuses: Mapping[str, float]) -> Candidate:
+    """One encoding's candidate."""
+    encoding = ENCODINGS[name]
+    reading = read(text, name)
+    table = weights(encoding.language)
+    score = table.score(reading) + sum(bonus.get(name, 0.0) for bonus in bonuses)
+    if encoding.language not in ("zh", "any"):
+        score += _LANGUAGE
+    return Candidate(
+        encoding,
+        score,
+        mean(reading, table),
+        reading.count(LOST),
+        sum(character > "\x7f" for character in reading),
+    )
+
+
+def _opinion(text: bytes) -> dict[str, float]:
+    """What charset-normalizer takes the sample for, if it is an encoding that we know."""
+    best = charset_normalizer.from_bytes(text, enable_fallback=False).best()
+    encoding = encoding_of(best.encoding) if best is not None else None
+    return {encoding.name: _OPINION} if encoding else {}

@@ -1,0 +1,173 @@
+"""One page, several encodings: an include in another encoding, a stretch with a lost byte. Repaired tag by tag.
+
+The page is cut at `<`, `>` and line breaks, which are part of no character in any of these encodings. Every piece is
+read in the page's own encoding and in the others that pages mix with it; a piece whose own reading is poor takes
+another, if that is clearly more plausible or its neighbours take it too (Viterbi over pieces, with a price for every
+change of encoding, because an include is a run of pieces and not a word).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from crawler.decode.alignment import LONGEST, align
+from crawler.decode.plausibility import weights
+from crawler.decode.readers import LOST, read
+
+_CHANGE = -3.0  # log10: one piece in a thousand is where another encoding begins
+_CUT = re.compile(rb"(?<=[>\n])|(?=<)")
+MIXED = ("utf-8", "gb18030", "big5")  # what Chinese pages mix
+_DENSE = 4  # suspicion within _NEAR characters that makes a piece be looked at
+_NEAR = 8
+_ALIGNMENT_BUDGET = 512 * 1024  # bytes a page may spend on alignment: about a second
+
+# Everything that a sound Chinese page seldom holds: neither ASCII nor level 1 nor usual marks.
+_USUAL = "".join(sorted(character for character, weight in weights("zh").items() if weight >= -4.6))
+_SUSPECT = re.compile(
+    f"[^\\x09\\x0a\\x0d\\x20-\\x7e\\xa0\\xa9\\xb0\\xb7\\u2010-\\u2027\\u2460-\\u2473\\u25a0-\\u2605{re.escape(_USUAL)}]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to read one piece."""
+
+    encoding: str
+    text: str
+    score: float
+    left_out: tuple[int, ...] = ()
+
+
+def suspicious(text: str) -> bool:
+    """Whether rare characters crowd somewhere: the trace of a wrong alignment or another encoding.
+
+    >>> suspicious("万喆、梅𬭚先生喜欢葡萄"), suspicious("涓浗鐨勫彂灞")
+    (False, True)
+    """
+    table = weights("zh")
+    recent: list[tuple[int, int]] = []
+    for match in _SUSPECT.finditer(text):
+        weight = table[match.group()]
+        recent = [(place, points) for place, points in recent if match.start() - place < _NEAR]
+        recent.append((match.start(), 1 if weight >= -5.5 else 2 if weight >= -7.5 else 4))
+        if sum(points for _, points in recent) >= _DENSE:
+            return True
+    return False
+
+
+def read_mixture(body: bytes, encoding: str) -> tuple[str, tuple[str, ...]]:
+    """The body read piece by piece, and a record of every stretch that was not read as the page's own encoding."""
+    pieces = _CUT.split(body)
+    budget = _ALIGNMENT_BUDGET
+    choices: list[tuple[int, list[Reading]]] = []
+    texts: list[str] = [""] * len(pieces)
+    for number, piece in enumerate(pieces):
+        if piece.isascii():
+            texts[number] = piece.decode("ascii")
+            continue
+        readings, spent = _readings(piece, encoding, budget)
+        budget -= spent
+        choices.append((number, readings))
+    chosen = _best_run([readings for _, readings in choices])
+    for (number, _), reading in zip(choices, chosen, strict=True):
+        texts[number] = reading.text
+    records = _records([number for number, _ in choices], chosen, pieces, encoding)
+    return "".join(texts), records
+
+
+def _readings(piece: bytes, own: str, budget: int) -> tuple[list[Reading], int]:
+    """The ways to read a piece, the page's own first, and the bytes spent on alignment."""
+    table = weights("zh")
+    unicode_table = weights("any") if own == "utf-8" else table  # a page in UTF-8 may be in any language
+    plain = read(piece, own)
+    poor = LOST in plain or suspicious(plain)
+    readings = [Reading(own, plain, (unicode_table if own == "utf-8" else table).score(plain))]
+    if not poor:
+        if own != "utf-8" and (other := _strict_utf8(piece)) is not None:
+            readings.append(other)
+        return readings, 0
+    spent = 0
+    for encoding in MIXED:
+        if encoding == "utf-8":
+            text = plain if own == "utf-8" else read(piece, "utf-8")
+        elif len(piece) <= min(LONGEST, budget - spent):
+            spent += len(piece)
+            text, score, left_out = align(piece, encoding)
+            readings.append(Reading(encoding, text, score, left_out))
+            continue
+        else:
+            text = read(piece, encoding)
+        if encoding != own:
+            readings.append(Reading(encoding, text, table.score(text)))
+    return readings, spent
+
+
+def _strict_utf8(piece: bytes) -> Reading | None:
+    """The piece as sound UTF-8."""
+    try:
+        text = piece.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    return Reading("utf-8", text, weights("zh").score(text))
+
+
+def _best_run(choices: list[list[Reading]]) -> list[Reading]:
+    """One reading for every piece, so that plausibility less the price of changes is highest."""
+    ways: dict[str, float] = {}
+    back: list[dict[str, tuple[Reading, str | None]]] = []
+    for readings in choices:
+        by_encoding: dict[str, Reading] = {}
+        for reading in readings:
+            known = by_encoding.get(reading.encoding)
+            if known is None or reading.score > known.score + 1.0:
+                by_encoding[reading.encoding] = reading
+        here: dict[str, float] = {}
+        steps: dict[str, tuple[Reading, str | None]] = {}
+        leader = max(ways, key=ways.__getitem__) if ways else None
+        for name, reading in by_encoding.items():
+            stay = ways.get(name)
+            before: str | None = name
+            score = stay if stay is not None else float("-inf")
+            if leader is not None and ways[leader] + _CHANGE > score:
+                score, before = ways[leader] + _CHANGE, leader
+            if not ways:
+                score, before = (0.0 if reading is readings[0] or name == readings[0].encoding else _CHANGE), None
+            here[name] = score + reading.score
+            steps[name] = reading, before
+        ways = here
+        back.append(steps)
+    chosen: list[Reading] = []
+    name = max(ways, key=ways.__getitem__) if ways else None
+    for steps in reversed(back):
+        assert name is not None
+        reading, name = steps[name][0], steps[name][1]
+        chosen.append(reading)
+    return chosen[::-1]
+
+
+def _records(numbers: list[int], chosen: list[Reading], pieces: list[bytes], own: str) -> tuple[str, ...]:
+    """What was done, in the order of the page: runs of pieces in another encoding, places of resynchronisation."""
+    starts: list[int] = []
+    at = 0
+    for piece in pieces:
+        starts.append(at)
+        at += len(piece)
+    records: list[str] = []
+    run: tuple[str, int, int] | None = None  # encoding, first byte, pieces
+    for number, reading in zip(numbers, chosen, strict=True):
+        for offset in reading.left_out:
+            records.append(f"resynchronised at byte {starts[number] + offset}")
+        if run is not None and run[0] != reading.encoding:
+            records.append(_foreign(run))
+            run = None
+        if reading.encoding != own:
+            run = (reading.encoding, run[1], run[2] + 1) if run else (reading.encoding, starts[number], 1)
+    if run is not None:
+        records.append(_foreign(run))
+    return tuple(records)
+
+
+def _foreign(run: tuple[str, int, int]) -> str:
+    encoding, first, pieces = run
+    return f"{pieces} piece{'s' * (pieces > 1)} from byte {first} read as {encoding}"
