@@ -108,6 +108,12 @@ class CaptureWriter:
         self._write(records)
         return Place(self.name, offset, len(records))
 
+    def take_back(self, place: Place) -> None:
+        """Undo the last `append`: what could not be remembered must not lie in the file unseen."""
+        assert self._descriptor is not None
+        self.size = place.offset
+        os.ftruncate(self._descriptor, self.size)
+
     def sync(self) -> None:
         """Make what was appended last."""
         if self._descriptor is not None:

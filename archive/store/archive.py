@@ -125,7 +125,8 @@ class Archive:
     def found(self, source_id: str, links: Sequence[FoundLink], at: datetime) -> None:
         """Remember links as pending pages; what is known stays as it is."""
         self._writable()
-        pages.remember(self._connection, source_id, links, at)
+        with self._connection.begin_nested():
+            pages.remember(self._connection, source_id, links, at)
         self._recorded()
 
     def keep(self, capture: Capture) -> bool:
@@ -141,7 +142,13 @@ class Archive:
         if writer.is_full(now):
             self.commit()
             writer.close()
-        kept.add(self._connection, capture, writer.append(capture, now))
+        place = writer.append(capture, now)
+        try:
+            with self._connection.begin_nested():
+                kept.add(self._connection, capture, place)
+        except BaseException:
+            writer.take_back(place)
+            raise
         self._recorded()
         return True
 
@@ -167,15 +174,16 @@ class Archive:
             capture.content_digest,
             read_before=row.verdict is not None,
         )
-        page_id = pages.answered(self._connection, capture, canonical_url, answer)
-        kept.read(self._connection, answer, page_id, run_id, rows.evidence_to_bytes(evidence))
-        changes: tuple[Change, ...] = ()
-        if capture.kind == "article":
-            decisions = decide(articles.held_on(self._connection, canonical_url), read, answer)
-            changes = tuple(
-                articles.carry_out(self._connection, decision, canonical_url, capture.source_id, answer)
-                for decision in decisions
-            )
+        with self._connection.begin_nested():  # all of a page or nothing: what fails stays unread
+            page_id = pages.answered(self._connection, capture, canonical_url, answer)
+            kept.read(self._connection, answer, page_id, run_id, rows.evidence_to_bytes(evidence))
+            changes: tuple[Change, ...] = ()
+            if capture.kind == "article":
+                decisions = decide(articles.held_on(self._connection, canonical_url), read, answer)
+                changes = tuple(
+                    articles.carry_out(self._connection, decision, canonical_url, capture.source_id, answer)
+                    for decision in decisions
+                )
         self._recorded()
         return changes
 
@@ -184,8 +192,9 @@ class Archive:
     ) -> tuple[Change, ...]:
         """The page was asked for and is as we hold it (a 304, or the same content again)."""
         self._writable()
-        pages.unchanged(self._connection, source_id, canonical_url, at)
-        changes = articles.still_there(self._connection, canonical_url, at)
+        with self._connection.begin_nested():
+            pages.unchanged(self._connection, source_id, canonical_url, at)
+            changes = articles.still_there(self._connection, canonical_url, at)
         self._recorded()
         return changes
 
@@ -194,7 +203,8 @@ class Archive:
     ) -> None:
         """No answer worth reading could be had; nothing that is stored changes."""
         self._writable()
-        pages.failed(self._connection, source_id, canonical_url, at, kind, message)
+        with self._connection.begin_nested():
+            pages.failed(self._connection, source_id, canonical_url, at, kind, message)
         self._recorded()
 
     def commit(self) -> None:
@@ -290,11 +300,14 @@ class Archive:
             return self._folder.read(Place(row.file, row.offset, row.length))
         return None
 
-    def search(self, query: str, source: str | None = None, limit: int = 20, offset: int = 0) -> Hits:
+    def search(
+        self, query: str | Sequence[str], source: str | None = None, limit: int = 20, offset: int = 0
+    ) -> Hits:
         """The newest articles that hold all words of the query in title or text, and how many there are in all."""
+        asked = query if isinstance(query, str) else " ".join(query)
         if self._writer is not None:
             self.index()
-        return search.search(self._connection, query, source, limit, offset)
+        return search.search(self._connection, asked, source, limit, offset)
 
     def status(self) -> tuple[SourceStatus, ...]:
         """How each source stands, in numbers."""

@@ -30,7 +30,7 @@ def connect(data: Path, database: str | None, *, write: bool) -> Connection:
     Raises ArchiveMissing, ArchiveOutdated, ArchiveNewer or ArchiveBusy.
     """
     url = database_url(data, database)
-    engine = _sqlite(url, write=write) if url.get_backend_name() == "sqlite" else _postgresql(url)
+    engine = _sqlite(url, write=write) if url.get_backend_name() == "sqlite" else _postgresql(url, write=write)
     connection = engine.connect()
     try:
         if write and url.get_backend_name() == "postgresql":
@@ -64,6 +64,7 @@ def _sqlite(url: URL, *, write: bool) -> Engine:
 
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: object, record: object) -> None:
+        connection.isolation_level = None  # type: ignore[attr-defined]  # we say BEGIN ourselves: see below
         cursor = connection.cursor()  # type: ignore[attr-defined]
         cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT}")
         if write:
@@ -73,11 +74,21 @@ def _sqlite(url: URL, *, write: bool) -> Engine:
         cursor.execute("PRAGMA cache_size=-16384")
         cursor.close()
 
+    if write:
+
+        @sa.event.listens_for(engine, "begin")
+        def begin(connection: Connection) -> None:
+            """Python's module begins a transaction too late for savepoints and for making tables."""
+            connection.exec_driver_sql("BEGIN")
+
     return engine
 
 
-def _postgresql(url: URL) -> Engine:
-    return sa.create_engine(url, poolclass=NullPool)
+def _postgresql(url: URL, *, write: bool) -> Engine:
+    """A reader sees each commit at once and holds no transaction open."""
+    if write:
+        return sa.create_engine(url, poolclass=NullPool)
+    return sa.create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
 
 
 def _lock(connection: Connection, data: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import sqlalchemy as sa
 from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
@@ -21,8 +20,6 @@ def script() -> ScriptDirectory:
 def upgrade(connection: Connection, to: str = "head") -> None:
     """Bring the database to a layout, all or nothing."""
     scripts = script()
-    if connection.dialect.name == "sqlite":
-        connection.execute(sa.text("BEGIN IMMEDIATE"))  # else every statement that makes a table commits by itself
     with EnvironmentContext(Config(), scripts, fn=lambda revision, _: scripts._upgrade_revs(to, revision)) as context:
         context.configure(connection=connection, target_metadata=None)
         context.run_migrations()
