@@ -1,0 +1,68 @@
+"""The whole repair of one page or article, in order."""
+
+from __future__ import annotations
+
+from crawler.evidence import Repair
+from crawler.repair import edits
+from crawler.repair.annotations import HINT, Annotated, annotated
+from crawler.repair.commas import commas
+from crawler.repair.controls import controls
+from crawler.repair.edits import Edit, Repaired
+from crawler.repair.markup import code_spans, outside
+from crawler.repair.repeats import repeats
+from crawler.repair.simplify import simplify
+from crawler.repair.stream import rebuild
+
+
+def repair(text: str) -> Repaired:
+    """The text without the damage that can be undone, with a record of every change.
+
+    `text` is one whole page or article, lines by \\n: plain text, or the decoded source of an HTML page. Pure, total
+    and idempotent; a clean text comes back as it is.
+    """
+    applied: list[Repair] = []
+    lossy: list[str] = []
+    if HINT.search(text):
+        text = _mirror(text, applied, lossy)
+    return Repaired(text, tuple(applied), tuple(lossy))
+
+
+def _mirror(text: str, applied: list[Repair], lossy: list[str]) -> str:
+    """Undo what a spam mirror did, if the page is one."""
+    page = annotated(_without_code(text))
+    if page is None:
+        return text
+    for rule in (controls, repeats):
+        text = _apply(text, rule(text), applied)
+    text = _restream(text, page, applied, lossy)
+    for rule in (commas, simplify):
+        text = _apply(text, rule(text), applied)
+    return text
+
+
+def _restream(text: str, page: Annotated, applied: list[Repair], lossy: list[str]) -> str:
+    """Rebuild the byte stream of every span between scripts."""
+    found: list[Edit] = []
+    for span in outside(code_spans(text), len(text)):
+        rebuilt = rebuild(text, span, page)
+        found += rebuilt.edits
+        lossy += (
+            f"line {text.count(chr(10), 0, at) + 1}, at “…{text[max(0, at - 8) : at]}”: {words}"
+            for at, words in rebuilt.losses
+        )
+    return _apply(text, found, applied)
+
+
+def _place(text: str, at: int) -> str:
+    """Where a loss is, for a person: the line of the damaged text and the characters before."""
+    return f"line {text.count(chr(10), 0, at) + 1}, behind “{text[max(0, at - 8) : at]}”"
+
+
+def _apply(text: str, found: list[Edit], applied: list[Repair]) -> str:
+    after, records = edits.apply(text, found)
+    applied += records
+    return after
+
+
+def _without_code(text: str) -> str:
+    return "".join(text[start:end] for start, end in outside(code_spans(text), len(text)))

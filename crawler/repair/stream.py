@@ -1,0 +1,329 @@
+"""Undo what the mirrors did to a page's bytes: rebuild the byte stream, leave out the readings, decode it again.
+
+The mirrors put pinyin behind two bytes wherever these *bytes* form the character, even across the border of two
+others: 日報 is C8D5 88F3, and D588 is 請, so it became `日?qǐng)?bào)`: a lead byte that met the bracket was shown
+as `?` and swallowed it. They also cut the text in the middle of a full stop (A1 | A3), which shows as `?，F(xiàn)在`
+for 。现在. All of it is undone at the level of bytes:
+
+- `(reading)` behind two bytes that form a character with that reading is left out, whatever the alignment;
+- `?reading)` gives back the trail byte that the last byte of the stream needs to be a character read so;
+- `?` before a full-width form gives back the first byte of a full stop, if the text behind it then makes sense;
+- `?` where a byte still waits for its other half has swallowed that half and an ASCII sign. The half is inferred where
+  the text leaves no doubt; the sign only where it was the `<` of a tag; both are reported as lost.
+
+What left no trace (pairs that vanished because cp936 has nothing there) cannot be put back; where it made a character
+that makes no sense, that is reported.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from crawler.repair import gbk, plausible
+from crawler.repair.annotations import TOKEN, Annotated, reading_of
+from crawler.repair.edits import Edit
+from crawler.repair.markup import Span
+from crawler.repair.tables import mirror_order, readings
+
+LOST = "\ufffd"  # stands where a character was and nothing says which
+AHEAD = 14  # signs to look ahead when two readings of the bytes are weighed
+CUT_GAIN = 3.0  # log10 by which the text behind a cut must win over the text as it stands
+AGAIN_GAIN = 0.0  # the same, once the page is known to be cut
+QUOTE_GAIN = -6.0  # the same, before ！, which is the second half of 。 and the first of a quotation mark
+SURE = 0.8  # share of the probability that the likeliest character must have to be put for a swallowed one
+ODD = -3.2  # log10 share below which a composed character that makes no word here is reported
+VANISHED = -1  # stands for a first half that vanished together with the half before it
+UNMATCHED = -4.0  # price of a reading that explains nothing
+
+_SPECIAL = re.compile(r"[(?]")
+_TAG_REST = re.compile(r"/?[A-Za-z][A-Za-z0-9]{0,10}(?:\s[^<>]{0,400})?/?>")
+_CLOSED = re.compile(r"[^()\n?]{1,60}\)")  # what stands behind a bracket that was swallowed
+_FULL_WIDTH = re.compile(r"[\uff01-\uff5d\uffe3\uffe5]")  # A3A1 to A3FE
+_STOPS = "。！？…"
+
+
+@dataclass(slots=True)
+class State:
+    """Where the decoding stands: the half character that waits, the last two bytes, the last character."""
+
+    pending: int | None = None
+    tail: bytes = b""
+    before: str = ""
+
+    def feed(self, byte: int) -> str | None:
+        """Take one byte; the character it completes, `LOST` for one that GBK does not have, or None."""
+        self.tail = self.tail[-1:] + bytes((byte,))
+        if self.pending is None and byte < 0x80:
+            self.before = chr(byte)
+            return self.before
+        if self.pending is None:
+            self.pending = byte
+            return None
+        lead, self.pending = self.pending, None
+        self.before = (gbk.char(lead, byte) if lead != VANISHED else None) or LOST
+        return self.before
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one step through the damaged text gives: signs up to `end` stand for `text`; `loss`: what is gone."""
+
+    end: int
+    text: str
+    rule: str = ""
+    copied: bool = False
+    loss: str = ""
+
+
+@dataclass(slots=True)
+class Rebuilt:
+    """The edits that undo the damage of one span, and what cannot be undone: (offset in the damaged text, words)."""
+
+    edits: list[Edit] = field(default_factory=list)
+    losses: list[tuple[int, str]] = field(default_factory=list)
+
+
+Choice = Callable[[int, State, tuple[str, ...]], str]
+
+
+def rebuild(text: str, span: Span, page: Annotated) -> Rebuilt:
+    """The edits for one span of a mirror page (a page's text between scripts)."""
+    walk = _Walk(text, span[1], page)
+    rebuilt = walk.run(span[0])
+    if walk.cuts:  # what else may be a cut is decided by there being cuts at all
+        walk.is_cut = True
+        rebuilt = walk.run(span[0])
+    return rebuilt
+
+
+class _Walk:
+    """One walk over a span. The state is passed along, so that a step can be tried on a copy of it."""
+
+    def __init__(self, text: str, end: int, page: Annotated) -> None:
+        self.text = text
+        self.end = end
+        self.page = page
+        self.cuts = 0  # full stops found cut in two so far
+        self.is_cut = False  # whether the page is known to have been cut
+
+    def run(self, start: int) -> Rebuilt:
+        """Walk from `start` to the end, gathering neighbouring changes into one edit."""
+        done, state, odd = Rebuilt(), State(), _Oddities()
+        opened, changes = start, list[Step]()
+        at = start
+        while at < self.end or state.pending is not None:
+            step = self._step(at, state, self._likeliest)
+            if step.loss:
+                done.losses.append((at, step.loss))
+            if step.copied and changes:
+                done.edits.append(_edit(opened, at, changes))
+                changes = []
+            if not step.copied:
+                opened = opened if changes else at
+                changes.append(step)
+            odd.see(at, step)
+            at = step.end
+        if changes:
+            done.edits.append(_edit(opened, at, changes))
+        done.losses += odd.found
+        return done
+
+    def _step(self, at: int, state: State, choose: Choice) -> Step:
+        """One step from `at`: a stretch that stands as it is, a reading, a `?`, or a character of a shifted stretch."""
+        if at >= self.end:
+            return self._unfinished(at, state, "the end of the text")
+        sign = self.text[at]
+        if sign in "(?" and (token := TOKEN.match(self.text, at, self.end)):
+            step = self._reading(token, state, choose)
+            if step:
+                return step
+        if sign == "?" and state.pending is not None:
+            return self._swallowed(at, state)
+        if sign == "?" and choose is not _first and (step := self._cut(at, state)):
+            return step
+        return self._shifted(at, state) if state.pending is not None else self._stretch(at, state)
+
+    def _stretch(self, at: int, state: State) -> Step:
+        """Everything up to the next bracket or `?`, as it stands."""
+        special = _SPECIAL.search(self.text, at + 1, self.end)
+        end = special.start() if special else self.end
+        for char in self.text[max(at, end - 2) : end]:
+            state.tail = (state.tail + (gbk.pair(char) or char.encode("ascii", "replace")))[-2:]
+            state.before = char
+        return Step(end, self.text[at:end], copied=True)
+
+    def _reading(self, token: re.Match[str], state: State, choose: Choice) -> Step | None:
+        """A token of the mirrors: left out, and its swallowed byte given back; None where it explains nothing."""
+        reading = reading_of(token)
+        if token[1] == "(":
+            annotated = gbk.char(*state.tail) if len(state.tail) == 2 else None
+            if annotated is None or reading not in readings().get(annotated, ()):
+                return None
+            return Step(token.end(), "", "mirror-annotation")
+        if not state.tail:
+            return None
+        found = gbk.straddled(state.tail[-1], reading)
+        if state.pending is None:  # the byte given back begins a character
+            found = tuple(char for char in found if (gbk.last_byte(char) or 0) > 0x80) or found
+        if not found:
+            return None
+        char = found[0] if len(found) == 1 else choose(token.end(), state, found)
+        trail = gbk.last_byte(char)
+        return Step(token.end(), state.feed(trail) or "", "mirror-straddle") if trail else None
+
+    def _likeliest(self, at: int, state: State, found: tuple[str, ...]) -> str:
+        """Of several characters with one lead byte and one reading (計 and 記), the one that the text behind wants."""
+        return max(
+            found, key=lambda char: self._prior(char) + self._promise(at, state, gbk.last_byte(char), at + AHEAD)
+        )
+
+    def _prior(self, char: str) -> float:
+        """What the page (and the mirrors' list) say for this character being annotated at all."""
+        return 0.0 if char in self.page.readings else -1.0 if char in mirror_order() else -5.0
+
+    def _promise(self, at: int, state: State, byte: int | None, stop: int) -> float:
+        """The log10 probability of the signs up to `stop` if `byte` (if any) is the stream's next."""
+        trial = State(state.pending, state.tail, state.before)
+        before = state.before
+        total = 0.0
+        stop = min(self.end, stop)
+        emitted = "" if byte is None else trial.feed(byte) or ""
+        while True:
+            for char in emitted:
+                total += plausible.of_pair(before, char)
+                before = char
+            if at >= stop:
+                return total
+            step = self._step(at, trial, _first)
+            total += UNMATCHED if step.loss else 0.0
+            emitted = step.text[: stop - at] if step.copied else step.text
+            at = step.end
+
+    def _cut(self, at: int, state: State) -> Step | None:
+        """A `?` that is the first half of a full stop, if the text behind it makes more sense so, or None."""
+        behind = self.text[at + 1] if at + 1 < self.end else "\n"
+        if behind > "\x7f" and gbk.pair(behind):
+            waiting = 0xA1 if _FULL_WIDTH.match(behind) else VANISHED
+            cut = State(waiting, bytes((0xA1,)), "。" if waiting == VANISHED else state.before)
+            gain = self._promise(at + 1, cut, None, at + AHEAD) - self._promise(at, state, None, at + AHEAD)
+            if gain < self._wanted(behind):
+                return self._doubtful(at, state) if waiting != VANISHED else None
+            self.cuts += 1
+            state.pending, state.tail, state.before = cut.pending, cut.tail, cut.before
+            if waiting == VANISHED:
+                return Step(at + 1, "。", "mirror-cut", loss="a full stop was cut in two, the next character is lost")
+            return Step(at + 1, "", "mirror-cut", loss="a full stop was cut in two; inferred from its second half")
+        return self._cut_before_ascii(at, state, behind)
+
+    def _wanted(self, behind: str) -> float:
+        """The gain that a cut must bring: less where the page is known to be cut, and for `?！` (。 and a quote)."""
+        if behind == "！":
+            return QUOTE_GAIN
+        return AGAIN_GAIN if self.is_cut else CUT_GAIN
+
+    @staticmethod
+    def _doubtful(at: int, state: State) -> Step:
+        """A `?` that stays as it is, but may be half a full stop."""
+        state.tail, state.before = b"?", "?"
+        return Step(at + 1, "?", copied=True, loss="“?” may stand for half a full stop")
+
+    def _cut_before_ascii(self, at: int, state: State, behind: str) -> Step | None:
+        """A `?` at the end of a line, or before another `?`, on a page that was cut elsewhere: 。 and what it ate."""
+        if not state.before or (state.before < "\x80" and state.before != ","):
+            return None
+        tag = _TAG_REST.match(self.text, at + 2, self.end)
+        if behind == "?" and not TOKEN.match(self.text, at + 1, self.end):
+            if not self.is_cut:
+                return self._doubtful(at, state)
+            sign = "<" if tag else "?"
+            state.tail, state.before = sign.encode(), sign
+            return Step(at + 2, "。" + sign, "mirror-cut", loss="a full stop was cut in two, the next sign swallowed")
+        if behind in "\r\n" or at + 1 >= self.end:
+            if not self.is_cut:
+                return self._doubtful(at, state)
+            state.tail, state.before = b"?", "。"
+            return Step(at + 1, "。", "mirror-cut", loss="a full stop at the line's end is inferred from half of it")
+        return None
+
+    def _shifted(self, at: int, state: State) -> Step:
+        """One sign of a stretch whose bytes were paired wrongly, paired anew."""
+        sign = self.text[at]
+        if "\x40" <= sign <= "\x7e":
+            code: bytes | None = sign.encode("ascii")
+        else:
+            code = gbk.pair(sign)
+        if code is None:
+            return self._unfinished(at, state, "the end of the line" if sign in "\r\n" else f"“{sign}”")
+        words = "".join(filter(None, map(state.feed, code)))
+        loss = "a pair of bytes that has no character vanished" if LOST in words else ""
+        return Step(at + 1, words, "mirror-straddle", loss=loss)
+
+    def _swallowed(self, at: int, state: State) -> Step:
+        """A `?` that stands for half a character and an ASCII sign."""
+        tag = _TAG_REST.match(self.text, at + 1, self.end)
+        char, words = self._inferred(state, ends=tag is not None)
+        sign = "<" if tag else "(" if _CLOSED.match(self.text, at + 1, self.end) else "?"
+        state.tail, state.before = sign.encode(), sign
+        return Step(at + 1, char + sign, "mirror-straddle", loss=f"{words} and the sign behind it were swallowed")
+
+    def _unfinished(self, at: int, state: State, where: str) -> Step:
+        """A half character that nothing completes; takes no sign of the text."""
+        char, words = self._inferred(state, ends=True)
+        state.tail, state.before = b"", char
+        return Step(at, char, "mirror-straddle", loss=f"{words} was lost before {where}")
+
+    def _inferred(self, state: State, *, ends: bool) -> tuple[str, str]:
+        """The likeliest character that begins with the waiting byte, or U+FFFD, and the words for it."""
+        lead, state.pending = state.pending or 0, None
+        if ends and lead == 0xA1:
+            char = "”" if state.before and state.before in _STOPS else "。"
+            return char, f"the second half of “{char}” (inferred)"
+        weights = {char: 10 ** plausible.of_pair(state.before, char) for char in gbk.with_lead(lead)}
+        best = max(weights, key=weights.__getitem__, default=LOST)
+        if weights and weights[best] >= SURE * sum(weights.values()):
+            return best, f"the second half of “{best}” (inferred)"
+        return LOST, "the second half of a character"
+
+
+def _first(at: int, state: State, found: tuple[str, ...]) -> str:
+    """The choice of a walk that only looks ahead."""
+    return found[0]
+
+
+class _Oddities:
+    """Watches the characters that were put together anew and notes those that make no sense among their neighbours.
+
+    A pair that vanished leaves the halves of two characters to meet: 14 in 100 characters of a shifted stretch.
+    """
+
+    def __init__(self) -> None:
+        self.found: list[tuple[int, str]] = []
+        self._before = self._char = ""
+        self._at = -1
+
+    def see(self, at: int, step: Step) -> None:
+        """Take in the next step of the walk."""
+        chars = step.text if not step.copied else step.text[:1]
+        for char in chars:
+            if self._at >= 0 and self._is_odd(char):
+                self.found.append((self._at, f"“{self._char}” was put together anew and makes no sense here"))
+            self._before, self._char = self._char, char
+            self._at = at if step.rule == "mirror-straddle" and char != LOST and not step.loss else -1
+        if step.copied:
+            self._char, self._at = step.text[-1:], -1
+
+    def _is_odd(self, behind: str) -> bool:
+        """Rare, and not inside a word with either neighbour."""
+        before, char = self._before, self._char
+        joined = plausible.is_word(before, char) or plausible.is_word(char, behind)
+        return plausible.of_char(char) < ODD and not joined
+
+
+def _edit(start: int, end: int, changes: list[Step]) -> Edit:
+    """The steps of one stretch as one edit, named by the worst of its damage."""
+    rules = {step.rule for step in changes}
+    rule = next(rule for rule in ("mirror-cut", "mirror-straddle", "mirror-annotation") if rule in rules)
+    confidence = 0.8 if any(step.loss for step in changes) else 0.99
+    return Edit(start, end, "".join(step.text for step in changes), rule, confidence)
