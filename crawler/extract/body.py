@@ -9,6 +9,7 @@ selectors go first where they match and hold most of the prose.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
@@ -27,7 +28,6 @@ class Body:
 
     element: int
     rule: str
-    value: float
     prose: int  # characters of sentences in it
 
 
@@ -37,19 +37,46 @@ def find_body(page: Page) -> Body | None:
         return None
     values = line_values(page)
     sums = [0.0, *accumulate(values)]
-    prose_sums = [0, *accumulate(int(value) if value > 0 else 0 for value in values)]
+    prose = [0, *accumulate(int(value) if value > 0 else 0 for value in values)]
     shape = _by_shape(page, sums)
     if shape is None:
         return None
-    profile = _by_profile(page, prose_sums)
-    best = prose_sums[page.elements[shape].last] - prose_sums[page.elements[shape].first]
-    if profile is not None:
-        chosen = page.elements[profile]
-        held = prose_sums[chosen.last] - prose_sums[chosen.first]
-        if held >= best * 0.6 and held > 0:
-            return Body(profile, "profile", sums[chosen.last] - sums[chosen.first], held)
-    chosen = page.elements[shape]
-    return Body(shape, "shape", sums[chosen.last] - sums[chosen.first], best)
+    shape = _with_siblings(page, shape, prose)
+    held = _in(prose, page.elements[shape])
+    profile = _by_profile(page, prose)
+    if profile is not None and _in(prose, page.elements[profile]) >= max(held * 0.6, 1):
+        return Body(profile, "profile", _in(prose, page.elements[profile]))
+    return Body(shape, "shape", held)
+
+
+def _in(sums: Sequence[int], element: Element) -> int:
+    return sums[element.last] - sums[element.first]
+
+
+def _by_shape(page: Page, sums: Sequence[float]) -> int | None:
+    """The element with the greatest sum, the innermost of equals."""
+    best, found = 0.0, None
+    for index, element in enumerate(page.elements):
+        value = sums[element.last] - sums[element.first]
+        if value >= best and value > 0:
+            best, found = value, index
+    return found
+
+
+def _with_siblings(page: Page, element: int, prose: Sequence[int]) -> int:
+    """A single paragraph wins over its parent where the parent holds lists of links as well: take the parent.
+
+    It does if further children of the same tag and class hold half as much prose as the paragraph itself.
+    """
+    chosen = page.elements[element]
+    if chosen.tag not in ("p", "span", "section") or chosen.parent < 0:
+        return element
+    beside = sum(
+        _in(prose, other)
+        for other in page.elements
+        if other.parent == chosen.parent and other.tag == chosen.tag and other.words == chosen.words
+    )
+    return chosen.parent if beside >= _in(prose, chosen) * 1.5 else element
 
 
 def line_values(page: Page) -> list[float]:
@@ -58,8 +85,9 @@ def line_values(page: Page) -> list[float]:
     weights: list[float] = []
     for element in page.elements:
         weight = _weight(element)
-        # a word such as "side" on an element around much of the page's prose says nothing
-        if weight < 0 and prose[element.last] - prose[element.first] > prose[-1] * 0.4:
+        # a word such as "side" on an element around much of the page's prose says nothing, "comments" does
+        share = _in(prose, element)
+        if weight < 0 and share > prose[-1] * (0.4 if weight > -2 else 0.97):
             weight = 1.0
         around = weights[element.parent] if element.parent >= 0 else 1.0
         weights.append(min(weight, around))
@@ -104,9 +132,9 @@ def _value(line: Line, weight: float) -> float:
 
 
 @cache
-def _container_words() -> tuple[frozenset[str], frozenset[str]]:
+def _container_words() -> dict[str, frozenset[str]]:
     table = containers()
-    return frozenset(table.body), frozenset(table.against)
+    return {"body": frozenset(table.body), "margin": frozenset(table.margin), "others": frozenset(table.others)}
 
 
 def _weight(element: Element) -> float:
@@ -119,31 +147,11 @@ def _weight(element: Element) -> float:
 
 @cache
 def _word_weight(words: str) -> float:
-    body, against = _container_words()
     parts = set(_WORDS.split(words)) | set(words.split())
-    if parts & against and not parts & body:
-        return -1.0
-    return 1.0
-
-
-def _by_shape(page: Page, sums: list[float]) -> int | None:
-    best, found = 0.0, None
-    for index, element in enumerate(page.elements):
-        if element.tag in ("html",):
-            continue
-        value = sums[element.last] - sums[element.first]
-        if value > 0 and _word_bonus(element.words):
-            value *= 1.1
-        if value >= best and value > 0:
-            best, found = value, index
-    return found
-
-
-def _word_bonus(words: str) -> bool:
-    if not words:
-        return False
-    body, _ = _container_words()
-    return bool(body.intersection(_WORDS.split(words)) or body.intersection(words.split()))
+    table = _container_words()
+    if parts & table["others"]:
+        return -2.0
+    return -1.0 if parts & table["margin"] and not parts & table["body"] else 1.0
 
 
 def _by_profile(page: Page, prose: list[int]) -> int | None:

@@ -28,7 +28,8 @@ class Containers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """containers.toml: class and id words for and against an article's body."""
 
     body: tuple[str, ...]
-    against: tuple[str, ...]
+    margin: tuple[str, ...]
+    others: tuple[str, ...]
 
 
 class Boilerplate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
