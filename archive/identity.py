@@ -13,11 +13,11 @@ from functools import lru_cache
 from hashlib import sha256
 
 # scheme, authority, path, query, fragment: RFC 3986, appendix B. Every string matches.
-_PARTS = re.compile(r"(?:([^:/?#]+):)?(?://([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.DOTALL)
+_PARTS = re.compile(r"(?:([^:/?#]+):)?(?://([^/?#\\]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.DOTALL)
 _BARE_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+(?::\d+)?/", re.ASCII)  # tibet.cn/cn/…: typed without its scheme
 _HOST = re.compile(r"(?:[\w-]+(?:\.[\w-]+)*|\[[0-9a-f:.]+\])", re.ASCII)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*", re.ASCII)
-_CONTROLS = re.compile(r"[\x00-\x20\x7f]+")
+_BLANKS = "".join(map(chr, range(0x21))) + "\x7f\xa0\u3000\ufeff"  # what clings to the ends of a copied address
 _LINE_BREAKS = re.compile(r"[\t\r\n]")  # browsers remove them anywhere in an address (WHATWG URL, 4.4)
 
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")  # RFC 3986, 2.3
@@ -58,7 +58,7 @@ def canonical_url(url: str, hosts: Sequence[str] = ()) -> str:
     A fragment that begins with / or ! is kept: there it is a single-page application's address. The query keeps its
     order. An address that is not http, or is broken, is only tidied.
     """
-    url = _LINE_BREAKS.sub("", _CONTROLS.sub(" ", url)).strip()
+    url = _LINE_BREAKS.sub("", url).strip(_BLANKS)
     if _BARE_HOST.match(url):
         url = "http://" + url
     scheme, authority, path, query, fragment = _split(url)
@@ -118,8 +118,7 @@ def _host(authority: str, hosts: tuple[str, ...]) -> str:
 
 def _plain_host(authority: str) -> str:
     """The host and its port if that is not the web's own; "" for what is no host."""
-    host = authority.rpartition("@")[2].replace("\\", "/").partition("/")[0]
-    host, port = host.lower(), ""
+    host, port = authority.rpartition("@")[2].lower(), ""
     if match := re.fullmatch(r"(.*?):(\d*)", host, re.ASCII | re.DOTALL):
         host, port = match[1], match[2].lstrip("0")
     if not host.isascii():
