@@ -161,9 +161,9 @@ def _tidy(href: str | None) -> str:
 
 def _absolute(href: str, base: str) -> str | None:
     """The address, resolved, without its fragment; None if it is none of http or https or names no host."""
-    path, mark, query = href.partition("?")
+    path, mark, query = href.partition("#")[0].partition("?")
     try:
-        url = urldefrag(urljoin(base, path.replace("\\", "/") + mark + query)).url
+        url = urljoin(base, path.replace("\\", "/") + mark + query)
         parts = urlsplit(url)
         usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.username is None
     except ValueError:

@@ -1,0 +1,190 @@
+"""What a crawl is handed: captures byte for byte, 304 answers, every visit once."""
+
+import gzip
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+import pytest
+from fetch_crawls import Tour, fetch_tours, source, visit_all
+from fetch_site import Site, answer, packed, page, redirect
+
+from archive.model import Capture
+from crawler.fetch import FetchOptions, fetch_one
+from crawler.visit import NotModified, Outcome, Visit
+
+
+def test_a_capture_keeps_the_body_as_sent_beside_the_content_that_is_read() -> None:
+    """`body` is what came over the wire, `content` what it says; Scrapy would keep the second alone."""
+    text = "<p>报道</p>".encode()
+    wire = gzip.compress(text)
+    with Site({"/a": packed(text, body=wire)}) as site:
+        capture = visit_all(site.url("/a")).capture(site.url("/a"))
+    assert capture.body == wire
+    assert capture.content == text
+    assert capture.header("content-encoding") == "gzip"
+
+
+def test_a_capture_knows_how_it_was_asked_and_answered() -> None:
+    """Headers in their order and spelling, the reason, the peer, the time of the injected clock."""
+    moment = datetime(2023, 5, 23, 1, 37, tzinfo=UTC)
+    sent = answer(b"x", 200, ("X-oNe", "1"), ("Server", "s"), ("X-oNe", "2"))
+    with Site({"/a": sent}) as site:
+        capture = visit_all(site.url("/a"), options=FetchOptions(now=lambda: moment)).capture(site.url("/a"))
+        (seen,) = site.asked("/a")
+    assert capture.response_headers == (("X-oNe", "1"), ("Server", "s"), ("X-oNe", "2"), ("Content-Length", "1"))
+    assert capture.request_headers == seen.headers
+    assert (capture.reason, capture.ip, capture.fetched_at, capture.requested_url) == (
+        "Status",
+        "127.0.0.1",
+        moment,
+        "",
+    )
+
+
+def test_only_codings_that_everyone_can_undo_are_asked_for() -> None:
+    """Accept-Encoding names gzip and deflate; Scrapy would add br and zstd."""
+    with Site() as site:
+        visit_all(site.url("/a"))
+        (seen,) = site.asked("/a")
+    assert seen.header("accept-encoding") == "gzip, deflate"
+
+
+@pytest.mark.parametrize("status", [201, 403, 404, 410, 451, 501])
+def test_a_response_of_any_status_is_a_capture(status: int) -> None:
+    """Scrapy would drop what is no success before a spider sees it."""
+    with Site({"/a": answer(b"gone", status)}) as site:
+        capture = visit_all(site.url("/a")).capture(site.url("/a"))
+    assert (capture.status, capture.content) == (status, b"gone")
+
+
+def test_validators_are_sent_and_a_304_is_not_modified() -> None:
+    """A copy that is still good is neither sent nor parsed again."""
+    with Site({"/a": answer(b"", 304)}) as site:
+        visit = Visit(site.url("/a"), "article", etag='W/"1"', last_modified="Tue, 23 May 2023 01:37:00 GMT")
+        tour = Tour([visit])
+        report = fetch_tours((source(), tour))
+        (seen,) = site.asked("/a")
+    assert seen.header("if-none-match") == 'W/"1"'
+    assert seen.header("if-modified-since") == "Tue, 23 May 2023 01:37:00 GMT"
+    assert tour.came == [(visit, NotModified(site.url("/a")))]
+    assert report.sources["test"].not_modified == 1
+
+
+def test_a_304_that_nobody_asked_for_is_a_capture() -> None:
+    """Without validators of ours a 304 says nothing about a copy."""
+    with Site({"/a": answer(b"", 304)}) as site:
+        assert visit_all(site.url("/a")).capture(site.url("/a")).status == 304
+
+
+@pytest.mark.parametrize("etag", ['"a"\r\nX-Evil: 1', '"\u4e2d"', '"' + "x" * 5000 + '"'])
+def test_a_stored_validator_that_is_no_header_value_is_not_sent(etag: str) -> None:
+    """An ETag comes from a server and may be an attack on the next one."""
+    with Site() as site:
+        tour = Tour([Visit(site.url("/a"), "article", etag=etag)])
+        fetch_tours((source(), tour))
+        (seen,) = site.asked("/a")
+    assert seen.header("if-none-match") is None
+    assert seen.header("x-evil") is None
+    assert tour.kinds() == ["200"]
+
+
+def test_a_redirected_capture_names_both_addresses() -> None:
+    """`url` is the address that answered, `requested_url` the one that was asked."""
+    with Site({"/old": redirect("/new")}) as site:
+        capture = visit_all(site.url("/old")).capture(site.url("/old"))
+    assert (capture.url, capture.requested_url) == (site.url("/new"), site.url("/old"))
+
+
+def test_an_address_is_asked_as_it_is_written() -> None:
+    """Escapes are neither decoded nor re-encoded; what is not ASCII is escaped as UTF-8; a fragment is not sent."""
+    with Site() as site:
+        visit_all(site.url("/%7Ea/%e4%b8?b=%2F+c;d"), site.url("/新闻?k=疆#top"))
+    assert set(site.targets()) == {"/%7Ea/%e4%b8?b=%2F+c;d", "/%E6%96%B0%E9%97%BB?k=%E7%96%86"}
+
+
+def test_every_visit_gets_one_outcome_and_no_address_is_asked_twice() -> None:
+    """A crawl that names an address again, in any of its answers, causes no second request."""
+    with Site() as site:
+        every = [Visit(site.url(f"/{number}"), "article") for number in range(12)]
+
+        def again(visit: Visit, outcome: Outcome) -> Iterable[Visit]:
+            return every
+
+        tour = Tour([Visit(site.url("/list"), "list"), every[0], every[0]], again)
+        fetch_tours((source(), tour))
+    assert sorted(visit.url for visit, _ in tour.came) == sorted([site.url("/list"), *(each.url for each in every)])
+    assert len(site.asked()) == 13
+
+
+def test_a_crawl_may_name_visits_without_end() -> None:
+    """`first` is taken as it comes and its visits wait as plain values; all of them are made."""
+    with Site() as site:
+        tour = Tour(Visit(site.url(f"/{number}"), "article") for number in range(60))
+        fetch_tours((source(concurrency=4), tour))
+    assert tour.kinds() == ["200"] * 60
+
+
+def test_the_limit_counts_article_responses() -> None:
+    """List pages are free, a failure leaves its place to the next visit, the rest is left and reported."""
+    with Site({"/0": answer(b"\x1f\x8b\x08 broken", 200, ("Content-Encoding", "gzip"))}) as site:
+        articles = [Visit(site.url(f"/{number}"), "article") for number in range(9)]
+        tour = Tour([Visit(site.url("/list"), "list"), *articles])
+        report = fetch_tours((source(), tour), options=FetchOptions(limit=3))
+    assert sorted(tour.kinds()) == ["200"] * 4 + ["encoding"]
+    assert report.sources["test"].left == 5
+
+
+def test_what_is_no_address_fails_at_once_and_alone() -> None:
+    """The other visits go on."""
+    with Site() as site:
+        tour = visit_all("", "no address", "http://", site.url("/a"), "http://[::1")
+        assert tour.capture(site.url("/a")).status == 200
+    assert len(tour.came) == 5
+
+
+def test_an_exception_of_the_crawl_ends_the_fetch_and_is_raised() -> None:
+    """Scrapy would log it and go on."""
+
+    def burst(visit: Visit, outcome: Outcome) -> Iterable[Visit]:
+        raise LookupError("the archive is full")
+
+    with Site() as site:
+        tour = Tour([Visit(site.url(f"/{number}"), "article") for number in range(30)], burst)
+        with pytest.raises(LookupError, match="the archive is full"):
+            fetch_tours((source(), tour))
+    assert len(tour.came) == 1
+    assert len(site.asked()) < 30
+
+
+def test_an_exception_of_the_first_visits_is_raised_as_well() -> None:
+    """A generator may fail in the middle."""
+
+    def visits() -> Iterable[Visit]:
+        yield Visit("http://127.0.0.1:1/", "list")
+        raise LookupError("no lists")
+
+    with pytest.raises(LookupError, match="no lists"):
+        fetch_tours((source(), Tour(visits())))
+
+
+def test_fetches_can_follow_one_another_in_one_process() -> None:
+    """There is no reactor that could run only once."""
+    with Site({"*": [page("one"), page("two")]}) as site:
+        found = [visit_all(site.url("/a")).capture(site.url("/a")).content for _ in range(2)]
+    assert found == [b"one", b"two"]
+
+
+def test_nothing_to_do_is_no_error() -> None:
+    """A call without jobs, or with a crawl that wants nothing, ends at once."""
+    assert fetch_tours().sources == {}
+    assert not fetch_tours((source(), Tour([]))).interrupted
+
+
+def test_one_page_is_fetched_with_all_the_guards() -> None:
+    """`fetch_one` without a source refuses this machine; with a source that allows it, it gives the capture."""
+    with Site() as site:
+        refused = fetch_one(site.url("/a"))
+        capture = fetch_one(site.url("/a"), source=source())
+        assert [seen.target for seen in site.seen] == ["/robots.txt", "/a"]
+    assert isinstance(capture, Capture)
+    assert getattr(refused, "kind", None) == "refused-address"
