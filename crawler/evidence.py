@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 
@@ -49,3 +49,8 @@ class Evidence:
     dropped: tuple[Dropped, ...] = ()
     fields: Mapping[str, Found] = field(default_factory=dict)
     verdict: str = ""  # why the page is what the verdict says, a sentence
+
+
+def evidence_json(evidence: Evidence) -> dict[str, Any]:
+    """The evidence as it is stored and exported: plain mappings, lists, strings and numbers."""
+    return asdict(evidence)

@@ -1,0 +1,73 @@
+"""The command line: `jianbao COMMAND`. One file per command, imported only when it is called.
+
+Data goes to stdout, messages to stderr. Exit codes: 0 fine, 1 ran and something needs attention, 2 wrong usage or
+configuration, 3 nothing could be reached, 4 a check found differences, 130 interrupted with the state saved.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+from crawler import __version__
+
+COMMANDS = {  # command → what it does; the module crawler.cli.<command> holds it as `command`
+    "crawl": "Crawl sources: fetch what is new, look again at what is known.",
+    "recrawl": "Fetch known articles of a source again, by address or by date.",
+    "read": "Read one page, or many, without storing anything.",
+    "search": "Find articles by words; exact for any Chinese string.",
+    "show": "Show one article, its reasons, or its bytes.",
+    "status": "How each source is doing.",
+    "source": "List sources, or test what one would fetch.",
+    "export": "Write articles to a file or to stdout.",
+    "demo": "Crawl a bundled news web on 127.0.0.1, twice.",
+    "doctor": "Check the installation, the configuration and the archive.",
+}
+
+
+class Lazy(click.Group):
+    """A group whose commands are imported when they are called, so that `--help` costs no Scrapy and no database."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands, in the order in which a newcomer meets them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """The command of that name, imported now; None where there is none."""
+        if name not in COMMANDS:
+            return None
+        command = import_module(f"crawler.cli.{name}").command
+        if not isinstance(command, click.Command):
+            raise TypeError(f"crawler.cli.{name}.command is no click command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, without importing one."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; an error that a person can act on becomes its sentence and exit code 2."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            from crawler.cli.errors import explained
+
+            if (sentence := explained(error)) is None:
+                raise
+            raise Refused(sentence) from error
+
+
+class Refused(click.ClickException):
+    """A wrong configuration, an archive that is in use: said in a sentence, exit code 2."""
+
+    exit_code = 2
+
+
+@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="jianbao")
+def main() -> None:
+    """jianbao (剪报): crawl Chinese regional industry news into an archive of true texts."""

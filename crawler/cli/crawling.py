@@ -1,0 +1,128 @@
+"""What `crawl`, `recrawl` and `source test` share: progress while a crawl runs, and the report after it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+import click
+
+from archive.model import Counts, Run
+from archive.store import Recovery
+from crawler.cli.options import Common
+from crawler.cli.table import table
+from crawler.crawl import Order
+from crawler.preview import Preview
+from crawler.run import Outcome, Watch, crawl, take_in_orphans
+from crawler.source import Source
+
+
+def crawl_and_report(common: Common, sources: Sequence[Source], order: Order, name: str = "crawl") -> int:
+    """Crawl, showing progress; print what was done; give back the exit code."""
+    everything = common.sources()
+    with common.archive(write=True) as archive:
+        for sentence in recovered(archive.recovery):
+            common.say(sentence)
+        if count := take_in_orphans(archive, everything):
+            common.say(f"{count} pages that an interrupted crawl had kept were read now.")
+        with progress(common, sources) as watch:
+            outcome = crawl(
+                sources,
+                archive,
+                lambda source: order,
+                common.fetch_options(),
+                clock=lambda: datetime.now(UTC),
+                watch=watch,
+                command=name,
+            )
+    print_outcome(common, outcome)
+    return outcome.exit_code
+
+
+def preview_and_report(common: Common, sources: Sequence[Source], order: Order, samples: int = 0) -> int:
+    """Fetch the list pages only and print what a crawl would fetch; nothing is stored."""
+    from crawler.fetch import Job, fetch
+
+    previews = [Preview(source, order, samples) for source in sources]
+    report = fetch([Job(each.source, each) for each in previews], common.fetch_options())
+    if common.as_json:
+        click.echo(json.dumps([each.report() for each in previews], ensure_ascii=False, indent=2))
+    else:
+        for each in previews:
+            click.echo("\n".join(each.lines()))
+    if report.interrupted:
+        return 130
+    if all(each.failures and not each.pages for each in previews):
+        return 3
+    return 1 if any(each.failures or not each.found for each in previews) else 0
+
+
+def recovered(recovery: Recovery) -> Iterator[str]:
+    """What had to be put in order after a process was killed or a disk lost something, as sentences."""
+    if recovery.interrupted_runs:
+        yield f"{recovery.interrupted_runs} crawls had been cut off; what they left undone is done now."
+    if recovery.torn_bytes:
+        yield f"{recovery.torn_bytes} bytes of torn records were moved to captures/torn."
+    if recovery.lost:
+        yield f"{len(recovery.lost)} captures are gone; {recovery.pages_to_fetch} pages are fetched again."
+    yield from recovery.reasons
+
+
+@contextmanager
+def progress(common: Common, sources: Sequence[Source]) -> Iterator[Watch]:
+    """A line per source on a terminal; nothing where stderr is piped."""
+    if not common.on_terminal:
+        yield lambda source_id, counts: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    words = [TextColumn(form) for form in ("{task.description}", "{task.fields[counts]}")]
+    with Progress(SpinnerColumn(), *words, TimeElapsedColumn(), console=Console(stderr=True)) as bars:
+        tasks = {source.id: bars.add_task(source.id, total=None, counts="waiting") for source in sources}
+
+        def watch(source_id: str, counts: Counts) -> None:
+            bars.update(tasks[source_id], counts=line(counts))
+
+        yield watch
+
+
+def line(counts: Counts) -> str:
+    """The counts of a progress line."""
+    return (
+        f"{counts.pages} pages, {counts.new} new, {counts.changed} changed, {counts.known} known, "
+        f"{counts.problems} problems"
+    )
+
+
+SUMMARY: tuple[tuple[str, Callable[[Run], object]], ...] = (
+    ("source", lambda run: run.source_id),
+    ("requests", lambda run: run.counts.requests),
+    ("pages", lambda run: run.counts.pages),
+    ("new", lambda run: run.counts.new),
+    ("changed", lambda run: run.counts.changed),
+    ("known", lambda run: run.counts.known),
+    ("gone", lambda run: run.counts.gone),
+    ("repaired", lambda run: run.counts.repaired),
+    ("quarantined", lambda run: run.counts.quarantined),
+    ("problems", lambda run: run.counts.problems),
+    ("state", lambda run: run.state),
+)
+
+
+def print_outcome(common: Common, outcome: Outcome) -> None:
+    """The summary: a table, or the runs as JSON; failures by kind are named."""
+    if common.as_json:
+        runs = [asdict(run) for run in outcome.runs]
+        click.echo(
+            json.dumps({"runs": runs, "exit_code": outcome.exit_code}, ensure_ascii=False, default=str, indent=2)
+        )
+        return
+    click.echo(table([name for name, _ in SUMMARY], [[cell(run) for _, cell in SUMMARY] for run in outcome.runs]))
+    for run in outcome.runs:
+        if run.failures:
+            kinds = ", ".join(f"{count} × {kind}" for kind, count in sorted(run.failures.items()))
+            common.say(f"{run.source_id}: {kinds}. See `jianbao status {run.source_id}`.")

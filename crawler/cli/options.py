@@ -1,0 +1,112 @@
+"""The options that every command has, and what they come to."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from archive.store import Archive
+    from crawler.fetch import FetchOptions
+    from crawler.settings import Settings
+    from crawler.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Common:
+    """What was asked by --json, -q/-v, --config, --data and --database."""
+
+    as_json: bool
+    verbosity: int
+    config: Path | None
+    data: Path | None
+    database: str | None
+
+    def settings(self) -> Settings:
+        """Flags over environment over config/jianbao.toml over what is built in; raises ConfigError."""
+        from crawler.paths import config_dir
+        from crawler.settings import load_settings
+
+        return load_settings(config_dir(self.config), data=self.data, database=self.database)
+
+    def sources(self) -> dict[str, Source]:
+        """Every source of the configuration, by id; raises ConfigError."""
+        from crawler.paths import config_dir
+        from crawler.source import load_sources
+
+        return dict(load_sources(config_dir(self.config)))
+
+    def archive(self, *, write: bool = False) -> Archive:
+        """The archive; reading one that does not exist yet is refused with a hint."""
+        from archive.store import Archive
+
+        settings = self.settings()
+        return Archive.open(settings.data, settings.database, write=write)
+
+    def fetch_options(self) -> FetchOptions:
+        """How the fetcher is to behave."""
+        from crawler.fetch import FetchOptions
+
+        settings = self.settings()
+        log_level = "INFO" if self.verbosity > 0 else None
+        return FetchOptions(user_agent=settings.user_agent, at_once=settings.at_once, log_level=log_level)
+
+    def say(self, message: str) -> None:
+        """A message for a person, on stderr, unless -q was given."""
+        if self.verbosity >= 0:
+            click.echo(message, err=True)
+
+    @property
+    def on_terminal(self) -> bool:
+        """Whether progress may be drawn."""
+        return sys.stderr.isatty() and self.verbosity >= 0
+
+
+def common(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options that all have; it gets them as its first argument, a `Common`."""
+
+    @click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout.")
+    @click.option("-q", "quiet", count=True, help="Say less.")
+    @click.option("-v", "verbose", count=True, help="Say more.")
+    @click.option("--config", type=click.Path(path_type=Path, file_okay=False, exists=True), help="The config folder.")
+    @click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="The data folder [./data].")
+    @click.option("--database", help="A database URL [sqlite in the data folder].")
+    @functools.wraps(function)
+    def wrapped(
+        *args: Any,
+        as_json: bool,
+        quiet: int,
+        verbose: int,
+        config: Path | None,
+        data: Path | None,
+        database: str | None,
+        **kwargs: Any,
+    ) -> Any:
+        return function(Common(as_json, verbose - quiet, config, data, database), *args, **kwargs)
+
+    return wrapped
+
+
+def example(*lines: str) -> str:
+    """The epilog that shows a command in use; tests/test_cli_examples.py runs every such line."""
+    return "\b\nExample:\n" + "\n".join(f"  {line}" for line in lines)
+
+
+def chosen(sources: dict[str, Source], ids: tuple[str, ...]) -> list[Source]:
+    """The named sources, or every enabled one; a wrong name is answered with the nearest right one."""
+    from difflib import get_close_matches
+
+    for wanted in ids:
+        if wanted not in sources:
+            near = get_close_matches(wanted, sources, n=1)
+            hint = f' Did you mean "{near[0]}"?' if near else " See `jianbao source list`."
+            raise click.UsageError(f'There is no source "{wanted}".{hint}')
+    if not sources:
+        raise click.UsageError("The configuration holds no source: config/sources/*.toml.")
+    return [sources[wanted] for wanted in ids] if ids else [each for each in sources.values() if each.enabled]

@@ -1,0 +1,121 @@
+"""`jianbao read`: one page or many, nothing stored."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from archive.model import article_json
+from crawler.cli.options import Common, common, example
+
+
+@click.command(
+    epilog=example(
+        "jianbao read page.html --url http://tibet.cn/cn/edu/202305/t20230523_7421774.html --why",
+        "jianbao read --batch index.jsonl",
+    )
+)
+@click.argument("page", required=False, metavar="FILE|URL")
+@click.option("--url", default="", help="The address of a page that is read from a file.")
+@click.option("--content-type", default="", help="The Content-Type header it came with.")
+@click.option("--source", "source_id", help="Read with the hints of this source.")
+@click.option("--why", is_flag=True, help="Say why the text is as it is.")
+@click.option(
+    "--batch",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Lines {id, url, content_type, path} in, lines {id, verdict, articles} out.",
+)
+@common
+def command(
+    common: Common,
+    page: str | None,
+    url: str,
+    content_type: str,
+    source_id: str | None,
+    why: bool,
+    batch: Path | None,
+) -> None:
+    """Read one page from a FILE (- for stdin) or a URL, or many by --batch. Nothing is stored.
+
+    Exit code 1 says that the page is no article.
+    """
+    if (page is None) == (batch is None):
+        raise click.UsageError("Give a file or a URL, or --batch INDEX.jsonl.")
+    if batch:
+        for row in read_batch(batch):
+            click.echo(json.dumps(row, ensure_ascii=False))
+        return
+    assert page is not None
+    from crawler.cli.options import chosen
+    from crawler.pipeline import read
+    from crawler.source import Source
+
+    source: Source | None = chosen(common.sources(), (source_id,))[0] if source_id else None
+    if page.startswith(("http://", "https://")):
+        body, url, content_type = fetched(common, page, source)
+    else:
+        body = sys.stdin.buffer.read() if page == "-" else existing(page).read_bytes()
+    reading = read(body, url, content_type, source)
+    if common.as_json:
+        from crawler.evidence import evidence_json
+
+        document = {"verdict": reading.verdict, "articles": [article_json(each) for each in reading.articles]}
+        click.echo(json.dumps(document | {"evidence": evidence_json(reading.evidence)}, ensure_ascii=False, indent=2))
+    else:
+        from crawler.cli.paper import as_text, reasons
+
+        for article in reading.articles:
+            click.echo(as_text(article))
+        if not reading.articles:
+            common.say(f"No article: {reading.verdict}. {reading.evidence.verdict}")
+        if why:
+            click.echo(reasons(reading.evidence))
+    sys.exit(0 if reading.articles else 1)
+
+
+def existing(page: str) -> Path:
+    """The file; a usage error with a hint where there is none."""
+    path = Path(page)
+    if not path.is_file():
+        raise click.UsageError(f"There is no file {page}. A URL starts with http:// or https://.")
+    return path
+
+
+def fetched(common: Common, url: str, source: Any) -> tuple[bytes, str, str]:
+    """Body, final address and Content-Type of a page that is fetched now."""
+    from archive.model import Capture
+    from crawler.fetch import fetch_one
+    from crawler.visit import Failure
+
+    outcome = fetch_one(url, common.fetch_options(), source)
+    if isinstance(outcome, Failure):
+        common.say(outcome.message)
+        sys.exit(3)
+    assert isinstance(outcome, Capture)
+    return outcome.content, outcome.url, outcome.content_type
+
+
+def read_batch(index: Path) -> Iterator[dict[str, Any]]:
+    """Read every page an index names, paths relative to it. A line that cannot be used ends it with a usage error."""
+    from crawler.pipeline import read
+
+    with index.open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            try:
+                row = json.loads(line)
+                identifier, body = row["id"], (index.parent / row["path"]).read_bytes()
+            except (ValueError, KeyError, TypeError, OSError) as error:
+                raise click.UsageError(f"{index}, line {number}: {error!r}") from error
+            reading = read(body, row.get("url") or "", row.get("content_type") or "")
+            yield {
+                "id": identifier,
+                "verdict": reading.verdict,
+                "articles": [article_json(article) for article in reading.articles],
+            }

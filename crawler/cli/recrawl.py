@@ -1,0 +1,57 @@
+"""`jianbao recrawl`."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from crawler.cli.options import Common, chosen, common, example
+
+if TYPE_CHECKING:
+    from archive.store import Archive
+    from crawler.source import Source
+
+
+@click.command(
+    epilog=example(
+        "jianbao recrawl tibet-cn --from 2023-05-01 --to 2023-05-31",
+        "jianbao recrawl tibet-cn --url http://tibet.cn/cn/edu/202305/t20230523_7421774.html",
+    )
+)
+@click.argument("source")
+@click.option("--from", "since", type=click.DateTime(["%Y-%m-%d"]), help="Articles published on that day or later.")
+@click.option("--to", "until", type=click.DateTime(["%Y-%m-%d"]), help="Articles published on that day or earlier.")
+@click.option("--url", "urls", multiple=True, help="This page (may be given several times), known or not.")
+@common
+def command(common: Common, source: str, since: datetime | None, until: datetime | None, urls: tuple[str, ...]) -> None:
+    """Fetch known articles of SOURCE again, without trusting validators: all, by date, or by address.
+
+    An article that the page gives no date for counts by the day on which it was first seen.
+    """
+    from crawler.cli.crawling import crawl_and_report
+    from crawler.crawl import Order
+
+    (watched,) = chosen(common.sources(), (source,))
+    if urls:
+        wanted = urls
+    else:
+        with common.archive() as archive:
+            wanted = tuple(known(archive, watched, since and since.date(), until and until.date()))
+        if not wanted:
+            raise click.UsageError(f"The archive holds no article of {source} in that span; crawl it first.")
+    sys.exit(crawl_and_report(common, [watched], Order(only=wanted), "recrawl"))
+
+
+def known(archive: Archive, source: Source, since: date | None, until: date | None) -> list[str]:
+    """The addresses of a source's articles of a span of days, both ends included."""
+    return list(
+        dict.fromkeys(
+            article.url
+            for article, standing in archive.articles(source=source.id)
+            if (since is None or (article.published or standing.first_seen).date() >= since)
+            and (until is None or (article.published or standing.first_seen).date() <= until)
+        )
+    )

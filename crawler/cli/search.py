@@ -1,0 +1,35 @@
+"""`jianbao search`."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import click
+
+from archive.model import article_json
+from crawler.cli.options import Common, common, example
+
+
+@click.command(epilog=example("jianbao search 西藏", "jianbao search 工业 --limit 5 --json"))
+@click.argument("words", nargs=-1, required=True)
+@click.option("--source", help="Only articles of this source.")
+@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="Show at most so many.")
+@common
+def command(common: Common, words: tuple[str, ...], source: str | None, limit: int) -> None:
+    """Find the articles that contain all WORDS, newest first. Exact for any string, of two characters too.
+
+    Exit code 1 says that nothing was found.
+    """
+    with common.archive() as archive:
+        found = archive.search(words, source=source, limit=limit)
+        if common.as_json:
+            articles = [article_json(hit.article, hit.standing) | {"snippet": hit.snippet} for hit in found.hits]
+            click.echo(json.dumps({"total": found.total, "articles": articles}, ensure_ascii=False, indent=2))
+        else:
+            for hit in found.hits:
+                when = hit.article.published.strftime("%Y-%m-%d") if hit.article.published else "no date   "
+                click.echo(f"{hit.standing.id}  {when}  {hit.article.title}  ({hit.article.origin or '–'})")
+                click.echo(f"    {hit.snippet}")
+            common.say(f"{found.total} articles" + (f", the newest {limit} shown" if found.total > limit else ""))
+    sys.exit(0 if found.total else 1)

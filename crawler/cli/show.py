@@ -1,0 +1,43 @@
+"""`jianbao show`."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import click
+
+from archive.model import article_json
+from crawler.cli.options import Common, common, example
+
+
+@click.command(epilog=example("jianbao show 1f0c2b3a4d5e6f70 --why"))
+@click.argument("wanted", metavar="ID|URL")
+@click.option("--why", is_flag=True, help="Say why the text is as it is.")
+@click.option("--raw", is_flag=True, help="Write the captured bytes, as they came, to stdout.")
+@click.option("--md", "as_md", is_flag=True, help="As Markdown.")
+@common
+def command(common: Common, wanted: str, why: bool, raw: bool, as_md: bool) -> None:
+    """Show the article with this ID or URL as it stands today."""
+    from crawler.cli.paper import as_markdown, as_text, reasons
+
+    with common.archive() as archive:
+        found = archive.article(wanted)
+        if found is None:
+            common.say(f"The archive holds no article {wanted}. `jianbao search WORDS` lists ids.")
+            sys.exit(1)
+        article, standing = found
+        if raw:
+            capture = archive.capture(archive.revisions(standing.id)[-1].capture_id)
+            assert capture is not None
+            sys.stdout.buffer.write(capture.content)
+        elif common.as_json:
+            click.echo(json.dumps(article_json(article, standing), ensure_ascii=False, indent=2))
+        else:
+            click.echo(as_markdown(article) if as_md else as_text(article))
+            click.echo(
+                f"{standing.id}, {standing.status}, revision {standing.revision}, first seen "
+                f"{standing.first_seen:%Y-%m-%d %H:%M}, last seen {standing.last_seen:%Y-%m-%d %H:%M} UTC"
+            )
+            if why:
+                click.echo(reasons(article.evidence))

@@ -1,0 +1,71 @@
+"""`jianbao status`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING
+
+import click
+
+from crawler.cli.options import Common, chosen, common, example
+from crawler.cli.table import table
+
+if TYPE_CHECKING:
+    from archive.store import SourceStatus
+
+SHANGHAI = timezone(timedelta(hours=8))
+
+
+@click.command(epilog=example("jianbao status", "jianbao status tibet-cn --json"))
+@click.argument("sources", nargs=-1, metavar="[SOURCE]...")
+@common
+def command(common: Common, sources: tuple[str, ...]) -> None:
+    """How each source is doing. Exit code 1 says that one needs attention: its last run failed or had problems."""
+    wanted = [each.id for each in chosen(common.sources(), sources)] if sources else None
+    with common.archive() as archive:
+        states = [each for each in archive.status() if wanted is None or each.source_id in wanted]
+    if common.as_json:
+        rows = [asdict(each) | {"ill": ill(each)} for each in states]
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2, default=str))
+    else:
+        click.echo(table([name for name, _ in COLUMNS], [[cell(each) for _, cell in COLUMNS] for each in states]))
+        for each in states:
+            if reason := ill(each):
+                common.say(f"{each.source_id}: {reason}")
+    sys.exit(1 if any(ill(each) for each in states) else 0)
+
+
+COLUMNS: tuple[tuple[str, Callable[[SourceStatus], object]], ...] = (
+    ("source", lambda each: each.source_id),
+    ("last run", lambda each: moment(each.last_run.started if each.last_run else None)),
+    ("state", lambda each: each.last_run.state if each.last_run else "–"),
+    ("last success", lambda each: moment(each.last_success)),
+    ("newest article", lambda each: moment(each.newest_article)),
+    ("articles", lambda each: sum(each.articles.values())),
+    ("gone", lambda each: each.articles.get("gone", 0)),
+    ("pending", lambda each: each.pages.get("pending", 0)),
+    ("failed", lambda each: each.pages.get("failed", 0)),
+    ("captures", lambda each: each.captures),
+    ("MiB", lambda each: round(each.capture_bytes / (1 << 20), 1)),
+)
+
+
+def moment(when: datetime | None) -> str:
+    """A time as it is on the wall in Shanghai, where the sources are."""
+    return when.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") if when else "–"
+
+
+def ill(state: SourceStatus) -> str:
+    """What needs attention, as a sentence; "" if nothing does."""
+    run = state.last_run
+    if run is None:
+        return "It was never crawled."
+    if run.state in ("failed", "interrupted"):
+        return f"Its last run was {run.state}."
+    if run.failures:
+        return "Its last run had problems: " + ", ".join(f"{count} × {kind}" for kind, count in run.failures.items())
+    return f"{state.lost} captures are lost and will be fetched again." if state.lost else ""

@@ -1,0 +1,253 @@
+"""One crawl of one source: what is visited and what is recorded, against a web of plain values."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from archive.model import Capture, Counts
+from archive.store import Archive
+from crawler.crawl import Order, SourceCrawl
+from crawler.run import close, take_in_orphans
+from crawler.source import Articles, ListPage, Politeness, Schedule, Source
+from crawler.visit import Failure, NotModified, Outcome, Visit
+
+SITE = "http://news.example"
+NOON = datetime(2026, 11, 3, 4, 0, tzinfo=UTC)
+SENTENCES = (
+    "北原州工业园区今年前三季度完成产值四十二亿元，同比增长百分之六点三。",
+    "州工业和信息化局有关负责人介绍，新能源装备和畜产品精深加工是增长的主要来源。",
+    "企业负责人表示，新的生产线投产以后，订单交付周期缩短了一半以上。",
+    "下一步，当地将继续完善物流通道，降低企业的运输成本，稳定就业岗位。",
+)
+
+
+def source(max_pages: int = 3) -> Source:
+    """A source with one list of several pages."""
+    return Source(
+        id="news",
+        name="北原新闻网",
+        home=f"{SITE}/",
+        hosts=("news.example",),
+        schedule=Schedule(every="1h"),
+        politeness=Politeness(),
+        lists=(ListPage(f"{SITE}/gy/", next_pages="index_{n}.html", max_pages=max_pages),),
+        articles=Articles(patterns=(r"/gy/\d{6}/t\d{8}_\d+\.html$",)),
+    )
+
+
+def article_url(number: int) -> str:
+    """The address of one article."""
+    return f"{SITE}/gy/202611/t20261103_{number}.html"
+
+
+def article_page(number: int, extra: str = "", clicks: int = 0) -> str:
+    """An article of four paragraphs whose title carries its number."""
+    body = "".join(f"<p>　　{sentence}（第{number}号）</p>" for sentence in SENTENCES)
+    return (
+        f"<html><head><title>园区通报第{number}号_北原新闻网</title></head><body><h1>园区通报第{number}号</h1>"
+        f"<div class=info>发布时间：2026-11-03 09:{number % 60:02}:00　来源：北原日报　浏览：{clicks}次</div>"
+        f"<div class=TRS_Editor>{body}{extra}</div></body></html>"
+    )
+
+
+def list_page(numbers: Iterable[int]) -> str:
+    """A list page of articles, newest first."""
+    items = "".join(f'<li><a href="{article_url(each)}">园区通报第{each}号全文发布</a></li>' for each in numbers)
+    return f"<html><head><title>工业频道</title></head><body><ul class=list>{items}</ul></body></html>"
+
+
+@dataclass
+class Web:
+    """Pages by address; every visit is noted. `down` addresses cannot be reached."""
+
+    pages: dict[str, str] = field(default_factory=dict)
+    validators: bool = True
+    down: set[str] = field(default_factory=set)
+    visits: list[Visit] = field(default_factory=list)
+    now: datetime = NOON
+
+    def publish(self, count: int, per_page: int = 10) -> Web:
+        """So many articles on list pages of ten."""
+        numbers = list(range(count, 0, -1))
+        self.pages |= {article_url(number): article_page(number) for number in numbers}
+        for page in range(0, count, per_page):
+            name = f"index_{page // per_page}.html" if page else ""
+            self.pages[f"{SITE}/gy/{name}"] = list_page(numbers[page : page + per_page])
+        return self
+
+    def answer(self, visit: Visit) -> Outcome:
+        """What a fetcher would hand over."""
+        self.visits.append(visit)
+        self.now += timedelta(seconds=1)
+        if visit.url in self.down:
+            return Failure(visit.url, "connection", f"{visit.url} cannot be reached.")
+        html = self.pages.get(visit.url)
+        body = (html or "<h1>404</h1>").encode()
+        etag = f'"{hash(body)}"'
+        if html and self.validators and visit.etag == etag:
+            return NotModified(visit.url)
+        headers = (("Content-Type", "text/html; charset=utf-8"), ("ETag", etag if self.validators else ""))
+        return Capture(
+            url=visit.url,
+            source_id="news",
+            fetched_at=self.now,
+            status=200 if html else 404,
+            body=body,
+            content=body,
+            response_headers=headers,
+            found_on=visit.found_on,
+            kind=visit.kind,
+        )
+
+
+class KilledError(Exception):
+    """Stands for kill -9: nothing after it runs."""
+
+
+def crawl(archive: Archive, web: Web, order: Order = Order(), stop_after: int | None = None, **site: int) -> Counts:  # noqa: B008
+    """Drive one crawl to its end, or cut it off after so many visits without any farewell."""
+    run = archive.begin_run("news", web.now, "crawl")
+    each = SourceCrawl(source(**site), archive, run, order, lambda: web.now)
+    queue = list(each.first())
+    while queue:
+        if stop_after is not None and len(web.visits) >= stop_after:
+            raise KilledError
+        visit = queue.pop(0)
+        queue += each.received(visit, web.answer(visit))
+    archive.end_run(close(each, web.now, interrupted=False))
+    archive.commit()
+    return each.counts
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    """An empty archive, open for writing."""
+    with Archive.open(tmp_path / "data", write=True) as opened:
+        yield opened
+
+
+def titles(archive: Archive) -> list[str]:
+    """The titles of all articles, sorted."""
+    return sorted(article.title for article, _ in archive.articles())
+
+
+def test_a_crawl_follows_a_list_to_its_articles(archive: Archive) -> None:
+    """All articles of all list pages become articles of the archive."""
+    counts = crawl(archive, Web().publish(25))
+    assert (counts.new, counts.problems) == (25, 0)
+    assert len(titles(archive)) == 25
+
+
+def test_a_second_crawl_asks_conditionally_and_stores_nothing(archive: Archive) -> None:
+    """With validators the second crawl gets 304s only, and one list page is enough."""
+    web = Web().publish(25)
+    crawl(archive, web)
+    captures = len(list(archive.captures()))
+    web.visits.clear()
+    counts = crawl(archive, web)
+    assert counts.pages == counts.new == counts.changed == 0
+    assert counts.not_modified == counts.requests > 0
+    assert len(list(archive.captures())) == captures
+    assert all(visit.etag for visit in web.visits)
+    assert f"{SITE}/gy/index_1.html" not in [visit.url for visit in web.visits]
+
+
+def test_a_server_without_validators_is_not_stored_twice_either(archive: Archive) -> None:
+    """The same bytes again are known, not a new capture."""
+    web = Web(validators=False).publish(5)
+    crawl(archive, web)
+    captures = len(list(archive.captures()))
+    counts = crawl(archive, web)
+    assert (counts.new, counts.changed, counts.known) == (0, 0, 5)
+    assert len(list(archive.captures())) == captures
+
+
+def test_a_view_counter_is_not_a_change(archive: Archive) -> None:
+    """Other bytes with the same article are kept as a capture, but make no revision."""
+    web = Web().publish(3)
+    crawl(archive, web)
+    web.pages[article_url(1)] = article_page(1, clicks=77)
+    counts = crawl(archive, web)
+    assert (counts.changed, counts.known) == (0, 3)
+
+
+def test_an_edit_is_a_revision(archive: Archive) -> None:
+    """A paragraph that was added makes revision 2; revision 1 is kept."""
+    web = Web().publish(3)
+    crawl(archive, web)
+    web.pages[article_url(2)] = article_page(2, "<p>　　更正：上文数据系初步统计，以年报为准。</p>")
+    counts = crawl(archive, web)
+    assert counts.changed == 1
+    found = archive.article(article_url(2))
+    assert found is not None
+    assert found[1].revision == 2
+    assert len(archive.revisions(found[1].id)) == 2
+    assert any("更正" in text for text in found[0].paragraphs)
+
+
+def test_a_page_that_vanishes_is_gone_and_can_come_back(archive: Archive) -> None:
+    """404 makes a known article gone, and a later 200 restores it; its text is kept throughout."""
+    web = Web().publish(3)
+    crawl(archive, web)
+    page = web.pages.pop(article_url(2))
+    assert crawl(archive, web).gone == 1
+    found = archive.article(article_url(2))
+    assert found is not None
+    assert found[1].status == "gone"
+    assert found[0].paragraphs
+    web.pages[article_url(2)] = page
+    assert crawl(archive, web).restored == 1
+
+
+def test_a_failure_is_a_problem_and_is_tried_again(archive: Archive) -> None:
+    """What could not be reached is counted by kind and visited by the next crawl although its list says 304."""
+    web = Web(down={article_url(2)}).publish(3)
+    counts = crawl(archive, web)
+    assert (counts.new, counts.problems) == (2, 1)
+    web.down.clear()
+    assert crawl(archive, web).new == 1
+
+
+def test_a_list_without_links_is_a_problem(archive: Archive) -> None:
+    """A list page that shows nothing (a redesign, a challenge) is never silently fine."""
+    web = Web({f"{SITE}/gy/": "<html><body><p>维护中</p></body></html>"})
+    assert crawl(archive, web).problems == 1
+
+
+def test_limit_and_since_bound_a_crawl(archive: Archive) -> None:
+    """`limit` bounds the articles asked for; `since` leaves out older addresses; the rest stays to be done."""
+    web = Web().publish(8)
+    assert crawl(archive, web, Order(limit=3)).new == 3
+    assert crawl(archive, web, Order(since=datetime(2026, 11, 4, tzinfo=UTC).date())).new == 0
+    assert crawl(archive, web).new == 5
+
+
+def test_only_fetches_the_named_pages_without_validators(archive: Archive) -> None:
+    """A re-crawl by address asks for that page alone and trusts no validator."""
+    web = Web().publish(3)
+    crawl(archive, web)
+    web.visits.clear()
+    crawl(archive, web, Order(only=(article_url(3),)))
+    assert [(visit.url, visit.etag) for visit in web.visits] == [(article_url(3), None)]
+
+
+def test_a_crawl_cut_off_at_any_visit_is_finished_by_the_next(tmp_path: Path) -> None:
+    """Wherever a crawl of 25 articles on three lists stops, the next one ends with the same 25, once each."""
+    chance = random.Random(5)
+    for stop_after in sorted(chance.sample(range(1, 28), 9)):
+        web = Web().publish(25)
+        data = tmp_path / str(stop_after)
+        with pytest.raises(KilledError), Archive.open(data, write=True) as opened:
+            crawl(opened, web, stop_after=stop_after)
+        web.visits.clear()
+        with Archive.open(data, write=True) as opened:
+            take_in_orphans(opened, {"news": source()})
+            crawl(opened, web, Order(revisit="none"))
+            assert len(titles(opened)) == 25, f"cut off after {stop_after} visits"
+            assert all(standing.revision == 1 for _, standing in opened.articles())
