@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 from html import escape, unescape
 
+from crawler.demo.damage import damage
+
 # Real place names of different provinces, with the foreign bodies and abolished names that such lists carry.
 COUNTIES = (
     "山阴县", "禄丰县", "平果县", "宜兰市", "许昌县", "马边", "东山县", "大丰市", "天气",
@@ -19,19 +21,6 @@ COUNTIES = (
     "监利县", "桃源县", "封开县", "龙胜", "昌江", "垫江县", "墨竹工卡县", "图木舒克市", "青铜峡市",
     "集安市", "塘沽区", "崇明县", "东乌珠穆沁旗",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class _Damaged:
-    text: str
-    lost: tuple[str, ...] = ()
-
-
-def damage(text: str, *, annotated: int, cuts: float, commas: float, rng: random.Random) -> _Damaged:
-    """A stand-in until the generator lands: a few characters are made Traditional and annotated."""
-    for simple, shown in (("发", "發(fā)"), ("业", "業(yè)"), ("个", "個(gè)"), ("电", "電(diàn)"), ("产", "產(chǎn)")):
-        text = text.replace(simple, shown)
-    return _Damaged(text)
 
 
 HIDDEN_TAGS = ("acronym", "label", "big", "tt", "legend", "strike", "dfn", "bdo", "center", "small")
