@@ -78,9 +78,10 @@ def is_gone(answer: Answer) -> bool:
     return answer.status in GONE or answer.verdict == "soft-404"
 
 
-def is_unfit(answer: Answer) -> bool:
-    """Whether the answer is nothing to read: an error, a challenge, an unreadable or empty page."""
-    return not is_success(answer) or answer.verdict in UNFIT
+def is_unfit(answer: Answer, decisions: Sequence[Decision]) -> bool:
+    """Whether the answer is no good copy of its page: an error, or one that was quarantined."""
+    quarantined = any(decision.kind == "quarantined" for decision in decisions)
+    return quarantined or not is_success(answer) or answer.verdict in UNFIT
 
 
 def is_success(answer: Answer) -> bool:

@@ -13,7 +13,7 @@ from typing import Any, Self
 from sqlalchemy.engine import Connection
 
 from archive.captures import CaptureFolder, CaptureWriter, DamagedCapture, Place
-from archive.decide import Answer, decide
+from archive.decide import Answer, Decision, decide, is_unfit
 from archive.model import Article, Capture, Change, FoundLink, Page, Revision, Run, Standing, Verdict
 from archive.store import articles, kept, pages, rows, runs, search, status
 from archive.store.engine import connect
@@ -175,15 +175,16 @@ class Archive:
             read_before=row.verdict is not None,
         )
         with self._connection.begin_nested():  # all of a page or nothing: what fails stays unread
-            page_id = pages.answered(self._connection, capture, canonical_url, answer)
-            kept.read(self._connection, answer, page_id, run_id, rows.evidence_to_bytes(evidence))
-            changes: tuple[Change, ...] = ()
+            decisions: tuple[Decision, ...] = ()
             if capture.kind == "article":
                 decisions = decide(articles.held_on(self._connection, canonical_url), read, answer)
-                changes = tuple(
-                    articles.carry_out(self._connection, decision, canonical_url, capture.source_id, answer)
-                    for decision in decisions
-                )
+            unfit = is_unfit(answer, decisions)
+            page_id = pages.answered(self._connection, capture, canonical_url, answer, unfit=unfit)
+            kept.read(self._connection, answer, page_id, run_id, rows.evidence_to_bytes(evidence))
+            changes = tuple(
+                articles.carry_out(self._connection, decision, canonical_url, capture.source_id, answer)
+                for decision in decisions
+            )
         self._recorded()
         return changes
 
@@ -300,9 +301,7 @@ class Archive:
             return self._folder.read(Place(row.file, row.offset, row.length))
         return None
 
-    def search(
-        self, query: str | Sequence[str], source: str | None = None, limit: int = 20, offset: int = 0
-    ) -> Hits:
+    def search(self, query: str | Sequence[str], source: str | None = None, limit: int = 20, offset: int = 0) -> Hits:
         """The newest articles that hold all words of the query in title or text, and how many there are in all."""
         asked = query if isinstance(query, str) else " ".join(query)
         if self._writer is not None:

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from archive.decide import Answer, is_gone, is_success, is_unfit
+from archive.decide import Answer, is_gone, is_success
 from archive.model import Capture, FoundLink, Page, PageState
 from archive.store import rows
 from archive.store.tables import page
@@ -48,11 +48,12 @@ def row_of(connection: Connection, source_id: str, canonical_url: str) -> sa.Row
     return connection.execute(query).first()
 
 
-def answered(connection: Connection, capture: Capture, canonical_url: str, answer: Answer) -> int:
+def answered(connection: Connection, capture: Capture, canonical_url: str, answer: Answer, *, unfit: bool) -> int:
     """Take a capture into the state of its page; its id is handed back.
 
-    An older capture than the page's newest says nothing of how it stands today. An error page counts as a failure
-    when the caller says so with `failed`; a challenge that comes as 200 is counted here.
+    An older capture than the page's newest says nothing of how it stands today. Of an unfit one no validators are
+    kept: a 304 to them would confirm what is not worth having. An error page counts as a failure when the caller says
+    so with `failed`; what is unfit although the status is 200 is counted here.
     """
     found = row_of(connection, capture.source_id, canonical_url)
     if found is None:
@@ -67,10 +68,10 @@ def answered(connection: Connection, capture: Capture, canonical_url: str, answe
     if is_gone(answer):
         values |= {"state": "gone", "etag": None, "last_modified": None, "content_digest": capture.content_digest}
         values |= FINE
-    elif is_unfit(answer):
+    elif unfit:
         values["state"] = found.state if found.state in ("fetched", "gone") else "failed"
         if is_success(answer) and not answer.read_before:
-            values |= {"failures": found.failures + 1, "error_kind": answer.verdict, "error": None}
+            values |= {"failures": found.failures + 1, "error_kind": f"verdict-{answer.verdict}", "error": None}
     else:
         values |= {"state": "fetched", "content_digest": capture.content_digest, **FINE}
         values["etag"] = _validator(capture, "etag")
