@@ -14,7 +14,7 @@ import charset_normalizer
 
 from crawler.decode.labels import ENCODINGS, Encoding, encoding_of
 from crawler.decode.markup import sample
-from crawler.decode.plausibility import GOOD, POOR, mean, weights
+from crawler.decode.plausibility import ASCII, GOOD, POOR, weights
 from crawler.decode.readers import LOST, read
 
 _DECLARED = 2.0  # log10: a label is right in 99 pages of 100
@@ -75,17 +75,13 @@ def _weigh(text: bytes, name: str, *bonuses: Mapping[str, float]) -> Candidate:
     """One encoding's candidate."""
     encoding = ENCODINGS[name]
     reading = read(text, name)
-    table = weights(encoding.language)
-    score = table.score(reading) + sum(bonus.get(name, 0.0) for bonus in bonuses)
+    beyond_ascii = [character for character in reading if character > "\x7f"]
+    plausibility = weights(encoding.language).score(beyond_ascii)
+    count = len(beyond_ascii)
+    score = plausibility + (len(reading) - count) * ASCII + sum(bonus.get(name, 0.0) for bonus in bonuses)
     if encoding.language not in ("zh", "any"):
         score += _LANGUAGE
-    return Candidate(
-        encoding,
-        score,
-        mean(reading, table),
-        reading.count(LOST),
-        sum(character > "\x7f" for character in reading),
-    )
+    return Candidate(encoding, score, plausibility / count if count else ASCII, reading.count(LOST), count)
 
 
 def _opinion(text: bytes) -> dict[str, float]:

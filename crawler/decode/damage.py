@@ -10,11 +10,14 @@ from __future__ import annotations
 
 import re
 
-from crawler.decode.markup import without_scripts
+from crawler.decode.markup import language_pieces
+from crawler.decode.readers import LOST
 
 _FLOOR = 200  # characters: one slip on a page of English is not a ruined page
-_MARKS = re.compile("[\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff]|(?:锟斤拷)+|烫烫烫+")
-_ICON = re.compile(r">\s{0,20}[\ue000-\uf8ff\U000f0000-\U0010ffff]{1,2}\s{0,20}<")
+_RUINS = re.compile("(?:锟斤拷)+|烫烫烫+")
+_LOST = re.compile("[\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff]")
+_PRIVATE_BYTES = re.compile(rb"\xef[\x80-\xa3]")
+_ICON = re.compile(r">\s{0,20}[\ue000-\uf8ff\U000f0000-\U0010ffff]{1,2}\s{0,20}(?=<|$)")
 
 
 def lost_ratio(text: str) -> float:
@@ -23,26 +26,36 @@ def lost_ratio(text: str) -> float:
     >>> lost_ratio("新疆"), lost_ratio("锟斤拷"), lost_ratio("\\ufffd疆")
     (0.0, 1.0, 0.5)
     """
-    if not _MARKS.search(text):
-        return 0.0
-    visible = without_scripts(text)
-    lost = sum(len(match.group()) for match in _MARKS.finditer(_ICON.sub("><", visible)))
+    language = "<".join(language_pieces(text))
+    marks = _LOST.findall(_ICON.sub("", language))
+    ruins = _RUINS.findall(language) if has_ruins(language) else []
+    lost = len(marks) + sum(map(len, ruins))
     if not lost:
         return 0.0
-    beyond_ascii = len(visible) - len(visible.encode("ascii", "ignore"))
-    return min(1.0, lost / max(beyond_ascii, min(len(visible), _FLOOR)))
+    characters = len(language) - len(language.encode("ascii", "ignore"))
+    return min(1.0, lost / max(characters, min(len(text), _FLOOR)))
 
 
-def may_hold_damage(body: bytes) -> bool:
+def may_hold_damage(body: bytes, text: str) -> bool:
     """Whether a sound UTF-8 body can hold any mark of damage: a screen at the speed of memory.
 
-    Private use begins with the bytes EE, EF 80–EF A3 or F3–F4, U+FFFD is EF BF BD; EF otherwise begins full-width
-    forms (EF BC, EF BD), the commonest of all.
+    Private use begins with the bytes EE, EF 80–EF A3 or F3–F4.
     """
-    if b"\xee" in body or b"\xf3" in body or b"\xf4" in body or _KUN in body or _TANG in body:
-        return True
-    return body.count(b"\xef") != body.count(b"\xef\xbc") + body.count(b"\xef\xbd")
+    return (
+        b"\xee" in body
+        or b"\xf3" in body
+        or b"\xf4" in body
+        or LOST in text
+        or has_ruins(text)
+        or (b"\xef" in body and _PRIVATE_BYTES.search(body) is not None)
+    )
 
 
-_KUN = "锟斤拷".encode()
-_TANG = "烫烫烫".encode()
+def has_ruins(text: str) -> bool:
+    """Whether 锟斤拷 or 烫烫烫 stand in the text."""
+    return ("锟" in text and "锟斤拷" in text) or ("烫" in text and "烫烫烫" in text)
+
+
+def damaged(character: str) -> bool:
+    """Whether a character is a mark of damage by itself."""
+    return _LOST.match(character) is not None

@@ -57,7 +57,7 @@ ENCODINGS: dict[str, Encoding] = {
 _LABELS: dict[str, str] = {
     label: name
     for name, labels in {
-        "utf-8": "utf8 utf-8 utf_8 unicode-1-1-utf-8 x-unicode20utf8 unicode11utf8 utf8mb4 utf-8mb4 urf-8 uft-8 cp65001",
+        "utf-8": "utf8 utf-8 utf_8 unicode-1-1-utf-8 x-unicode20utf8 utf8mb4 utf-8mb4 urf-8 uft-8 cp65001",
         "gb18030": "gb18030 gb18030-2000 gb18030-2005 gb18030-2022 gbk gbk2312 x-gbk cp936 ms936 windows-936 936 gb2312"
         " gb-2312 gb_2312 gb_2312-80 gb2312-80 gb2312-1980 chinese csgb2312 csiso58gb231280 iso-ir-58 euc-cn euccn"
         " x-euc-cn eucgb2312_cn cn-gb gb zh-cn zh_cn zh-hans cp54936",

@@ -9,7 +9,9 @@ change of encoding, because an include is a run of pieces and not a word).
 from __future__ import annotations
 
 import re
+from collections import deque
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from crawler.decode.alignment import LONGEST, align
 from crawler.decode.plausibility import weights
@@ -39,21 +41,34 @@ class Reading:
     left_out: tuple[int, ...] = ()
 
 
-def suspicious(text: str) -> bool:
-    """Whether rare characters crowd somewhere: the trace of a wrong alignment or another encoding.
+class Survey(NamedTuple):
+    """The rare characters of a text: whether they crowd somewhere, and which they are."""
 
-    >>> suspicious("万喆、梅𬭚先生喜欢葡萄"), suspicious("涓浗鐨勫彂灞")
+    crowded: bool
+    characters: frozenset[str]
+
+
+def survey(text: str) -> Survey:
+    """Look for the trace of a wrong alignment or another encoding: rare characters close together.
+
+    >>> survey("万喆、梅𬭚先生喜欢葡萄").crowded, survey("涓浗鐨勫彂灞").crowded
     (False, True)
     """
     table = weights("zh")
-    recent: list[tuple[int, int]] = []
-    for match in _SUSPECT.finditer(text):
-        weight = table[match.group()]
-        recent = [(place, points) for place, points in recent if match.start() - place < _NEAR]
-        recent.append((match.start(), 1 if weight >= -5.5 else 2 if weight >= -7.5 else 4))
-        if sum(points for _, points in recent) >= _DENSE:
-            return True
-    return False
+    found = [(match.start(), match.group()) for match in _SUSPECT.finditer(text)]
+    crowded = False
+    points: deque[tuple[int, int]] = deque()
+    total = 0
+    for place, character in found:
+        weight = table[character]
+        points.append((place, 1 if weight >= -5.5 else 2 if weight >= -7.5 else 4))
+        total += points[-1][1]
+        while place - points[0][0] >= _NEAR:
+            total -= points.popleft()[1]
+        if total >= _DENSE:
+            crowded = True
+            break
+    return Survey(crowded, frozenset(character for _, character in found))
 
 
 def read_mixture(body: bytes, encoding: str) -> tuple[str, tuple[str, ...]]:
@@ -81,7 +96,7 @@ def _readings(piece: bytes, own: str, budget: int) -> tuple[list[Reading], int]:
     table = weights("zh")
     unicode_table = weights("any") if own == "utf-8" else table  # a page in UTF-8 may be in any language
     plain = read(piece, own)
-    poor = LOST in plain or suspicious(plain)
+    poor = LOST in plain or survey(plain).crowded
     readings = [Reading(own, plain, (unicode_table if own == "utf-8" else table).score(plain))]
     if not poor:
         if own != "utf-8" and (other := _strict_utf8(piece)) is not None:
@@ -138,10 +153,10 @@ def _best_run(choices: list[list[Reading]]) -> list[Reading]:
         ways = here
         back.append(steps)
     chosen: list[Reading] = []
-    name = max(ways, key=ways.__getitem__) if ways else None
+    last = max(ways, key=ways.__getitem__) if ways else None
     for steps in reversed(back):
-        assert name is not None
-        reading, name = steps[name][0], steps[name][1]
+        assert last is not None
+        reading, last = steps[last]
         chosen.append(reading)
     return chosen[::-1]
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import codecs
 
 from crawler.decode.candidates import rank
-from crawler.decode.damage import lost_ratio, may_hold_damage
+from crawler.decode.damage import damaged, has_ruins, lost_ratio, may_hold_damage
 from crawler.decode.declared import WINDOW, declarations
 from crawler.decode.decoded import Decoded
 from crawler.decode.escapes import escape_encoding
 from crawler.decode.labels import encoding_of
 from crawler.decode.layers import unwrap
-from crawler.decode.mixture import MIXED, read_mixture, suspicious
-from crawler.decode.readers import LOST, join_surrogates, read, read_counted
+from crawler.decode.markup import beyond_ascii
+from crawler.decode.mixture import MIXED, read_mixture, survey
+from crawler.decode.readers import LOST, correct_gb18030, join_surrogates, read, read_counted, read_gb18030
 from crawler.decode.wide import read_wide, wide_encoding
 
 _SURE = 8  # characters beyond ASCII from which sound UTF-8 is UTF-8: GBK is valid UTF-8 once in a million pages
@@ -35,7 +36,8 @@ def decode(body: bytes, content_type: str = "") -> Decoded:
     if body.startswith(codecs.BOM_UTF8):
         declared = {"bom": "utf-8", **declared}
         body = body[len(codecs.BOM_UTF8) :]
-    if nuls := body.count(0):
+    if b"\0" in body:
+        nuls = body.count(0)
         body = body.replace(b"\0", b"")
         repairs.append(f"{nuls} NUL byte{'s' * (nuls > 1)} dropped")
     return _narrow(body, declared, repairs)
@@ -76,7 +78,7 @@ def _narrow(body: bytes, declared: dict[str, str], repairs: list[str]) -> Decode
         return _ascii(body, text, declared, repairs)
     extra = len(body) - len(text)  # one to three bytes more than characters for each character beyond ASCII
     if extra >= 3 * _SURE or sum(character > "\x7f" for character in text) >= _SURE:
-        lost = lost_ratio(text) if may_hold_damage(body) else 0.0
+        lost = lost_ratio(text) if may_hold_damage(body, text) else 0.0
         return Decoded(text.removeprefix("\ufeff"), "utf-8", declared, lost, (("utf-8", 0.0),), tuple(repairs))
     return _weighed(body, declared, repairs)
 
@@ -96,12 +98,21 @@ def _weighed(body: bytes, declared: dict[str, str], repairs: list[str]) -> Decod
     if name == "utf-8" and (joined := join_surrogates(body)) is not body and joined != body:
         repairs.append("surrogate pairs joined (CESU-8)")
         body = joined
-    text, corrected = read_counted(body, name)
+    if name == "gb18030":
+        raw = read_gb18030(body)
+        seen = survey("<".join(beyond_ascii(raw)))
+        text, corrected = correct_gb18030(raw, seen.characters)
+    else:
+        text, corrected = read_counted(body, name)
+        seen = survey("<".join(beyond_ascii(text)))
     if corrected:
         repairs.append(f"{corrected} character{'s' * (corrected > 1)} read as the Encoding Standard has them")
-    if name in MIXED and (LOST in text or suspicious(text)):
+    lost = any(damaged(character) for character in seen.characters)
+    if name in MIXED and (seen.crowded or LOST in seen.characters):
         text, records = read_mixture(body, name)
         repairs += records
+        lost = True
     text = text.removeprefix("\ufeff")
     scores = tuple((candidate.encoding.name, candidate.score) for candidate in ranked)
-    return Decoded(text, name, declared, lost_ratio(text), scores, tuple(repairs))
+    ratio = lost_ratio(text) if lost or has_ruins(text) else 0.0
+    return Decoded(text, name, declared, ratio, scores, tuple(repairs))

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Set
 
 from crawler.decode.differences import BIG5, BIG5_MISSING, BIG5_SHARED, GB18030
 from crawler.decode.labels import ENCODINGS
 
 LOST = "\ufffd"
-_PRIVATE = re.compile("[\ue000-\uf8ff]")
 _BIG5_TOKENS = re.compile(rb"[\x81-\xfe][\x40-\x7e\xa1-\xfe]|[\x00-\xff]", re.DOTALL)
 _BIG5_WRONG = re.compile(f"[{''.join(map(chr, BIG5))}]")
 _SURROGATE_PAIR = re.compile(rb"\xed([\xa0-\xaf])([\x80-\xbf])\xed([\xb0-\xbf])([\x80-\xbf])")
@@ -34,9 +34,8 @@ def read(body: bytes, encoding: str) -> str:
 def read_counted(body: bytes, encoding: str) -> tuple[str, int]:
     """The text as `read` gives it, and how many characters Python's own codec would have given otherwise."""
     if encoding == "gb18030":
-        raw = _tolerant(body, "gb18030", "jianbao-gb18030")
-        wrong = sum(ord(character) in GB18030 for character in _PRIVATE.findall(raw))
-        return (raw.translate(GB18030) if wrong else raw), wrong
+        raw = read_gb18030(body)
+        return correct_gb18030(raw, set(raw))
     if encoding == "big5":
         return _big5(body)
     if encoding == "utf-8":
@@ -44,6 +43,20 @@ def read_counted(body: bytes, encoding: str) -> tuple[str, int]:
     if encoding == "windows-1252":
         return _tolerant(body, "cp1252", "jianbao-c1"), 0
     return body.decode(ENCODINGS[encoding].codec, "replace"), 0
+
+
+def read_gb18030(body: bytes) -> str:
+    """gb18030 as Python's codec has it, with the euro sign."""
+    return _tolerant(body, "gb18030", "jianbao-gb18030")
+
+
+def correct_gb18030(raw: str, characters: Set[str]) -> tuple[str, int]:
+    """Python's reading → the Encoding Standard's, and how many characters that changed.
+
+    `characters` are those that are known to stand in the text, at least all of private use.
+    """
+    wrong = [character for character in characters if ord(character) in GB18030]
+    return (raw.translate(GB18030) if wrong else raw), sum(map(raw.count, wrong))
 
 
 def utf8(body: bytes) -> str:
