@@ -51,7 +51,8 @@ class Expected:
 def differences(expected: Expected, article: Article) -> tuple[str, ...]:
     """What is wrong with an article that was read at the expected address, as sentences; none: it is right.
 
-    Text that the page has lost for good may differ. White space is not compared, nor how a table's cells are parted.
+    Text that the page has lost for good may differ. White space is not compared, nor how a table's cells are parted:
+    a reader that gives each cell as a line of its own has lost no word.
     """
     return tuple(_differences(expected, article))
 
@@ -65,27 +66,39 @@ def _differences(expected: Expected, article: Article) -> Iterable[str]:
         found, wanted = getattr(article, name), getattr(expected, name)
         if found != wanted and not set(expected.lossy) & set([wanted] if isinstance(wanted, str) else wanted):
             yield f"The {name} is {found!r} and not {wanted!r}."
-    lossy = {_plain(text) for text in expected.lossy}
+    yield from _texts(expected, article)
+
+
+def _texts(expected: Expected, article: Article) -> Iterable[str]:
+    """Line by line. Where a line is lossy, its words and its kind are not compared: it only has to stand there."""
     optional = {_plain(text) for text in expected.optional}
-    yield from _compare("paragraph", expected.paragraphs, article.paragraphs, lossy, optional)
-    yield from _compare("caption", expected.captions, article.captions, lossy, optional)
-
-
-def _compare(
-    kind: str, wanted: Iterable[str], found: Iterable[str], lossy: set[str], optional: set[str]
-) -> Iterable[str]:
-    """Line by line; an expected line that is lossy is compared with nothing, it only has to stand there."""
-    want = [plain for text in wanted if (plain := _plain(text)) not in optional]
-    have = [plain for text in found if (plain := _plain(text)) not in optional]
+    cells = {_plain(cell) for text in expected.lossy for cell in re.split(r"[\t\n]", text)}
+    lossy = cells & {text for _, text in _lines(expected.blocks)}
+    want = [line for line in _lines(expected.blocks) if line[1] not in optional]
+    have = [line for line in _lines(article.blocks) if line[1] not in optional]
     if len(want) != len(have):
-        yield f"There are {len(have)} {kind}s and not {len(want)}."
-    exact = {text for text in want if text not in lossy}
-    yield from (f"The {kind} {text[:30]!r} is missing or altered." for text in want if text in exact - set(have))
-    if not lossy & set(want):
-        yield from (f"The {kind} {text[:30]!r} is not the article's." for text in have if text not in set(want))
-        if set(want) == set(have) and want != have:
-            yield f"The {kind}s stand in another order."
+        yield f"There are {len(have)} lines of text and not {len(want)}."
+    for kind, text in want:
+        if (kind, text) not in have and text not in lossy:
+            yield f"The {kind} {text[:30]!r} is missing or altered."
+    if lossy:
+        return
+    for kind, text in have:
+        if (kind, text) not in want:
+            yield f"The {kind} {text[:30]!r} is not the article's."
+    if want != have and sorted(want) == sorted(have):
+        yield "The lines stand in another order."
+
+
+def _lines(blocks: Iterable[Block]) -> list[tuple[str, str]]:
+    """Kind (caption or paragraph) and text of every line; a table is taken apart into its cells."""
+    lines = []
+    for block in blocks:
+        kind = "caption" if block.kind == "caption" else "paragraph"
+        texts = re.split(r"[\s|]+", block.text) if block.kind == "table" else [block.text]
+        lines += [(kind, plain) for text in texts if (plain := _plain(text))]
+    return lines
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"[\s|]+", "", text)
+    return re.sub(r"\s+", "", text)

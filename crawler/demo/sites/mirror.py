@@ -47,9 +47,12 @@ def source(base: str) -> str:
 
 
 def _lossy(story: Story, damaged: Iterable[str]) -> tuple[str, ...]:
-    """Which of a story's own texts lie in the damaged ones: a name within its label, a table around its cell."""
-    own = (story.title, story.origin, *story.author, *story.editor, *(block.text for block in story.blocks))
-    return tuple(text for text in own if any(text in line or line in text for line in damaged))
+    """Which of a story's own texts the damage has cost something: a block, or a name within its label."""
+    lines = set(damaged)
+    blocks = [block.text for block in story.blocks]
+    labels = lines - set(blocks)
+    names = [name for name in (story.title, story.origin, *story.author, *story.editor) if name in "\n".join(labels)]
+    return (*names, *(text for text in blocks if lines & set(text.replace("\t", "\n").split("\n"))))
 
 
 SITE = Site(ID, build, source)
