@@ -7,14 +7,15 @@ servers that announce gzip and send plain text, and those that announce a charse
 
 from __future__ import annotations
 
+import sys
 import zlib
 from collections.abc import Callable
 
 import brotli  # type: ignore[import-untyped]
 
-try:
-    from compression import zstd  # type: ignore[import-not-found,unused-ignore]
-except ImportError:  # Python < 3.14
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
     from backports import zstd
 
 CHUNK = 64 * 1024
@@ -99,7 +100,7 @@ def _brotli(data: bytes, content: bytearray, cap: int) -> None:
 
 
 def _zstd(data: bytes, content: bytearray, cap: int) -> None:
-    options = {zstd.DecompressionParameter.window_log_max: ZSTD_WINDOW_LOG}
+    options = {int(zstd.DecompressionParameter.window_log_max): ZSTD_WINDOW_LOG}
     try:
         while data:
             stream = zstd.ZstdDecompressor(options=options)

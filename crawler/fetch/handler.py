@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 import aiohttp
 import yarl
 from aiohttp.resolver import ThreadedResolver
+from multidict import CIMultiDict
 from scrapy.http import Request, Response
 from scrapy.utils.httpobj import urlparse_cached
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 LONGEST_LINE = 16 * 1024  # of the status line and of one header
 MOST_HEADERS = 200
+TO_PROXY = "Proxy-Authorization"
 NAMES_KEPT = 60  # seconds that a resolved name is kept
 
 
@@ -96,6 +98,8 @@ class WireHandler:
             raise UnreachableError("dns", f"the name {_host(request)} cannot be resolved ({error.os_error})") from error
         except (aiohttp.ClientSSLError, ssl.SSLError, aiohttp.ServerFingerprintMismatch) as error:
             raise UnreachableError("tls", f"no secure connection with {_host(request)}: {_shown(error)}") from error
+        except aiohttp.ClientHttpProxyError as error:
+            raise UnreachableError("connection", f"the proxy answers {error.status} {error.message[:100]}") from error
         except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError) as error:
             raise RefusedError("other", f"this is no address that can be asked: {request.url[:200]}") from error
         except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, ConnectionError) as error:
@@ -107,26 +111,24 @@ class WireHandler:
 
     async def _ask(self, request: Request, politeness: Politeness) -> Answer:
         proxy: str | None = request.meta.get("proxy")
-        authorization = request.headers.get(b"Proxy-Authorization")
-        headers = [
+        headers = CIMultiDict(
             (key.decode("latin-1"), value.decode("latin-1"))
             for key, values in request.headers.items()
             for value in values
-            if key != b"Proxy-Authorization"
-        ]
+        )
+        # Inside a tunnel the proxy's password is none of the server's business; it goes with the CONNECT.
+        tunnelled = {TO_PROXY: headers.pop(TO_PROXY)} if TO_PROXY in headers and request.url[:6] == "https:" else None
         async with self._session(politeness, proxied=proxy is not None).get(
             yarl.URL(request.url.partition("#")[0], encoded=True),
             headers=headers,
             allow_redirects=False,
             proxy=proxy,
-            proxy_headers={"Proxy-Authorization": authorization.decode("latin-1")} if authorization else None,
+            proxy_headers=tunnelled,
         ) as response:
             body, flags = await _body(response, request.meta["cap"], cut=request.meta["cut"])
             answer = Answer(url=request.url, status=response.status, body=body, request=request, flags=flags)
             answer.reason = response.reason or ""
-            answer.sent = tuple(
-                (key, value) for key, value in response.request_info.headers.items() if key != "Proxy-Authorization"
-            )
+            answer.sent = tuple((key, value) for key, value in response.request_info.headers.items() if key != TO_PROXY)
             answer.received = tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in response.raw_headers)
             answer.fetched_at = self._spider.options.now()
             answer.peer = None if proxy else cast("_Response", response).peer
