@@ -54,15 +54,18 @@ class CaptureFolder:
                 return path
         return None
 
-    def read(self, place: Place) -> Capture:
-        """The capture that lies there.
+    def read(self, capture_id: str, place: Place) -> Capture:
+        """The capture of that id, which lies there.
 
         Raises DamagedCapture if the file is gone or holds something else.
         """
         data = self._bytes(place)
         if len(data) != place.length:
             raise DamagedCapture(f"{place.file} holds no whole capture at {place.offset}.")
-        return read_capture(data)
+        capture = read_capture(data)
+        if capture.id != capture_id:
+            raise DamagedCapture(f"{place.file} holds another capture than {capture_id} at {place.offset}.")
+        return capture
 
     def _bytes(self, place: Place) -> bytes:
         for _ in range(2):  # a writer may rename the file between the look and the opening

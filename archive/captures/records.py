@@ -96,12 +96,15 @@ def read_capture(data: bytes) -> Capture:
     Raises DamagedCapture if its response is missing or a digest does not fit.
     """
     blocks: dict[str, tuple[Mapping[str, str], bytes]] = {}
-    for record in ArchiveIterator(BytesIO(data), parse_http=False):
-        headers = {name.lower(): value for name, value in record.headers.items()}
-        blocks[headers.get("warc-type", "")] = headers, record.reader.read()
-    if "response" not in blocks:
-        raise DamagedCapture("There is no response record at this place.")
-    return _capture(blocks)
+    try:
+        for record in ArchiveIterator(BytesIO(data), parse_http=False):
+            headers = {name.lower(): value for name, value in record.headers.items()}
+            blocks[headers.get("warc-type", "")] = headers, record.reader.read()
+        if "response" not in blocks:
+            raise DamagedCapture("There is no response record at this place.")
+        return _capture(blocks)
+    except (OSError, ValueError, LookupError) as error:  # FastWARC's word for broken records; numbers, dates, fields
+        raise DamagedCapture(f"The records at this place cannot be read: {error}.") from error
 
 
 def _capture(blocks: Mapping[str, tuple[Mapping[str, str], bytes]]) -> Capture:

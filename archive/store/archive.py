@@ -229,7 +229,7 @@ class Archive:
         self._writable()
         for row in kept.unread(self._connection):
             try:
-                yield self._folder.read(Place(row.file, row.offset, row.length))
+                yield self._folder.read(row.id, Place(row.file, row.offset, row.length))
             except DamagedCapture:
                 pages.ask_again(self._connection, kept.mark_lost(self._connection, [row.id]))
 
@@ -290,7 +290,7 @@ class Archive:
         Raises DamagedCapture if its record is gone.
         """
         row = kept.row_of(self._connection, capture_id)
-        return self._folder.read(Place(row.file, row.offset, row.length)) if row else None
+        return self._folder.read(row.id, Place(row.file, row.offset, row.length)) if row else None
 
     def latest_capture(self, source_id: str, canonical_url: str) -> Capture | None:
         """The newest capture of a page that answered 200; None if there is none."""
@@ -298,7 +298,7 @@ class Archive:
         if row is None:
             return None
         with suppress(DamagedCapture):
-            return self._folder.read(Place(row.file, row.offset, row.length))
+            return self._folder.read(row.id, Place(row.file, row.offset, row.length))
         return None
 
     def search(self, query: str | Sequence[str], source: str | None = None, limit: int = 20, offset: int = 0) -> Hits:

@@ -111,13 +111,12 @@ def _take_in(
 def _adopt(connection: Connection, folder: CaptureFolder, whole: KeptCapture, place: Place, log: _Log) -> None:
     """Give a capture that no row points to a row. One that is not ours to read (no capture of this archive) is left."""
     try:
-        capture = folder.read(place)
+        capture = folder.read(whole.id, place)
     except DamagedCapture as error:
         log.reasons.append(f"{place.file} at {place.offset}: {error}")
         return
-    if capture.id == whole.id:
-        kept.add(connection, capture, place)
-        log.found.append(capture.id)
+    kept.add(connection, capture, place)
+    log.found.append(capture.id)
 
 
 def _mark_lost(connection: Connection, name: str, start: int, there: tuple[KeptCapture, ...], log: _Log) -> None:
