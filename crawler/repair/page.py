@@ -8,7 +8,9 @@ from crawler.repair.annotations import HINT, Annotated, annotated
 from crawler.repair.commas import commas
 from crawler.repair.controls import controls
 from crawler.repair.edits import Edit, Repaired
+from crawler.repair.lost import lost
 from crawler.repair.markup import code_spans, outside
+from crawler.repair.mojibake import holes, looks_misread, mojibake, nbsp
 from crawler.repair.repeats import repeats
 from crawler.repair.simplify import simplify
 from crawler.repair.stream import rebuild
@@ -22,9 +24,21 @@ def repair(text: str) -> Repaired:
     """
     applied: list[Repair] = []
     lossy: list[str] = []
+    if looks_misread(text):
+        text = _apply(text, nbsp(text), applied)
+        text = _misread(text, applied, lossy)
     if HINT.search(text):
         text = _mirror(text, applied, lossy)
+    lossy += lost(text)
     return Repaired(text, tuple(applied), tuple(lossy))
+
+
+def _misread(text: str, applied: list[Repair], lossy: list[str]) -> str:
+    """Turn mojibake back, and say where it has holes."""
+    found = mojibake(text)
+    if damaged := holes(text, found):
+        lossy.append(f"{_place(text, damaged[0])}: misread text with {len(damaged)} holes where bytes were replaced")
+    return _apply(text, found, applied)
 
 
 def _mirror(text: str, applied: list[Repair], lossy: list[str]) -> str:

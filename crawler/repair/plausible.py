@@ -52,6 +52,11 @@ def of_char(char: str) -> float:
     return FOREIGN
 
 
+def common(least: float) -> frozenset[str]:
+    """The characters whose log10 share of running text is at least `least`, in both scripts."""
+    return frozenset(char for char, share in _shares().items() if share >= least)
+
+
 def of_pair(before: str, char: str) -> float:
     """The log10 probability of `char` behind `before` ("" at the beginning)."""
     fold = simplified_of()

@@ -1,0 +1,24 @@
+"""What no repair brings back: 锟斤拷, 烫烫烫, U+FFFD, and text with holes where bytes were replaced before it was stored.
+
+Only reported, never changed. Spared: a text that speaks of 锟斤拷, and a single U+FFFD in a long text is still reported.
+"""
+
+from __future__ import annotations
+
+import re
+
+_KUN = re.compile("(?:锟斤拷|锟斤|斤拷){2,}|(?:锟斤拷[^\n]{0,20}){3}|锟斤拷(?=[\u0080-\uffff]{0,3}锟)")
+_HOT = re.compile("烫{6,}|屯{6,}")
+_HOLES = re.compile("\ufffd+")
+
+
+def lost(text: str) -> tuple[str, ...]:
+    """Sentences about what is lost for good in a text, most telling first; empty where nothing is."""
+    said = []
+    if found := _KUN.findall(text):
+        said.append(f"{len(found)} stretches of 锟斤拷: GBK read as UTF-8 and back, the characters are gone")
+    if found := _HOT.findall(text):
+        said.append(f"{len(found)} stretches of uninitialised memory (烫烫, 屯屯)")
+    if found := _HOLES.findall(text):
+        said.append(f"{sum(map(len, found))} replacement characters (U+FFFD) in {len(found)} places: bytes were lost")
+    return tuple(said)

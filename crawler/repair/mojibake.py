@@ -1,0 +1,187 @@
+"""Text that was read in the wrong encoding before it was stored:  涔板叆, ä¹°å…¥, ÂòÈë  → 买入
+
+Seen on reprint sites and in old archives, for a whole page, a paragraph, or a phrase inside a good one. A phrase is repaired
+only if a lossless inverse exists whose result is likelier by a factor of 10^8 and reads like Chinese as a whole.
+
+Spared: everything that reads like a text already, in any script; words of two characters whose misreading could be
+a name; text with holes (U+FFFD, ? in place of bytes), which is left and reported; 聽 except in runs of three or more
+(C2 A0, a no-break space, read as GBK), since 聽 is a character.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from crawler.repair import plausible
+from crawler.repair.edits import Edit
+from crawler.repair.markup import Span, spoken_spans
+from crawler.repair.roundtrips import LATIN, Proof, inverses
+from crawler.repair.tables import simplified_of
+
+GAIN = 8.0  # log10 by which the inverse must be likelier
+# What the Han characters of the result must reach: log10 per character (Chinese text has about -2.6, characters at random
+# -4 and less), and the share of neighbours that stand together in words (0.45, and 0.03).
+NEEDED = {Proof.SHAPE: (-5.0, 0.0), Proof.LETTERS: (-3.7, 0.0), Proof.SENSE: (-3.5, 0.2)}
+# Han characters that the result must have: 闂茬殑 may be three rare characters as well as 闲的.
+FEWEST = {Proof.SHAPE: 3, Proof.LETTERS: 2, Proof.SENSE: 4}
+RARE = -4.9  # log10 share below which a Han character is rare
+
+_NBSP = re.compile("聽{3,}")
+_LATIN_RUN = re.compile(f"[\\x20-\\x7e{''.join(sorted(LATIN))}]*[\u00a1-\u00ff][\\x20-\\x7e{''.join(sorted(LATIN))}]*")
+_QUOTES = "“”‘’—…–•· \u00a0"
+_HAN = re.compile("[\u3400-\u9fff]")
+# UTF-8 of Han characters, full-width forms, punctuation and what stands between them
+_UTF8_RUN = re.compile(
+    rb"(?:[\xe3-\xe9][\x80-\xbf]{2}|\xef[\xbc\xbd][\x80-\xbf]|\xe2[\x80-\x9f][\x80-\xbf]|\xc2[\xa0-\xbf]|[\x20-\x7e])+"
+)
+_HOLE = re.compile("[?\ufffd]")
+_SEGMENT = re.compile("[^\n\r\t]+")
+
+
+@cache
+def _suspicious() -> re.Pattern[str]:
+    """Three signs close together that misread text is full of: Latin letters above ASCII, rare Han, half-width kana, Hangul."""
+    common = {char for char in plausible.common(RARE) if "\u4e00" <= char <= "\u9fff"}
+    common |= {old for old, new in simplified_of().items() if new in common}
+    rare = "".join(chr(code) for code in range(0x4E00, 0xA000) if chr(code) not in common)
+    sign = f"[\u00a1-\u00b6\u00b8-\u024f\uff61-\uff9f\uac00-\ud7a3\ue000-\uf8ff{rare}]"
+    return re.compile(f"{sign}[^\n]{{0,3}}?{sign}(?:[^\n]{{0,3}}?{sign})?")
+
+
+def looks_misread(text: str) -> bool:
+    """The quick screen: whether the slow search for a round trip is worth its time."""
+    return "聽聽聽" in text or _suspicious().search(text) is not None
+
+
+def mojibake(text: str) -> list[Edit]:
+    """The edits that turn misread phrases back into what was meant, sorted."""
+    edits: list[Edit] = []
+    for start, end in _segments(text):
+        if _suspicious().search(text, start, end):
+            edits += _segment_edits(text, start, end)
+    return edits
+
+
+def nbsp(text: str) -> list[Edit]:
+    """聽聽聽聽 at the beginning of paragraphs: no-break spaces whose UTF-8 was read as GBK."""
+    return [
+        Edit(found.start(), found.end(), "\u00a0" * len(found[0]), "mojibake-nbsp", 0.95)
+        for found in _NBSP.finditer(text)
+    ]
+
+
+def holes(text: str, edits: list[Edit]) -> list[int]:
+    """Where repaired phrases touch signs that are still misread: bytes were replaced there before the text was stored.
+
+    `text` is what the edits apply to; offsets are its own.
+    """
+    edges = [(edit.start - 3, edit.start) for edit in edits] + [(edit.end, edit.end + 3) for edit in edits]
+    repaired = {index for edit in edits for index in range(edit.start, edit.end)}
+    return sorted(
+        max(left, 0)
+        for left, right in edges
+        if any(_HOLE.match(text[i]) for i in range(max(left, 0), min(right, len(text))) if i not in repaired)
+    )
+
+
+def _segments(text: str) -> list[Span]:
+    """The lines of what can be seen of a page: one encoding error never crosses them."""
+    return [line.span() for start, end in spoken_spans(text) for line in _SEGMENT.finditer(text, start, end)]
+
+
+def _segment_edits(text: str, start: int, end: int) -> list[Edit]:
+    """The edits for one line: as a whole, else for its phrases."""
+    line = text[start:end]
+    core = line.strip()
+    offset = start + line.index(core) if core else start
+    best = _best(core)
+    if best is not None:
+        return [Edit(offset, offset + len(core), best, "mojibake", 0.97)]
+    phrases = [*_latin_phrases(core), *_utf8_phrases(core)]
+    return [Edit(offset + left, offset + right, new, "mojibake", 0.95) for left, right, new in sorted(phrases)]
+
+
+def _best(phrase: str) -> str | None:
+    """The likeliest inverse of a phrase, if it beats the phrase by far and reads like Chinese."""
+    if len(phrase) < 2:
+        return None
+    now = plausible.of_text(phrase)
+    scored = [(plausible.of_text(before), before, proof) for before, proof in inverses(phrase)]
+    score, best, proof = max(scored, default=(0.0, "", Proof.SENSE))
+    if not best or score < now + GAIN or not _reads_like_chinese(best, proof):
+        return None
+    return best
+
+
+def _reads_like_chinese(text: str, proof: Proof) -> bool:
+    """Whether a text's Han characters are common ones that stand together in words, as far as the proof wants it."""
+    least, words = NEEDED[proof]
+    han = _HAN.findall(text)
+    if len(han) < FEWEST[proof]:
+        return False
+    mean = plausible.of_text("".join(han)) / len(han)
+    joined = sum(
+        plausible.is_word(a, b) for a, b in zip(text, text[1:], strict=False) if _HAN.match(a) and _HAN.match(b)
+    )
+    return mean > least and joined >= words * (len(han) - 1)
+
+
+def _latin_phrases(line: str) -> list[tuple[int, int, str]]:
+    """Phrases misread as Western letters inside a good line, without the quotation marks around them."""
+    found = []
+    for run in _LATIN_RUN.finditer(line):
+        for left, right in _trimmed(run[0]):
+            best = _best(run[0][left:right])
+            if best is not None:
+                found.append((run.start() + left, run.start() + right, best))
+                break
+    return found
+
+
+def _trimmed(run: str) -> list[Span]:
+    """A run as it is, without the spaces, without the quotation marks at its ends."""
+    spans = []
+    for signs in (" ", _QUOTES, _QUOTES + "".join(map(chr, range(0x21, 0x7F)))):
+        left = len(run) - len(run.lstrip(signs))
+        right = len(run.rstrip(signs))
+        if (left, right) not in spans and left < right:
+            spans.append((left, right))
+    return spans
+
+
+def _utf8_phrases(line: str) -> list[tuple[int, int, str]]:
+    """Phrases whose UTF-8 was read as GBK inside a good line, found by the shape of the bytes."""
+    try:
+        data = line.encode("gb18030")
+    except UnicodeEncodeError:
+        return []
+    starts = _char_starts(line)
+    found = []
+    for run in _UTF8_RUN.finditer(data):
+        span = _whole_chars(run[0], run.start(), starts)
+        if span is None:
+            continue
+        left, right = span
+        best = _best(line[left:right].strip(" "))
+        if best is not None:
+            left += len(line[left:right]) - len(line[left:right].lstrip(" "))
+            found.append((left, left + len(line[left:right].strip(" ")), best))
+    return found
+
+
+def _char_starts(line: str) -> dict[int, int]:
+    """Byte offset in GB 18030 → index of the character that begins there."""
+    starts, at = {}, 0
+    for index, char in enumerate(line):
+        starts[at] = index
+        at += len(char.encode("gb18030"))
+    starts[at] = len(line)
+    return starts
+
+
+def _whole_chars(run: bytes, at: int, starts: dict[int, int]) -> Span | None:
+    """The longest part of a run of UTF-8 that begins and ends where both a sequence and a character do."""
+    bounds = [i for i in range(len(run) + 1) if i == len(run) or run[i] & 0xC0 != 0x80]
+    inside = [starts[at + i] for i in bounds if at + i in starts]
+    return (inside[0], inside[-1]) if len(inside) > 1 and inside[-1] - inside[0] > 1 else None
