@@ -16,17 +16,6 @@ class Scene:
     lines: tuple[Line, ...]
     title: str
 
-    def words(self, line: Line) -> str:
-        """Class and id of the elements around a line, the three innermost."""
-        found = [line.words]
-        element = line.element
-        for _ in range(3):
-            if element < 0:
-                break
-            found.append(self.page.elements[element].words)
-            element = self.page.elements[element].parent
-        return " ".join(found)
-
     def tag(self, line: Line) -> str:
         """The tag of the block that holds the line."""
         return self.page.elements[line.element].tag if line.element >= 0 else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from crawler.evidence import Found
@@ -12,29 +12,40 @@ from crawler.extract.labels import labelled
 from crawler.extract.names import is_name, people
 from crawler.extract.page import Line
 
-_REPORTER = (
-    r"(?:首席|见习|实习|特约|全媒体|融媒体|高级|资深|职工)*(?:记者|記者|通讯员|通訊員|特约评论员|评论员|特派员|撰稿人)"
+_ROLES = (
+    r"(?:首席|见习|实习|特约|全媒体|融媒体|高级|资深|职工|文字|本报|本网)*"
+    r"(?:记者|記者|通讯员|通訊員|评论员|特派员|撰稿人)"
 )
-# a line of its own: 天山网-新疆日报记者 马伊宁 / 本报记者罗科苏盈发自北京 / 顶端新闻·河南商报记者马俊峰/文受访者供图
+# a line of its own: 天山网-新疆日报记者 马伊宁 · 本报记者罗科苏盈发自北京 · 顶端新闻·河南商报记者马俊峰/文受访者供图
 _OWN_LINE = re.compile(
-    rf"^[（(【\[□■◎●▲○\s]*(?P<outlet>[^，。！？；:：“”]{{0,24}}?){_REPORTER}[:：]?\s*(?P<names>[^，。！？；“”]{{2,60}})$"
+    rf"^[（(【\[□■◎●▲○\s]*(?P<outlet>[^，。！？；:：“”]{{0,24}}?){_ROLES}[:：]?\s*(?P<names>[^，。！？；“”]{{2,60}})$"
 )
-# in a dateline: （记者 陆一夫）, （刘艺、杨吉）, 〔記者巫其倫／台北報導〕
+# in a dateline: （记者 陆一夫） · 〔記者巫其倫／台北報導〕
 _IN_BRACKETS = re.compile(
-    rf"[（(〔\[【](?:[^（()）〔〕\[\]]{{0,16}}?){_REPORTER}[:：]?\s*(?P<names>[^（()）〔〕\[\]]{{2,50}})[）)〕\]】]"
+    rf"[（(〔\[【](?:[^（()）〔〕\[\]]{{0,16}}?){_ROLES}[:：]?\s*(?P<names>[^（()）〔〕\[\]]{{2,50}})[）)〕\]】]"
 )
+# 新华社北京5月19日电（刘艺、杨吉）
 _DATELINE = re.compile(r"^[^，。（(]{2,24}(?:电|讯|消息)\s*[（(](?P<names>[^（()）]{2,30})[）)]")
-_SAYS = re.compile(
-    rf"^[^，。（(]{{0,20}}?{_REPORTER}\s*(?P<names>[\u3400-\u9fff、\s]{{2,16}}?)\s*(?:报道|報導|摄影报道|/)"
+_REPORTS = re.compile(
+    rf"^[^，。（(]{{0,20}}?{_ROLES}\s*(?P<names>[\u3400-\u9fff、\s]{{2,16}}?)\s*(?:报道|報導|摄影报道|/)"
 )
 _LAST = re.compile(r"[（(](?P<names>[^（()）。]{2,60})[）)]\s*$")
 _OF = re.compile(r"^(?:本文)?(?:作者|记者)(?:[:：]|系|为)?\s*(?P<names>.+)$")
-_SLASH = re.compile(r"^(?P<label>文|作者|撰文|撰稿|编辑|摄影|图)\s*[/／丨｜|︱]\s*(?P<names>.{2,40})$")
-_WRITER = re.compile(r"^(?:执笔人?|撰稿人?|撰文)\s*[:：]\s*(?P<names>.{2,60})$")
-_PHOTO = re.compile(
-    r"(?P<names>[\u3400-\u9fff·]{2,5}(?:[、\s][\u3400-\u9fff·]{2,4})*)\s*[/／]?\s*(?:摄影报道|摄影|摄|攝)\s*[）)]?$"
+_SLASH = re.compile(
+    r"^[（(]?(?P<label>文图|图文|文|作者|撰文|撰稿|编辑|摄影|图|视频|制图)\s*[/／丨｜|︱︰]\s*(?P<names>.{2,40}?)[）)]?$"
 )
-_CUT = re.compile(r"(?:发自|报道|報導|文|摄影|供图|图|实习生|通讯员|／|/|系).*$")
+_WRITER = re.compile(r"^(?:执笔人?|撰稿人?|撰文)\s*[:：]\s*(?P<names>.{2,60})$")
+_OUTLET_BEHIND = re.compile(
+    r"^(?P<names>[\u3400-\u9fff·、\s]{2,16}?)\s*[/／]\s*[\u3400-\u9fff]{2,12}(?:报|网|社|台|刊|新闻|周刊|客户端)$"
+)
+_PHOTO = re.compile(
+    r"(?:^|[。！”\s（(])(?P<names>[\u3400-\u9fff·]{2,5}(?:[、\s][\u3400-\u9fff·]{2,4})*)\s*[/／]?\s*(?:摄影报道|摄影|摄|攝)\s*[）)]?$"
+)
+_NOT_AN_AUTHOR = re.compile(r"编|編|校|审|審|摄|攝|图|圖|监制|來源|来源|据|转载|资料|完|略|化名|实习生.*亦有贡献")
+_CUT = re.compile(r"(?:发自|报道|報導|文[/／]|摄影|供图|图|实习生|通讯员|／|/|系|[\u4e00-\u9fff]{2,3}报道).*$")
+_PLACE_REPORT = re.compile(r"\s*[\u4e00-\u9fff]{0,6}(?:报道|報導|电|摄影报道)$")
+_WRITING = frozenset(("文", "作者", "撰文", "撰稿", "文图", "图文"))
+_LONGEST = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +55,10 @@ class Credits:
     author: tuple[str, ...] = ()
     editor: tuple[str, ...] = ()
     photographer: tuple[str, ...] = ()
-    found: dict[str, Found] = field(default_factory=dict)
+    found: Mapping[str, Found] = field(default_factory=dict)
+
+
+_Reading = tuple[str, tuple[str, ...], str, str]  # field, names, rule, words seen
 
 
 def credits(
@@ -52,55 +66,21 @@ def credits(
     opening: Sequence[Line],
     closing: Sequence[Line],
     tail: Sequence[Line],
-    given: dict[str, Iterable[Line]] | None = None,
+    given: Mapping[str, Iterable[str]] | None = None,
 ) -> Credits:
-    """Read the credits.
+    """Read the credits; for each field the first reading that gives a name holds.
 
     `head` are the lines by the headline, `opening` the first and `closing` the last lines of the body, `tail` the
-    lines behind it. A template's lines go first; for the author the order is: by-line under the headline, by-line at
-    the top, dateline, signature at the end, labels at the foot.
+    lines behind it. A template's texts go first, then labels (near the headline, at the foot, at the top), then for
+    the author: a name beside the time, a by-line of its own, the dateline, the signature at the end.
     """
+    names: dict[str, tuple[str, ...]] = {}
     found: dict[str, Found] = {}
-    names: dict[str, tuple[str, ...]] = {"author": (), "editor": (), "photographer": ()}
-
-    def take(field_name: str, people_found: tuple[str, ...], rule: str, line: Line) -> bool:
-        if people_found and not names[field_name]:
-            names[field_name] = people_found
-            found[field_name] = Found(rule, line.text[:120])
-        return bool(names[field_name])
-
-    for name, lines in (given or {}).items():
-        for line in lines:
-            values = [fact.value for fact in labelled(line.spaced) if fact.field == name] or [line.spaced]
-            take(name, people(values[0]), "template", line)
-    for rule, lines in (
-        ("line by the headline", head),
-        ("foot of the article", [*reversed(closing), *tail]),
-        ("top of the body", opening),
-    ):
-        for line in lines:
-            if len(line.text) > 160:
-                continue
-            for fact in labelled(line.spaced):
-                if fact.field in ("editor", "photographer") or (
-                    fact.field == "author" and _is_label(fact.label, line, rule)
-                ):
-                    if fact.field == "photographer" and len(fact.label) == 1:
-                        continue
-                    take(fact.field, people(fact.value), rule, line)
-    for line in head:
-        take("author", _beside_time(line), "name beside the time", line)
-    for line in [*head, *opening[:4], *closing[-3:], *tail[:3]]:
-        take("author", _line_of_its_own(line), "by-line", line)
-    for line in opening[:4]:
-        take("author", _in_dateline(line), "dateline", line)
-    for line in reversed(closing[-4:]):
-        take("author", _signature(line), "signature", line)
-    for line in [*opening, *closing]:
-        match = _PHOTO.search(line.text) if len(line.text) < 200 else None
-        if match:
-            take("photographer", people(match["names"], labelled=False), "caption", line)
-    return Credits(names["author"], names["editor"], names["photographer"], found)
+    for name, people_found, rule, seen in _readings(head, opening, closing, tail, given or {}):
+        if people_found and name not in names:
+            names[name] = people_found
+            found[name] = Found(rule, seen[:120])
+    return Credits(names.get("author", ()), names.get("editor", ()), names.get("photographer", ()), found)
 
 
 def is_byline(line: Line) -> bool:
@@ -108,57 +88,111 @@ def is_byline(line: Line) -> bool:
     return bool(_line_of_its_own(line)) or (bool(_SLASH.match(line.text)) and len(line.text) < 40)
 
 
-def _is_label(label: str, line: Line, rule: str) -> bool:
-    """A single character such as 文 is a label only at the start of a short line."""
-    if label in ("文", "记者", "通讯员", "供稿"):
-        return len(line.text) < 40 and line.spaced.startswith(label)
-    return True
+def _readings(
+    head: Sequence[Line],
+    opening: Sequence[Line],
+    closing: Sequence[Line],
+    tail: Sequence[Line],
+    given: Mapping[str, Iterable[str]],
+) -> Iterator[_Reading]:
+    for name, texts in given.items():
+        for text in texts:
+            yield name, _of_template(name, text), "template", text
+    for rule, lines in (
+        ("line by the headline", head),
+        ("foot of the article", [*reversed(closing), *tail]),
+        ("top of the body", opening),
+    ):
+        for line in lines:
+            yield from _of_labels(line, rule)
+    for line in head:
+        yield "author", _beside_time(line), "name beside the time", line.text
+    for line in [*head, *opening[:4], *closing[-3:], *tail[:3]]:
+        yield "author", _line_of_its_own(line), "by-line", line.text
+    for line in opening[:4]:
+        yield "author", _in_dateline(line), "dateline", line.text
+    for line in reversed(closing[-4:]):
+        yield "author", _signature(line), "signature", line.text
+    for line in [*opening, *closing]:
+        match = _PHOTO.search(line.text) if len(line.text) < _LONGEST else None
+        if match:
+            yield "photographer", people(match["names"], labelled=False), "caption", line.text
+
+
+def _of_template(name: str, text: str) -> tuple[str, ...]:
+    facts = labelled(text)
+    for fact in facts:
+        if fact.field == name:
+            return people(fact.value)
+    return () if facts or stamps(text) else people(text)
+
+
+def _of_labels(line: Line, rule: str) -> Iterator[_Reading]:
+    if len(line.text) > _LONGEST:
+        return
+    for fact in labelled(line.spaced):
+        if fact.field == "origin":
+            # 来源：中国新闻网 王帆: a name behind the outlet
+            behind = fact.value.split()[1:]
+            if behind and all(is_name(word) for word in behind):
+                yield "author", tuple(behind), rule, line.text
+        if fact.field not in ("author", "editor", "photographer") or (len(fact.label) == 1 and fact.field != "author"):
+            continue
+        if fact.field == "author" and fact.label in ("文", "记者", "记 者", "通讯员", "供稿", "投稿"):
+            if len(line.text) >= 40 or not line.spaced.lstrip("（(【[").startswith(fact.label):
+                continue
+        yield fact.field, people(fact.value), rule, line.text
 
 
 def _beside_time(line: Line) -> tuple[str, ...]:
     """`李梅英 发布时间:2020-05-19`: a name and nothing else before the label of the time."""
     text = line.spaced
     found = stamps(text)
-    if not found or len(text) > 160:
+    if not found or len(text) > _LONGEST:
         return ()
     before = text[: found[0].start]
     facts = labelled(before + " ")
     words = (before[: facts[0].start] if facts else before).split()
-    return tuple(word for word in words if is_name(word)) if words and all(is_name(word) for word in words) else ()
+    return tuple(words) if words and all(is_name(word) for word in words) else ()
 
 
 def _line_of_its_own(line: Line) -> tuple[str, ...]:
-    if len(line.text) > 70:
+    text = line.text
+    if len(text) > 70:
         return ()
-    match = _SLASH.match(line.text)
+    match = _SLASH.match(text)
     if match:
-        return people(match["names"]) if match["label"] in ("文", "作者", "撰文", "撰稿") else ()
-    match = _WRITER.match(line.text)
+        return people(match["names"]) if match["label"] in _WRITING else ()
+    match = _WRITER.match(text)
     if match:
         return people(match["names"])
-    match = _OWN_LINE.match(line.text)
-    if not match:
-        return ()
-    return _named(match["names"])
+    match = _OUTLET_BEHIND.match(text)
+    if match:
+        return people(match["names"], labelled=False)
+    match = _OWN_LINE.match(line.spaced if line.spaced.replace(" ", "") == text.replace(" ", "") else text)
+    return _named(match["names"]) if match else ()
 
 
 def _named(text: str) -> tuple[str, ...]:
-    text = _CUT.sub("", text) if len(_CUT.sub("", text).strip()) >= 2 else text
-    found = people(text, labelled=False)
+    """The names behind 记者; they may run together, and a verb may follow them."""
+    short = _PLACE_REPORT.sub("", text) if len(_PLACE_REPORT.sub("", text).strip()) >= 2 else text
+    cut = _CUT.sub("", short)
+    short = cut if len(cut.strip()) >= 2 else short
+    found = people(short, labelled=False)
     if found:
         return found
-    # 罗科苏盈: two names that run together
-    glued = "".join(text.split())
-    if len(glued) == 4 and is_name(glued[:2]) and is_name(glued[2:]):
-        return (glued[:2], glued[2:])
-    if len(glued) in (5, 6) and is_name(glued[:3]) and is_name(glued[3:]):
-        return (glued[:3], glued[3:])
-    return people(text, labelled=False) or (people(text) if 2 <= len(glued) <= 4 else ())
+    glued = "".join(short.split())
+    for first in (2, 3):  # 罗科苏盈: two names that run together
+        if len(glued) == 2 * first and is_name(glued[:first]) and is_name(glued[first:]):
+            return (glued[:first], glued[first:])
+    words = [word for word in re.split(r"[\s、，,;；]+", short) if word]
+    # after 记者 a word of two to four characters is a name, whatever its surname
+    return people(short) if words and all(2 <= len(word) <= 4 for word in words) else ()
 
 
 def _in_dateline(line: Line) -> tuple[str, ...]:
     start = line.text[:120]
-    match = _IN_BRACKETS.search(start) or _DATELINE.match(start) or _SAYS.match(start)
+    match = _IN_BRACKETS.search(start) or _DATELINE.match(start) or _REPORTS.match(start)
     return _named(match["names"]) if match else ()
 
 
@@ -169,8 +203,9 @@ def _signature(line: Line) -> tuple[str, ...]:
     inner = match["names"].strip()
     of = _OF.match(inner)
     if of:
-        return _named(re.split(r"系|为|单位|，|,|：|:", of["names"])[0]) or people(of["names"].split()[0])[:1]
-    reporter = re.match(rf"^.{{0,16}}?{_REPORTER}[:：]?\s*(?P<names>.+)$", inner)
-    if reporter:
-        return _named(reporter["names"])
-    return people(inner, labelled=False)
+        name = re.split(r"系|为|单位|，|,|：|:", of["names"])[0]
+        return _named(name) or people(name.split()[0] if name.split() else "")[:1]
+    if _NOT_AN_AUTHOR.search(inner):
+        return ()
+    reporter = re.match(rf"^.{{0,16}}?{_ROLES}[:：]?\s*(?P<names>.+)$", inner)
+    return _named(reporter["names"]) if reporter else people(_PLACE_REPORT.sub("", inner), labelled=False)

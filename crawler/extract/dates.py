@@ -80,7 +80,7 @@ def stamps(text: str) -> list[Stamp]:
 
 
 def published(
-    head: Sequence[Line], tail: Sequence[Line], metas: Mapping[str, str], url: str, given: Iterable[Line] = ()
+    head: Sequence[Line], tail: Sequence[Line], metas: Mapping[str, str], url: str, given: Iterable[str] = ()
 ) -> Published | None:
     """The time of publication.
 
@@ -89,9 +89,9 @@ def published(
     refines it.
     """
     from_meta = _from_metas(metas)
-    for line in given:
-        for stamp in stamps(line.spaced):
-            return _refined(Published(stamp.moment, stamp.precision, Found("template", line.text[:120])), from_meta)
+    for text in given:
+        for stamp in stamps(text):
+            return _refined(Published(stamp.moment, stamp.precision, Found("template", text[:120])), from_meta)
     best = _best(head)
     if best is not None:
         return _refined(best, from_meta)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from crawler.evidence import Found
@@ -61,17 +60,15 @@ def draft(page: Page, site: str | None) -> Draft | None:
         lines[index] for index in range(element.last, min(len(lines), element.last + _BELOW)) if not lines[index].hidden
     ]
     ends = [*inside[:_ENDS], *inside[-_ENDS:]] if len(inside) > 2 * _ENDS else inside
-    steps, steps_found = section(
-        head, [_words(page, line) for line in head], [lines[index] for index in _given(page, "section")]
-    )
+    steps, steps_found = section(head, _texts(page, "section"))
     return Draft(
         body=body,
         span=span,
         title=title,
-        published=published(near, [*ends, *tail], page.metas, page.url, _lines(page, "published")),
-        origin=origin(near, [*reversed(inside[-_ENDS:]), *tail, *inside[:3]], page.metas, site, _lines(page, "origin")),
+        published=published(near, [*ends, *tail], page.metas, page.url, _texts(page, "published")),
+        origin=origin(near, [*reversed(inside[-_ENDS:]), *tail, *inside[:3]], page.metas, site, _texts(page, "origin")),
         credits=credits(
-            near, inside[:_ENDS], inside[-_ENDS:], tail, {name: _lines(page, name) for name in ("author", "editor")}
+            near, inside[:_ENDS], inside[-_ENDS:], tail, {name: _texts(page, name) for name in ("author", "editor")}
         ),
         section=steps,
         section_found=steps_found,
@@ -121,13 +118,11 @@ def is_fact_line(line: Line) -> bool:
 
 
 def _given(page: Page, role: str) -> list[int]:
-    return [index for index, line in enumerate(page.lines) if role in line.roles] if role in page.matched else []
+    """The indexes of the lines that the template names for a field."""
+    if role not in page.matched:
+        return []
+    return [index for index, line in enumerate(page.lines) if line.given(role)]
 
 
-def _lines(page: Page, role: str) -> Iterable[Line]:
-    return [page.lines[index] for index in _given(page, role)]
-
-
-def _words(page: Page, line: Line) -> str:
-    element = page.elements[line.element] if line.element >= 0 else None
-    return f"{element.words if element else ''} {line.words}"
+def _texts(page: Page, role: str) -> list[str]:
+    return [page.lines[index].given(role) for index in _given(page, role)]

@@ -52,9 +52,22 @@ def _bare_other() -> re.Pattern[str]:
     )
 
 
+@cache
+def _barred() -> re.Pattern[str]:
+    """Labels without a colon in a line that is parted by bars: `| 来源 CSDN | 0 条评论 | 作者 魏星`."""
+    words = sorted(
+        (word for word, of in _by_word().items() if of in ("origin", "author", "editor") and len(word) > 1),
+        key=len,
+        reverse=True,
+    )
+    return re.compile(
+        rf"(?:^|(?<=[|｜]\s)|(?<=[|｜]))(?P<label>{'|'.join(map(re.escape, words))})\s+(?=[^|｜]{{2,20}}(?:[|｜]|$))"
+    )
+
+
 def labelled(text: str) -> list[Labelled]:
     """Every labelled fact of the line, in order."""
-    matches = list(label_pattern().finditer(text))
+    matches = list(label_pattern().finditer(text)) or list(_barred().finditer(text))
     found = []
     for match, following in zip_longest(matches, matches[1:]):
         value = text[match.end() : following.start() if following else len(text)]
@@ -62,5 +75,7 @@ def labelled(text: str) -> list[Labelled]:
         cut = _bare_other().search(value)
         if cut:
             value = value[: cut.start()]
+        if "|" in value or "｜" in value:
+            value = re.split(r"[|｜]", value.strip(" |｜"))[0]
         found.append(Labelled(_by_word()[label], label, value.strip(" \u3000|｜/／>"), match.start()))
     return found

@@ -15,6 +15,12 @@ _ROLE = re.compile(
     r"^(?:文字|摄影|本报|本网|本刊|本台|全媒体|首席|见习|实习|特约|高级|资深|融媒体)*(?:记者|記者|通讯员|评论员|作者|编辑|责任编辑|责编|主编|撰稿人?|执笔人?|特派员|主笔|实习生|研究员|文)+[:：]?\s*"
 )
 _TAIL = re.compile(r"(?:报道|報導|摄影报道|摄影|供稿|整理|编译|编辑|综合|文|等|摄|发自.{1,8})$")
+_DOING = re.compile(r"整合|综合|整理|编译|报道|摄影报道|采写|原创|供稿|图文|摄影|通讯员|实习生|记者|等|北京|上海|文|译")
+_OFFICE = re.compile(r"(?:评论员|记者|通讯员|特派员|撰稿人|研究员|工作者)$")
+# 方敏北京大学经济学院教授: a name with the office of its bearer
+_DESCRIBED = re.compile(
+    r"^([\u3400-\u9fff]{2,3}?)(?=系|为|[\u3400-\u9fff]{2,12}(?:大学|学院|研究|中心|委员|公司|教授|博士|协会|主任|局|厅))"
+)
 _HAN = re.compile(r"^[\u3400-\u9fff·•]+$")
 _LATIN = re.compile(r"^[A-Za-z][A-Za-z .'-]{1,30}$")
 
@@ -44,10 +50,10 @@ def people(text: str, *, labelled: bool = True) -> tuple[str, ...]:
     for word in words:
         if not word or _CODE.fullmatch(word):
             continue
+        if labelled and not is_name(word) and any(is_name(each) for each in found):
+            break
         good = is_name(word) if not labelled else _possible(word)
         if not good:
-            if labelled and found:
-                break
             if labelled:
                 continue
             return ()
@@ -58,7 +64,15 @@ def people(text: str, *, labelled: bool = True) -> tuple[str, ...]:
 
 def _cleaned(word: str) -> str:
     word = _ROLE.sub("", _STAFF_NUMBER.sub("", word)).strip("[]【】()（）〔〕:：。.·")
+    if is_name(word):
+        return word
+    if _DOING.fullmatch(word) or _OFFICE.search(word):
+        return ""
     cut = _TAIL.sub("", word)
+    if len(cut) > 4:
+        described = _DESCRIBED.match(cut)
+        if described and is_name(described[1]):
+            return described[1]
     return cut if len(cut) >= 2 else word
 
 

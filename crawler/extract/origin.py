@@ -11,12 +11,17 @@ from crawler.extract.dates import stamps
 from crawler.extract.labels import labelled
 from crawler.extract.names import is_name
 from crawler.extract.page import Line
+from crawler.extract.phrases import is_control
 
 _META_NAMES = ("contentsource", "source", "_source", "article:source", "mediaid", "og:source", "copyrightsource")
 _OWN = frozenset(("本网", "本站", "本报", "本刊", "本网站", "本台", "本网原创", "本站原创"))
 _ORIGINAL = re.compile(r"(?<=.)[\s(（]*原创[)）]?$")
 _OUTLET = re.compile(
     r"(?:报|網|网|社|台|臺|刊|杂志|雜誌|客户端|频道|在线|新媒体|周刊|时报|新闻|发布|中心|委|局|厅|部|办|政府|号|圈|集团|通讯|观察|科技|财经|娱乐|说|站|编辑部|云|家|头条)$"
+)
+_CLASS = re.compile(
+    r"(?<![a-z])(?:[a-z]*_?source(?!code)|sourcename|laiyuan|media-?name|mediumname|ly)(?![a-z]*(?:share|time))",
+    re.IGNORECASE,
 )
 _EMPTY = re.compile(r"^(?:无|未知|不详|网络|互联网|null|undefined|-+)$", re.IGNORECASE)
 
@@ -31,19 +36,21 @@ class Origin:
 
 
 def origin(
-    head: Sequence[Line], tail: Sequence[Line], metas: Mapping[str, str], site: str | None, given: Iterable[Line] = ()
+    head: Sequence[Line], tail: Sequence[Line], metas: Mapping[str, str], site: str | None, given: Iterable[str] = ()
 ) -> Origin | None:
     """The origin; `site` is the name of the source itself, which 本网 and 本站 stand for.
 
     Order: the template's lines, labels near the headline, the meta tag, labels at the foot, an outlet that stands
     without a label behind the time.
     """
-    for line in given:
-        found = _labelled(line, site, "template") or normalised(line.spaced, site, Found("template", line.text[:120]))
+    for text in given:
+        found = _labelled(text, site, "template")
+        if found is None and not labelled(text):
+            found = normalised(_first_outlet(text), site, Found("template", text[:120]))
         if found:
             return found
     for line in reversed(head):
-        found = _labelled(line, site, "line by the headline")
+        found = _labelled(line.spaced, site, "line by the headline")
         if found:
             return found
     for name in _META_NAMES:
@@ -53,14 +60,14 @@ def origin(
             if found:
                 return found
     for line in tail:
-        found = _labelled(line, site, "foot of the article")
+        found = _labelled(line.spaced, site, "foot of the article")
         if found:
             return found
     for line in reversed(head):
-        found = _behind_time(line, site)
+        found = _by_class(line, site) or _behind_time(line, site)
         if found:
             return found
-    return None
+    return _beside_time(head, site)
 
 
 def normalised(name: str, site: str | None, found: Found) -> Origin | None:
@@ -90,8 +97,7 @@ def normalised(name: str, site: str | None, found: Found) -> Origin | None:
     return Origin(name, original, found)
 
 
-def _labelled(line: Line, site: str | None, rule: str) -> Origin | None:
-    text = line.spaced
+def _labelled(text: str, site: str | None, rule: str) -> Origin | None:
     if len(text) > 400:
         return None
     for fact in labelled(text):
@@ -120,15 +126,50 @@ def _first_outlet(value: str) -> str:
     return " ".join(kept).rstrip("】]）)") if value.count("（") + value.count("(") == 0 else " ".join(kept)
 
 
+def _by_class(line: Line, site: str | None) -> Origin | None:
+    """A part whose class says that it is the source: `<span class="a_source">棱镜</span>`."""
+    if len(line.text) > 160:
+        return None
+    for part, words in zip(line.parts, line.part_words, strict=True):
+        text = " ".join(part.split())
+        whole = line.text == text and _CLASS.search(line.block_words)
+        if 2 <= len(text) <= 20 and (whole or _CLASS.search(words)) and _outlet_like(text):
+            return normalised(text, site, Found("class of the element", line.spaced[:120]))
+    return None
+
+
 def _behind_time(line: Line, site: str | None) -> Origin | None:
+    """An outlet right behind the time: `2009年11月09日11:30 腾讯音乐 我要评论`."""
     text = line.spaced
     if len(text) > 120:
         return None
     for stamp in stamps(text):
-        rest = text[stamp.end :].split()
-        before = text[: stamp.start].split()
+        rest = text[stamp.end :].strip(" ·|｜•-").split()
+        before = text[: stamp.start].strip(" ·|｜•-").split()
         for word in [*rest[:1], *before[-1:]]:
-            word = word.strip("|｜ ")
-            if 2 <= len(word) <= 16 and _OUTLET.search(word) and not is_name(word) and not labelled(word):
+            word = word.strip("|｜ ·")
+            if 2 <= len(word) <= 16 and _OUTLET.search(word) and _outlet_like(word):
                 return normalised(word, site, Found("outlet beside the time", text[:120]))
     return None
+
+
+def _beside_time(head: Sequence[Line], site: str | None) -> Origin | None:
+    """A line of its own above or below the time that is an outlet's name, perhaps behind an author's: `石佳/中国青年报`."""
+    for at, line in enumerate(head):
+        if len(line.text) > 60 or not stamps(line.spaced):
+            continue
+        for near in (*reversed(head[max(0, at - 2) : at]), *head[at + 1 : at + 2]):
+            name = re.split(r"[/／]", near.text)[-1].strip()
+            if 2 <= len(name) <= 16 and near.linked in (0, len(name)) and _OUTLET.search(name) and _outlet_like(name):
+                return normalised(name, site, Found("outlet by the time", near.text[:120]))
+    return None
+
+
+def _outlet_like(text: str) -> bool:
+    return not (
+        is_name(text)
+        or stamps(text)
+        or labelled(text)
+        or is_control(text)
+        or re.search(r"\d{3}|[，。！？；（）()]|评论|阅读|参与|首页|频道$|来自|发布于", text)
+    )

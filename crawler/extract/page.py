@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from crawler.extract.guard import guard
 
@@ -61,18 +61,32 @@ class Line(NamedTuple):
 
     text: str
     parts: tuple[str, ...]  # the text nodes it is made of
+    part_words: tuple[str, ...]  # class and id of the inline elements around each, the innermost that has any
     element: int
     linked: int  # characters inside links
     strong: int  # characters inside b, strong, h1 … h6
     hrefs: tuple[str, ...]
     heading: int  # 1 to 6 inside h1 … h6, else 0
     hidden: bool
-    roles: frozenset[str]
-    words: str  # class and id of the inline elements it is made of
+    part_roles: tuple[frozenset[str], ...]  # the template's fields that each part belongs to
+    block_words: str  # class and id of the innermost block element
+
+    def given(self, role: str) -> str:
+        """The text that the template's selectors for a field match, or ""."""
+        if not any(self.part_roles):
+            return ""
+        return " ".join(
+            " ".join(part for part, roles in zip(self.parts, self.part_roles, strict=True) if role in roles).split()
+        )
+
+    @property
+    def words(self) -> str:
+        """Class and id of the block and of the inline elements in it."""
+        return " ".join((self.block_words, *self.part_words))
 
     @property
     def spaced(self) -> str:
-        """The text with a space between two inline elements, so that labels of neighbouring fields do not run together."""
+        """The text with a space between two inline elements, so that the labels of two fields do not run together."""
         return " ".join(" ".join(self.parts).split())
 
 
@@ -163,11 +177,14 @@ def _roles(tree: LexborHTMLParser, selectors: Selectors) -> dict[int, frozenset[
         for pattern in patterns:
             try:
                 nodes = tree.css(pattern)
-            except Exception as error:
+            except (SelectolaxError, ValueError) as error:
                 raise ValueError(f"{pattern!r} is no CSS selector ({role}): {error}") from error
             for node in nodes:
                 found[node.mem_id] = found.get(node.mem_id, NOTHING) | {role}
     return found
+
+
+_Place = tuple[int, int, bool, bool, bool, frozenset[str], str]
 
 
 class _Walk:
@@ -185,9 +202,9 @@ class _Walk:
         self.parts: list[str] = []
         self.linked = self.strong = 0
         self.hrefs: list[str] = []
-        self.words: list[str] = []
+        self.part_words: list[str] = []
         self.line_hidden = False
-        self.line_roles = NOTHING
+        self.part_roles: list[frozenset[str]] = []
         # the state of the place in the tree
         self.block = -1
         self.heading = 0
@@ -195,10 +212,11 @@ class _Walk:
         self.in_strong = False
         self.hidden = False
         self.roles = NOTHING
+        self.inline_words = ""
 
     def walk(self, root: LexborNode) -> None:
         node = root
-        stack: list[tuple[LexborNode, tuple[int, int, bool, bool, bool, frozenset[str]], bool]] = []
+        stack: list[tuple[LexborNode, _Place, bool]] = []
         seen = 0
         while True:
             seen += 1
@@ -209,7 +227,15 @@ class _Walk:
             if node.is_text_node:
                 self.text(node.text_content or "")
             elif node.is_element_node:
-                before = (self.block, self.heading, self.in_link, self.in_strong, self.hidden, self.roles)
+                before = (
+                    self.block,
+                    self.heading,
+                    self.in_link,
+                    self.in_strong,
+                    self.hidden,
+                    self.roles,
+                    self.inline_words,
+                )
                 is_block = self.enter(node)
                 if is_block is not None:
                     child = node.first_child
@@ -262,21 +288,30 @@ class _Walk:
             elif tag in ("b", "strong"):
                 self.in_strong = True
             if words:
-                self.words.append(words)
+                self.inline_words = words
             return False
         self.flush()
         if tag in HEADINGS:
             self.heading = HEADINGS[tag]
+        self.inline_words = ""
         self.elements.append(Element(self.block, tag, words, self.hidden, len(self.lines), -1, self.roles))
         self.block = len(self.elements) - 1
         return True
 
-    def leave(self, before: tuple[int, int, bool, bool, bool, frozenset[str]], is_block: bool) -> None:
+    def leave(self, before: _Place, is_block: bool) -> None:
         if is_block:
             self.flush()
             index = self.block
             self.elements[index] = self.elements[index]._replace(last=len(self.lines))
-        self.block, self.heading, self.in_link, self.in_strong, self.hidden, self.roles = before
+        (
+            self.block,
+            self.heading,
+            self.in_link,
+            self.in_strong,
+            self.hidden,
+            self.roles,
+            self.inline_words,
+        ) = before
 
     def head(self, tag: str, node: LexborNode, attributes: dict[str, str | None]) -> bool | None:
         if tag == "html":
@@ -307,6 +342,7 @@ class _Walk:
 
     def text(self, text: str) -> None:
         self.parts.append(text)
+        self.part_words.append(self.inline_words)
         if self.in_link or self.in_strong or self.heading:
             length = len("".join(text.split()))
             if self.in_link:
@@ -315,8 +351,7 @@ class _Walk:
                 self.strong += length
         if self.hidden and not text.isspace():
             self.line_hidden = True
-        if self.roles:
-            self.line_roles = self.line_roles | self.roles
+        self.part_roles.append(self.roles)
 
     def flush(self) -> None:
         """End the line that is being gathered."""
@@ -331,19 +366,20 @@ class _Walk:
                 Line(
                     text,
                     tuple(self.parts),
+                    tuple(self.part_words),
                     self.block,
                     self.linked,
                     self.strong,
                     tuple(self.hrefs),
                     self.heading,
                     self.line_hidden,
-                    self.line_roles,
-                    " ".join(self.words),
+                    tuple(self.part_roles),
+                    self.elements[self.block].words if self.block >= 0 else "",
                 )
             )
         self.parts = []
         self.linked = self.strong = 0
         self.hrefs = []
-        self.words = []
+        self.part_words = []
         self.line_hidden = False
-        self.line_roles = NOTHING
+        self.part_roles = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TypeVar
 
@@ -91,3 +92,16 @@ def verdicts() -> dict[str, Telling]:
 def names() -> Names:
     """The surnames."""
     return _read("names.toml", Names)
+
+
+_MARKS = re.compile(r"[\s\W_]+")
+
+
+@cache
+def _controls() -> frozenset[str]:
+    return frozenset(_MARKS.sub("", phrase) for table in boilerplate().values() for phrase in table.whole)
+
+
+def is_control(text: str) -> bool:
+    """Whether a text is exactly one of the known controls, placeholders or headings of lists."""
+    return _MARKS.sub("", text) in _controls()

@@ -33,15 +33,13 @@ _WORDS = re.compile(
 )
 
 
-def section(
-    head: Sequence[Line], words: Sequence[str], given: Iterable[Line] = ()
-) -> tuple[tuple[str, ...], Found | None]:
-    """The steps of the breadcrumb among the lines above the headline; `words` are the classes of the lines' elements."""
-    for line in given:
-        steps = _steps(line.spaced)
+def section(head: Sequence[Line], given: Iterable[str] = ()) -> tuple[tuple[str, ...], Found | None]:
+    """The steps of the breadcrumb among the lines above the text."""
+    for text in given:
+        steps = _steps(text)
         if steps:
-            return steps, Found("template", line.text[:120])
-    for line, classes in zip(reversed(head), reversed(words), strict=True):
+            return steps, Found("template", text[:120])
+    for line in reversed(head):
         text = line.spaced
         if len(text) > 120:
             continue
@@ -50,7 +48,7 @@ def section(
         if (
             (labelled and (has_steps or line.linked))
             or (has_steps and line.linked >= 2)
-            or (_WORDS.search(classes) and line.linked and has_steps)
+            or (_WORDS.search(line.words) and line.linked and has_steps)
         ):
             steps = _steps(text)
             if steps:

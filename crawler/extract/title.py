@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from crawler.evidence import Found
 from crawler.extract.body import MARKS
 from crawler.extract.dates import stamps
-from crawler.extract.page import Line, Page
+from crawler.extract.page import Page
 
 _META_NAMES = ("articletitle", "og:title", "twitter:title", "title", "article:title")
 _SEPARATOR = re.compile(r"\s*(?:[_|｜丨»]+|(?<=\s)[-–—－·:]+(?=\s)|-{2,}|[-－–—](?=[^-－–—_|]{2,16}$))\s*")
@@ -99,10 +99,8 @@ def _heading(page: Page, first: int) -> Title | None:
     best: tuple[float, int] | None = None
     for index in _candidates(page, first):
         line = page.lines[index]
-        element = page.elements[line.element] if line.element >= 0 else None
-        words = f"{element.words if element else ''} {line.words}"
         score = {1: 6.0, 2: 4.0, 3: 3.0}.get(line.heading, 0.0)
-        if _TITLE_WORDS.search(words):
+        if _TITLE_WORDS.search(line.words):
             score += 2.5
         if score == 0 or line.linked * 2 > len(line.text) or stamps(line.text) or len(line.text) < 5:
             continue
