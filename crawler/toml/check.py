@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cache
 from pathlib import Path as FilePath
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -148,7 +148,15 @@ def _check_value(file: TomlFile, path: Path, value: Any, kind: Any) -> Iterator[
         try:
             msgspec.convert(value, kind, builtin_types=_DATES)
         except msgspec.ValidationError as error:
-            yield file.problem(path, f"{_key_name(path)}: {_plain(str(error))}")
+            said = _one_of(kind, value) if isinstance(value, str) else None
+            yield file.problem(path, f"{_key_name(path)}: {said or _plain(str(error))}")
+
+
+def _one_of(kind: Any, value: str) -> str | None:
+    """What may stand in the place of a word that is none of the words allowed; None where any text may stand."""
+    choices = [kind, *get_args(kind)]
+    words = [word for choice in choices if get_origin(choice) is Literal for word in get_args(choice)]
+    return f'expected one of {", ".join(words)}, got "{value}"' if words else None
 
 
 def _plain(said: str) -> str:
