@@ -166,6 +166,7 @@ def _absolute(href: str, base: str) -> str | None:
         url = urljoin(base, path.replace("\\", "/") + mark + query)
         parts = urlsplit(url)
         usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.username is None
+        usable = usable and parts.port != 0  # reading a port that is no number raises
     except ValueError:
         return None
     return url if usable and len(url) <= LONGEST_URL else None
