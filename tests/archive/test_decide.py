@@ -1,0 +1,147 @@
+"""The decisions, as a table."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from archive_cases import START, make_article
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.decide import Answer, Held, decide, text_digest
+from archive.model import Article, Block, Image, Status, Verdict
+
+HOUR = timedelta(hours=1)
+ONE = make_article()
+EDITED = make_article(text="更正后的正文。")
+BETTER = replace(ONE, quality={"score": 9}, images=(Image("http://a.example/1.jpg"),))
+
+
+def held(status: Status = "live", article: Article = ONE) -> Held:
+    """What the archive holds: read from the capture `first`, one hour after the start."""
+    return Held(article, text_digest(article), status, "first", "digest", START + HOUR)
+
+
+def answer(
+    verdict: Verdict = "article",
+    status: int = 200,
+    *,
+    hours: int = 2,
+    capture: str = "second",
+    content: str = "other",
+    again: bool = False,
+) -> Answer:
+    """What the server sent."""
+    return Answer(capture, START + hours * HOUR, status, verdict, content, again)
+
+
+CASES = [
+    # what is held, what was read, the answer, the kinds, the reason of a revision, the new status
+    ((), (ONE,), answer(), ["new"], "new", "live"),
+    ((), (), answer("other"), [], None, None),
+    ((), (), answer("list"), [], None, None),
+    ((), (), answer("challenge"), ["quarantined"], None, None),
+    ((), (), answer("unreadable"), ["quarantined"], None, None),
+    ((), (), answer("soft-404"), ["quarantined"], None, None),
+    ((), (), answer("other", 404), [], None, None),
+    ((), (ONE,), answer("article", 500), [], None, None),
+    ((held(),), (ONE,), answer(), ["known"], None, None),
+    ((held(),), (BETTER,), answer(), ["known"], None, None),
+    ((held(),), (EDITED,), answer(), ["changed"], "edited", "changed"),
+    ((held(),), (BETTER,), answer(content="digest"), ["changed"], "re-read", "live"),
+    ((held(),), (EDITED,), answer(content="digest"), ["changed"], "re-read", "live"),
+    ((held(),), (EDITED,), answer(hours=0, capture="first", again=True), ["changed"], "re-read", "live"),
+    ((held(),), (EDITED,), answer(hours=0, capture="older", again=True), ["known"], None, None),
+    ((held(),), (), answer("other", 404), ["gone"], None, "gone"),
+    ((held(),), (), answer("other", 410), ["gone"], None, "gone"),
+    ((held(),), (), answer("soft-404"), ["gone"], None, "gone"),
+    ((held(),), (), answer("other", 404, hours=0), [], None, None),
+    ((held(),), (), answer("challenge"), ["quarantined"], None, None),
+    ((held(),), (), answer("challenge", 403), ["quarantined"], None, None),
+    ((held(),), (), answer("empty"), ["quarantined"], None, None),
+    ((held(),), (), answer("list"), ["quarantined"], None, None),
+    ((held(),), (), answer("other", 503), [], None, None),
+    ((held("gone"),), (), answer("other", 404), [], None, None),
+    ((held("gone"),), (), answer("other"), [], None, None),
+    ((held("gone"),), (ONE,), answer(), ["restored"], None, "restored"),
+    ((held("gone"),), (EDITED,), answer(), ["restored"], "restored", "restored"),
+    ((held("gone"),), (ONE,), answer(hours=0, capture="first", again=True), ["known"], None, None),
+    ((held("gone"),), (EDITED,), answer(hours=0, capture="first", again=True), ["changed"], "re-read", "gone"),
+    ((held("restored"),), (EDITED,), answer(), ["changed"], "edited", "changed"),
+]
+
+
+@pytest.mark.parametrize(("holds", "read", "sent", "kinds", "reason", "status"), CASES)
+def test_an_answer_means(
+    holds: tuple[Held, ...],
+    read: tuple[Article, ...],
+    sent: Answer,
+    kinds: list[str],
+    reason: str | None,
+    status: Status | None,
+) -> None:
+    """Each combination of what is held, what was read and how the server answered has one meaning."""
+    decisions = decide(holds, read, sent)
+    assert [decision.kind for decision in decisions] == kinds
+    assert [decision.revise for decision in decisions] == [reason] * len(kinds)
+    assert [decision.status for decision in decisions] == [status] * len(kinds)
+    assert all((decision.article is not None) == (decision.revise is not None) for decision in decisions)
+    assert all(decision.why for decision in decisions if decision.kind in ("gone", "quarantined"))
+
+
+def test_an_article_that_its_page_no_longer_holds_is_gone_by_itself() -> None:
+    """The other article of the page stays."""
+    second = held(article=replace(ONE, ordinal=1))
+    assert [d.kind for d in decide((held(), second), (ONE,), answer())] == ["known", "gone"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(ONE, evidence={"a": 1}),
+        replace(ONE, quality={"b": 2}),
+        replace(ONE, images=(Image("http://cdn.example/2.jpg?token=3"),)),
+        replace(ONE, url="http://elsewhere.example/"),
+        replace(ONE, title="é", author=("é",)),
+    ],
+)
+def test_what_is_not_the_article_does_not_count(other: Article) -> None:
+    """Evidence, quality, addresses of pictures and the composition of characters make no difference."""
+    same = replace(ONE, title="é", author=("é",)) if other.title != ONE.title else ONE
+    assert text_digest(other) == text_digest(same)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(ONE, title="另一个标题"),
+        replace(ONE, published=ONE.published + timedelta(minutes=1)),  # type: ignore[operator]
+        replace(ONE, published=None),
+        replace(ONE, origin=None),
+        replace(ONE, author=("丹增", "卓玛")),
+        replace(ONE, author=(), editor=("丹增",)),
+        replace(ONE, subtitle=("副题",)),
+        replace(ONE, blocks=ONE.blocks[:1]),
+        replace(ONE, blocks=(Block("heading", ONE.blocks[0].text), ONE.blocks[1])),
+        replace(ONE, blocks=ONE.blocks[::-1]),
+    ],
+)
+def test_title_facts_and_blocks_count(other: Article) -> None:
+    """Any of them makes another article of it."""
+    assert text_digest(other) != text_digest(ONE)
+
+
+@given(st.lists(st.text(max_size=5), max_size=4), st.lists(st.text(max_size=5), max_size=4))
+def test_names_do_not_run_together(one: list[str], other: list[str]) -> None:
+    """Two lists of names are the same only if they are (up to composition and our own separators)."""
+    import unicodedata
+
+    def plain(names: list[str]) -> list[str]:
+        return [unicodedata.normalize("NFC", name) for name in names if name]
+
+    if any("\x1e" in name or "\x1f" in name for name in (*one, *other)) or "" in one or "" in other:
+        return
+    digests = text_digest(replace(ONE, author=tuple(one))), text_digest(replace(ONE, author=tuple(other)))
+    assert (digests[0] == digests[1]) == (plain(one) == plain(other))
