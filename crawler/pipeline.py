@@ -10,7 +10,7 @@ from crawler.clean import Scene, clean
 from crawler.decode import decode
 from crawler.evidence import Dropped, Evidence, Found
 from crawler.extract.blocks import blocks
-from crawler.extract.draft import Draft, draft
+from crawler.extract.draft import Draft, drafts
 from crawler.extract.images import images
 from crawler.extract.language import language
 from crawler.extract.page import Page, read_page
@@ -35,37 +35,39 @@ def read(
         return Reading("unreadable", (), Evidence(encoding=encoding, verdict=str(decoded.unreadable)))
     repaired = repair(decoded.text)
     page = read_page(repaired.text, url, selectors(url, decoded.text, source, captured))
-    found = draft(page, source.name if source else None)
-    article, dropped = (None, ()) if found is None else _article(page, found, source)
-    judged = judge(page, found, len(article.text) if article else 0)
+    found = drafts(page, source.name if source else None)
+    read_articles = [_article(page, each, source, ordinal) for ordinal, each in enumerate(found)]
+    judged = judge(page, found[0] if found else None, sum(len(article.text) for article, _ in read_articles))
     return Reading(
         judged.verdict,
-        (article,) if article is not None and judged.verdict == "article" else (),
+        tuple(article for article, _ in read_articles) if judged.verdict == "article" else (),
         Evidence(
             encoding=encoding,
             repairs=tuple(decoded.repairs) + tuple(repaired.applied),
             lossy=tuple(repaired.lossy) + page.cut,
-            dropped=dropped,
-            fields=_fields(found) if found else {},
+            dropped=tuple(each for _, dropped in read_articles for each in dropped),
+            fields=_fields(found[0]) if found else {},
             verdict=judged.reason,
         ),
     )
 
 
-def _article(page: Page, found: Draft, source: Source | None) -> tuple[Article, tuple[Dropped, ...]]:
-    indexes = tuple(found.span)
-    cleaned = clean(Scene(page, tuple(page.lines[index] for index in indexes), found.title.text))
-    kept = [indexes[at] for at in cleaned.kept]
-    body = blocks(page, kept)
+def _article(page: Page, found: Draft, source: Source | None, ordinal: int) -> tuple[Article, tuple[Dropped, ...]]:
+    cleaned = clean(Scene(page, tuple(page.lines[index] for index in found.lines), found.title.text))
+    starts, body = blocks(page, [found.lines[at] for at in cleaned.kept])
     above = tuple(
-        Dropped("headline", "above the text: the headline and the lines of facts under it", page.lines[index].text)
+        Dropped("headline", "above the text: the headline and the facts under it", page.lines[index].text)
         for index in found.above
     )
+    subtitle = tuple(page.lines[index].text for index in found.subtitle)
+    span = range(min(found.lines, default=0), max(found.lines, default=0) + 1)
     article = Article(
         url=page.url,
         title=found.title.text,
         blocks=body,
+        ordinal=ordinal,
         source_id=source.id if source else None,
+        subtitle=subtitle,
         published=found.published.moment if found.published else None,
         published_precision=found.published.precision if found.published else None,
         origin=found.origin.name if found.origin else None,
@@ -76,9 +78,10 @@ def _article(page: Page, found: Draft, source: Source | None) -> tuple[Article, 
         section=found.section,
         keywords=_keywords(page),
         language=language("".join(block.text for block in body)),
-        images=images(page, found.span, kept, body),
+        images=images(page, span, starts, body),
     )
-    return article, above + cleaned.dropped
+    kept_as_facts = tuple(Dropped("subtitle", "a subtitle, kept among the facts", text) for text in subtitle)
+    return article, above + kept_as_facts + cleaned.dropped
 
 
 def _keywords(page: Page) -> tuple[str, ...]:

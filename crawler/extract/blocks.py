@@ -13,12 +13,91 @@ _CAPTION = re.compile(r"(?:[\s。，（(/／]|[\u4e00-\u9fff]{2,4})(?:摄|攝|�
 _PHOTO_CREDIT = re.compile(r"(?:[。！”\s]|^)[（(]?[^\s。，]{2,16}[\s/／]{0,2}(?:摄|攝|供图|供圖|制图)[）)]?[。]?$")
 _CAPTION_WORDS = re.compile(r"caption|tu_?shuo|pictext|img-?(?:note|desc|txt)|photo-?(?:desc|txt)", re.IGNORECASE)
 _LONGEST_CAPTION = 160
+_LONGEST_CELL = 100
+_LONG = 60
+_OPEN_END = re.compile(r"[\u4e00-\u9fff\dA-Za-z%％]$")
 
 
-def blocks(page: Page, indexes: Sequence[int]) -> tuple[Block, ...]:
-    """The blocks of the lines, in order."""
+def blocks(page: Page, indexes: Sequence[int]) -> tuple[tuple[int, ...], tuple[Block, ...]]:
+    """The blocks of the lines, in order, and for each the index of the line it begins with.
+
+    The items of one list and the rows of one table make one block, its lines joined by \\n and the cells of a row by
+    \\t. A paragraph that a page break cut in two is put together again.
+    """
     pictured = {picture.before for picture in page.pictures if not picture.hidden}
-    return tuple(Block(kind(page, index, pictured), page.lines[index].text) for index in indexes)
+    tables = _tables(page, indexes)
+    found: list[tuple[int, Block]] = []
+    group = row = -1  # the element of the list or the table, and of the row, that the last block belongs to
+    for index in indexes:
+        text = page.lines[index].text
+        table, line_row = tables.get(index, (-1, -1))
+        kind_found: BlockKind = "table" if table >= 0 else kind(page, index, pictured)
+        element = table if table >= 0 else _list_around(page, index) if kind_found == "list" else -1
+        if found and element >= 0 and element == group:
+            start, last = found[-1]
+            joint = "\t" if table >= 0 and line_row == row else "\n"
+            found[-1] = start, Block(last.kind, f"{last.text}{joint}{text}")
+        elif (
+            found
+            and kind_found == "paragraph"
+            and found[-1][1].kind == "paragraph"
+            and _is_cut(page, found[-1][1].text, index)
+        ):
+            start, last = found[-1]
+            found[-1] = start, Block("paragraph", last.text + text)
+        else:
+            found.append((index, Block(kind_found, text)))
+        group, row = element, line_row
+    return tuple(index for index, _ in found), tuple(block for _, block in found)
+
+
+def _is_cut(page: Page, before: str, index: int) -> bool:
+    """Whether a paragraph goes on in the line: it is long and ends in mid-sentence, and the line is not indented."""
+    line = page.lines[index]
+    if len(before) < _LONG or not _OPEN_END.search(before) or not SENTENCE_END.search(line.text):
+        return False
+    return (
+        len(MARKS.findall(before)) >= 2
+        and not line.strong
+        and not line.parts[0].lstrip("\r\n\t ").startswith(("\u3000", "\xa0"))
+    )
+
+
+def _list_around(page: Page, index: int) -> int:
+    element = page.lines[index].element
+    while element >= 0 and page.elements[element].tag not in ("ul", "ol", "dl"):
+        element = page.elements[element].parent
+    return element
+
+
+def _tables(page: Page, indexes: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """For the lines of tables of data: the elements of the table and of the row.
+
+    A table lays out text rather than data where a cell holds a sentence of some length or rows have one cell.
+    """
+    rows: dict[int, dict[int, list[int]]] = {}
+    for index in indexes:
+        row = table = -1
+        element = page.lines[index].element
+        while element >= 0:
+            tag = page.elements[element].tag
+            if tag == "tr" and row < 0:
+                row = element
+            elif tag == "table":
+                table = element
+                break
+            element = page.elements[element].parent
+        if table >= 0 and row >= 0:
+            rows.setdefault(table, {}).setdefault(row, []).append(index)
+    found: dict[int, tuple[int, int]] = {}
+    for table, by_row in rows.items():
+        cells = [index for row in by_row.values() for index in row]
+        if len(by_row) < 2 or len(cells) < 1.5 * len(by_row):
+            continue
+        if max(len(page.lines[index].text) for index in cells) > _LONGEST_CELL:
+            continue
+        found |= {index: (table, row) for row, members in by_row.items() for index in members}
+    return found
 
 
 def kind(page: Page, index: int, pictured: set[int]) -> BlockKind:

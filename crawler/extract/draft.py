@@ -1,9 +1,9 @@
-"""The page's article before it is cleaned: where it lies, and what is printed about it."""
+"""A page's articles before they are cleaned: where each lies, and what is printed about it."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from crawler.evidence import Found
 from crawler.extract.body import Body, find_body, is_prose
@@ -13,9 +13,12 @@ from crawler.extract.labels import labelled
 from crawler.extract.origin import Origin, origin
 from crawler.extract.page import Line, Page
 from crawler.extract.section import section
+from crawler.extract.several import Part, split
+from crawler.extract.subtitle import SUBTITLE_WORDS, subtitles
 from crawler.extract.title import Title, find_title, plain
 
-_ABOVE = 40  # lines above the first sentence that may hold facts
+_NEAR = 6  # lines above the headline that may hold facts
+_ABOVE = 40  # lines above the first sentence that may hold the breadcrumb
 _BELOW = 12  # lines below the body that may
 _ENDS = 8  # lines of the body at either end that may
 
@@ -25,46 +28,56 @@ class Draft:
     """One article: the indexes of its body's lines, and its facts with their evidence."""
 
     body: Body
-    span: range
+    lines: tuple[int, ...]
     title: Title
+    subtitle: tuple[int, ...]  # the indexes of its lines; they are none of `lines`
     published: Published | None
     origin: Origin | None
     credits: Credits
     section: tuple[str, ...]
     section_found: Found | None
-    above: tuple[int, ...]  # lines inside the body's element but above the article: headline, line under it
+    above: tuple[int, ...]  # lines inside the body's element but above the text: headline, line under it, signature
 
 
-def draft(page: Page, site: str | None) -> Draft | None:
-    """Find the article of a page; None where there is no text that could be one. `site` is the source's own name."""
+def drafts(page: Page, site: str | None) -> tuple[Draft, ...]:
+    """The articles of a page: mostly one, several where a page holds several, none where nothing could be one.
+
+    `site` is the source's own name, which 本网 stands for.
+    """
     body = find_body(page)
     if body is None:
-        return None
+        return ()
     element = page.elements[body.element]
     first = _first_sentence(page, element.first, element.last)
     title = find_title(page, first, _given(page, "title"))
     start = max(element.first, _under_headline(page, title, first))
-    span = range(start, element.last)
+    whole = _draft(page, body, title, first, start, site)
+    parts = split(page, element.first, element.last)
+    return tuple(_part(page, whole, part, number) for number, part in enumerate(parts)) if parts else (whole,)
+
+
+def _draft(page: Page, body: Body, title: Title, first: int, start: int, site: str | None) -> Draft:
     lines = page.lines
-    head_from = max(0, first - _ABOVE)
-    head = [
-        lines[index] for index in range(head_from, max(first, start)) if index != title.line and not lines[index].hidden
-    ]
-    near = [
-        lines[index]
-        for index in range(max(0, title.line - 6 if title.line >= 0 else first - 12), max(first, start))
-        if index != title.line and not lines[index].hidden
-    ]
-    inside = [lines[index] for index in span if not lines[index].hidden]
-    tail = [
-        lines[index] for index in range(element.last, min(len(lines), element.last + _BELOW)) if not lines[index].hidden
-    ]
+    element = page.elements[body.element]
+    end = max(first, start)
+    top = title.line - _NEAR if title.line >= 0 else first - 2 * _NEAR
+    near = _visible(page, range(max(0, top), end), title.line)
+    inside = _visible(page, range(start, element.last))
+    tail = _visible(page, range(element.last, min(len(lines), element.last + _BELOW)))
     ends = [*inside[:_ENDS], *inside[-_ENDS:]] if len(inside) > 2 * _ENDS else inside
-    steps, steps_found = section(head, _texts(page, "section"))
+    steps, steps_found = section(
+        _visible(page, range(max(0, first - _ABOVE), end), title.line), _texts(page, "section")
+    )
+    under = range(title.line + 1, start) if title.line >= 0 else range(0)
+    subtitle = (
+        *(index for index in under if _is_subtitle(lines[index], title)),
+        *subtitles(lines, range(start, element.last), title.text),
+    )
     return Draft(
         body=body,
-        span=span,
+        lines=tuple(index for index in range(start, element.last) if index not in subtitle),
         title=title,
+        subtitle=subtitle,
         published=published(near, [*ends, *tail], page.metas, page.url, _texts(page, "published")),
         origin=origin(near, [*reversed(inside[-_ENDS:]), *tail, *inside[:3]], page.metas, site, _texts(page, "origin")),
         credits=credits(
@@ -72,8 +85,33 @@ def draft(page: Page, site: str | None) -> Draft | None:
         ),
         section=steps,
         section_found=steps_found,
-        above=tuple(range(element.first, start)),
+        above=tuple(index for index in range(element.first, start) if index not in subtitle),
     )
+
+
+def _part(page: Page, whole: Draft, part: Part, number: int) -> Draft:
+    """One of several articles: what stands above the first headline is true of all, a signature of its own only."""
+    headline = page.lines[part.headline].text
+    seen = " ".join(page.lines[index].text for index in part.signature)
+    return replace(
+        whole,
+        lines=part.lines,
+        title=Title(headline, part.headline, Found("one of several headlines", headline[:120])),
+        subtitle=(),
+        credits=Credits(part.author, whole.credits.editor, (), {"author": Found("signature", seen[:120])}),
+        above=(*(whole.above if number == 0 else ()), *part.signature),
+    )
+
+
+def _is_subtitle(line: Line, title: Title) -> bool:
+    """A second heading between the headline and the text."""
+    if line.hidden or line.linked or is_fact_line(line) or not 6 <= len(line.text) <= 80:
+        return False
+    return (bool(line.heading) or bool(SUBTITLE_WORDS.search(line.words))) and plain(line.text) not in plain(title.text)
+
+
+def _visible(page: Page, indexes: range, without: int = -1) -> list[Line]:
+    return [page.lines[index] for index in indexes if index != without and not page.lines[index].hidden]
 
 
 def _first_sentence(page: Page, first: int, last: int) -> int:

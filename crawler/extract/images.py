@@ -17,9 +17,9 @@ _MOST = 100
 
 
 def images(page: Page, span: range, kept: Sequence[int], blocks: Sequence[Block]) -> tuple[Image, ...]:
-    """The pictures between the first and the last line of the body.
+    """The pictures between the first and the last line of the body, `span`.
 
-    `kept` are the indexes of the lines that `blocks` were made of. A picture's caption is the first caption that
+    `kept` are the indexes of the lines that `blocks` begin with. A picture's caption is the first caption that
     stands behind it before any other text; a picture at the foot of a page's ornaments is left out by its name.
     """
     by_line = dict(zip(kept, blocks, strict=True))
