@@ -55,7 +55,7 @@ def family_problems(file: TomlFile, name: str) -> list[Problem]:
     problems += _expressions(file, ("articles",))
     problems += _numbered(file, ("next_pages",), file.data.get("next_pages"))
     for index, page in _texts(file.data.get("article_pages")):
-        problems += _numbered(file, ("article_pages", index), page)
+        problems += _numbered(file, ("article_pages", index), page, "{stem}")
     template = file.data.get("template")
     if isinstance(template, dict):
         problems += _selectors(file, ("template",), template)
@@ -180,9 +180,9 @@ def _selector(file: TomlFile, path: Path, selector: Any) -> Iterator[Problem]:
         yield file.problem(path, f'bad CSS selector "{selector}"')
 
 
-def _numbered(file: TomlFile, path: Path, name: Any) -> Iterator[Problem]:
-    """The name of further pages holds {n} once, and beside it only {stem}."""
-    if isinstance(name, str) and sorted(re.findall(r"\{[^}]*\}", name)) not in (["{n}"], ["{n}", "{stem}"]):
+def _numbered(file: TomlFile, path: Path, name: Any, *also: str) -> Iterator[Problem]:
+    """The name of further pages holds {n} once, and beside it at most `also`."""
+    if isinstance(name, str) and sorted(re.findall(r"\{[^}]*\}", name)) not in (["{n}"], ["{n}", *also]):
         yield file.problem(path, f'"{name}" has to hold {{n}}, the number of the page, once')
 
 
