@@ -19,7 +19,7 @@ def urls(html: str, page: str = LIST, source: Source = SOURCE, selector: str | N
     return [link.url for link in links(html, page, ListPage(url=page, links=selector), source)]
 
 
-def anchor(href: str, text: str = "一条足够长的新闻标题") -> str:
+def anchor(href: str, text: str = "一条足够长的新闻标题在此") -> str:
     """A link."""
     return f'<a href="{href}">{text}</a>'
 
@@ -118,6 +118,10 @@ ARTICLES = [
     "/xzweb/detail?id=8952",
     "/news/5f3a9c0de1b24c7f8a9b0c1d2e3f4a5b.html",
     "/p/1449969320589.shtml",
+    "/dy/article/J22CN60P0514R9KQ.html",
+    "/c/8Wda7wwUnuC",
+    "/node_742c1a40f1/ae7e7ec561.shtml",
+    "/news/new-energy-in-the-west.html",
 ]
 
 
@@ -291,3 +295,4 @@ def test_looks_need_words_where_the_address_has_no_date() -> None:
     """A number alone is as often a menu's."""
     assert looks_like_article("http://www.example.cn/zx/7421774.html", "全区经济运行稳中向好")
     assert not looks_like_article("http://www.example.cn/zx/7421774.html", "更多")
+    assert not looks_like_article("http://www.example.cn/c/8Wda7wwUnuC", "产经新闻频道")
