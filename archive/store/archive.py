@@ -145,7 +145,8 @@ class Archive:
         place = writer.append(capture, now)
         try:
             with self._connection.begin_nested():
-                kept.add(self._connection, capture, place)
+                if there is None or not kept.moved(self._connection, capture.id, place):
+                    kept.add(self._connection, capture, place)
         except BaseException:
             writer.take_back(place)
             raise
@@ -163,16 +164,16 @@ class Archive:
     ) -> tuple[Change, ...]:
         """Record what the reading of a capture gave. Recording the same again changes nothing."""
         self._writable()
-        self.keep(capture)
         row = kept.row_of(self._connection, capture.id)
-        assert row is not None
+        if row is None or row.lost:
+            self.keep(capture)
         answer = Answer(
             capture.id,
             capture.fetched_at,
             capture.status,
             verdict,
             capture.content_digest,
-            read_before=row.verdict is not None,
+            read_before=row is not None and row.verdict is not None,
         )
         with self._connection.begin_nested():  # all of a page or nothing: what fails stays unread
             decisions: tuple[Decision, ...] = ()

@@ -24,13 +24,26 @@ CURRENT = article.join(
 """Each article with its newest revision and the capture that this was read from."""
 
 
+HELD = (
+    sa.select(
+        article.c.text_digest,
+        article.c.status,
+        article.c.checked,
+        article.c.capture_id,
+        revision.c.article.label("json"),
+        capture.c.content_digest,
+    )
+    .select_from(CURRENT)
+    .where(article.c.canonical_url == sa.bindparam("address"))
+    .order_by(article.c.ordinal)
+)
+ONE = sa.select(article).where(article.c.id == sa.bindparam("key"))
+CHANGE = article.update().where(article.c.id == sa.bindparam("key"))
+
+
 def held_on(connection: Connection, canonical_url: str) -> list[Held]:
     """The articles that the archive holds of a page."""
-    columns = (article.c.text_digest, article.c.status, article.c.checked, article.c.capture_id)
-    query = sa.select(*columns, revision.c.article.label("json"), capture.c.content_digest)
-    found = connection.execute(
-        query.select_from(CURRENT).where(article.c.canonical_url == canonical_url).order_by(article.c.ordinal)
-    )
+    found = connection.execute(HELD, {"address": canonical_url})
     return [
         Held(
             rows.article_from_text(row.json),
@@ -73,13 +86,13 @@ def _begin(
         "role": "only",
         **_of_text(read, answer.fetched_at, answer),
     }
-    connection.execute(article.insert().values(values))
+    connection.execute(article.insert(), values)
     _add_revision(connection, identity, 1, read, "new", answer)
     return 1
 
 
 def _go_on(connection: Connection, identity: str, decision: Decision, answer: Answer) -> int:
-    row = connection.execute(sa.select(article).where(article.c.id == identity)).one()
+    row = connection.execute(ONE, {"key": identity}).one()
     at = answer.fetched_at
     values: dict[str, Any] = {"checked": later(row.checked, at)}
     number = int(row.revision)
@@ -92,7 +105,7 @@ def _go_on(connection: Connection, identity: str, decision: Decision, answer: An
         values |= {"revision": number, **_of_text(decision.article, values["first_seen"], answer)}
     changed = {name: value for name, value in values.items() if getattr(row, name) != value}
     if changed:
-        connection.execute(article.update().where(article.c.id == identity).values(changed))
+        connection.execute(CHANGE, {"key": identity, **changed})
     if decision.article is not None and decision.revise is not None:
         _add_revision(connection, identity, number, decision.article, decision.revise, answer)
     return number
@@ -120,7 +133,7 @@ def _add_revision(
         "text_digest": text_digest(read),
         "article": rows.article_to_text(read),
     }
-    connection.execute(revision.insert().values(values))
+    connection.execute(revision.insert(), values)
 
 
 def still_there(connection: Connection, canonical_url: str, at: datetime) -> tuple[Change, ...]:
@@ -130,7 +143,7 @@ def still_there(connection: Connection, canonical_url: str, at: datetime) -> tup
     found = connection.execute(query.where(*live).order_by(article.c.ordinal)).all()
     for row in found:
         values = {"last_seen": later(row.last_seen, at), "checked": later(row.checked, at)}
-        connection.execute(article.update().where(article.c.id == row.id).values(values))
+        connection.execute(CHANGE, {"key": row.id, **values})
     return tuple(Change("known", canonical_url, row.id, row.revision) for row in found)
 
 

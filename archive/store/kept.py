@@ -21,16 +21,18 @@ FIELDS = tuple(name for name in CaptureRow.__dataclass_fields__ if name != "cano
 COLUMNS = (*(capture.c[name] for name in FIELDS), page.c.canonical_url)
 
 
+ONE = sa.select(*COLUMNS).select_from(capture.outerjoin(page)).where(capture.c.id == sa.bindparam("key"))
+READ = capture.update().where(capture.c.id == sa.bindparam("key"))
+
+
 def row_of(connection: Connection, capture_id: str) -> CaptureRow | None:
     """What is known of a capture; None if it is not there."""
-    query = sa.select(*COLUMNS).select_from(capture.outerjoin(page)).where(capture.c.id == capture_id)
-    row = connection.execute(query).first()
+    row = connection.execute(ONE, {"key": capture_id}).first()
     return CaptureRow(**row._mapping) if row else None
 
 
 def add(connection: Connection, kept: Capture, place: Place) -> None:
-    """Remember a capture that lies in a file; one that was lost is found again."""
-    where = {"file": place.file, "offset": place.offset, "length": place.length, "lost": False}
+    """Remember a capture that lies in a file."""
     values = {
         "id": kept.id,
         "source_id": kept.source_id,
@@ -41,14 +43,16 @@ def add(connection: Connection, kept: Capture, place: Place) -> None:
         "content_type": rows.column_text(kept.content_type),
         "payload_digest": kept.payload_digest,
         "content_digest": kept.content_digest,
-        **where,
+        "file": place.file,
+        "offset": place.offset,
+        "length": place.length,
+        "lost": False,
     }
-    statement = rows.insert(connection, capture).values(values)
-    connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=where))
+    connection.execute(capture.insert(), values)
 
 
 def moved(connection: Connection, capture_id: str, place: Place) -> bool:
-    """Correct where a capture lies; False if it has no row."""
+    """Correct where a capture lies, which may have been lost; False if it has no row."""
     where = {"file": place.file, "offset": place.offset, "length": place.length, "lost": False}
     return connection.execute(capture.update().where(capture.c.id == capture_id).values(where)).rowcount > 0
 
@@ -58,7 +62,7 @@ def read(connection: Connection, answer: Answer, page_id: int, run_id: int | Non
     values: dict[str, Any] = {"page_id": page_id, "verdict": answer.verdict, "evidence": evidence}
     if not answer.read_before:
         values["run_id"] = run_id
-    connection.execute(capture.update().where(capture.c.id == answer.capture_id).values(values))
+    connection.execute(READ, {"key": answer.capture_id, **values})
 
 
 def unread(connection: Connection) -> list[CaptureRow]:

@@ -42,10 +42,13 @@ def of_source(connection: Connection, source_id: str, states: tuple[PageState, .
     return {row.canonical_url: rows.page(row) for row in connection.execute(query)}
 
 
+ONE = sa.select(page).where(page.c.source_id == sa.bindparam("source"), page.c.canonical_url == sa.bindparam("address"))
+CHANGE = page.update().where(page.c.id == sa.bindparam("key"))
+
+
 def row_of(connection: Connection, source_id: str, canonical_url: str) -> sa.Row[Any] | None:
     """The page's row; None if it was never seen."""
-    query = sa.select(page).where(page.c.source_id == source_id, page.c.canonical_url == canonical_url)
-    return connection.execute(query).first()
+    return connection.execute(ONE, {"source": source_id, "address": canonical_url}).first()
 
 
 def answered(connection: Connection, capture: Capture, canonical_url: str, answer: Answer, *, unfit: bool) -> int:
@@ -76,7 +79,7 @@ def answered(connection: Connection, capture: Capture, canonical_url: str, answe
         values |= {"state": "fetched", "content_digest": capture.content_digest, **FINE}
         values["etag"] = _validator(capture, "etag")
         values["last_modified"] = _validator(capture, "last-modified")
-    connection.execute(page.update().where(page.c.id == found.id).values(values))
+    connection.execute(CHANGE, {"key": found.id, **values})
     return int(found.id)
 
 

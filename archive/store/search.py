@@ -80,7 +80,7 @@ def _index(connection: Connection, row: sa.Row[Any]) -> None:
     number = _free_number(connection, row.id, row.dated)
     values = {"doc": number, "article_id": row.id, "source_id": row.source_id, "revision": row.revision}
     values["folded"] = None if on_sqlite else "\n".join(text_runs)
-    connection.execute(searchable.insert().values(values))
+    connection.execute(searchable.insert(), values)
     if on_sqlite:
         statement = sa.text("INSERT INTO bigram (rowid, tokens) VALUES (:doc, :tokens)")
         connection.execute(statement, {"doc": number, "tokens": _tokens(text_runs)})
