@@ -103,7 +103,7 @@ def test_every_pattern_of_the_files_is_accounted_for() -> None:
         assert f"# {name}:" in file.read_text(encoding="utf-8")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.data())
 def test_putting_patterns_together_in_files_does_not_change_their_order(data: st.DataObject) -> None:
     """Any address that fits a pattern goes to the family that the measured order of all 36 would give it to."""

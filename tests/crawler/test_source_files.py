@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from pathlib import Path
 
 import pytest
+from msgspec import Struct
+from msgspec.structs import fields
 
 from archive.identity import canonical_url
 from crawler.paths import packaged_config
-from crawler.source import Source, load_sources
+from crawler.source import Articles, Family, ListPage, Politeness, Schedule, Source, Template, load_source, load_sources
 
 SOURCES = load_sources(packaged_config())
 ALL = pytest.mark.parametrize("source", SOURCES.values(), ids=list(SOURCES))
@@ -168,3 +172,22 @@ def test_ts_cn_is_read_by_the_template_of_its_day(day: date | None, has_old_sele
     template = SOURCES["ts-cn"].template_at(day)
     assert ("div.hy-active" in template.body) == has_old_selectors
     assert ".TRS_Editor" in template.body
+
+
+def known_keys(struct: type[Struct]) -> list[str]:
+    return [field.encode_name for field in fields(struct)]
+
+
+@pytest.mark.parametrize("struct", [Source, Schedule, Politeness, ListPage, Articles, Template, Family])
+def test_every_key_stands_in_the_documentation(struct: type[Struct]) -> None:
+    """docs/sources.md names each key of a source and of a family."""
+    text = (Path(__file__).parents[2] / "docs" / "sources.md").read_text(encoding="utf-8")
+    assert [name for name in known_keys(struct) if not re.search(rf"[`\[]{name}[`\]]", text)] == []
+
+
+def test_the_example_in_the_documentation_is_a_source(tmp_path: Path) -> None:
+    """What is shown can be copied."""
+    text = (Path(__file__).parents[2] / "docs" / "sources.md").read_text(encoding="utf-8")
+    file = tmp_path / "example.toml"
+    file.write_text(text.split("```toml\n")[1].split("```")[0], encoding="utf-8")
+    assert load_source(file).lists[0].section == ("新闻", "科技")
