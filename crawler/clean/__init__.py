@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from crawler.clean.rules.credits import credits
+from crawler.clean.rules.foot import foot
 from crawler.clean.rules.headline import headline
 from crawler.clean.rules.hidden import hidden
 from crawler.clean.rules.links import links
@@ -17,6 +18,7 @@ from crawler.evidence import Dropped
 RULES: tuple[tuple[str, Rule], ...] = (
     ("hidden", hidden),
     ("places", places),
+    ("foot", foot),
     ("related", related),
     ("phrases", phrases),
     ("credits", credits),

@@ -54,7 +54,13 @@ def blocks(page: Page, indexes: Sequence[int]) -> tuple[tuple[int, ...], tuple[B
 def _is_cut(page: Page, before: str, index: int) -> bool:
     """Whether a paragraph goes on in the line: it is long and ends in mid-sentence, and the line is not indented."""
     line = page.lines[index]
-    if len(before) < _LONG or not _OPEN_END.search(before) or not SENTENCE_END.search(line.text):
+    clause = MARKS.split(before[-80:])[-1]
+    if (
+        len(before) < _LONG
+        or not _OPEN_END.search(before)
+        or len(re.findall(r"[\u4e00-\u9fff]", clause)) < 2
+        or not SENTENCE_END.search(line.text)
+    ):
         return False
     return (
         len(MARKS.findall(before)) >= 2

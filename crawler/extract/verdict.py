@@ -57,7 +57,15 @@ def judge(page: Page, draft: Draft | None, characters: int) -> Judged:
 
 
 def _under_title(draft: Draft) -> bool:
-    return draft.title.line >= 0 and draft.span.start - draft.title.line <= 12 and draft.published is not None
+    """Whether the text stands close under a headline of its own, which the title tag repeats, beside a time."""
+    title = draft.title
+    return (
+        title.line >= 0
+        and bool(draft.lines)
+        and 0 <= draft.lines[0] - title.line <= 12
+        and len(title.text) >= 8
+        and draft.published is not None
+    )
 
 
 def _challenge(page: Page, free: int) -> str | None:

@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from functools import cache
 
 from crawler.clean.scene import Scene
-from crawler.extract.body import SENTENCE_END, is_notice
+from crawler.extract.body import is_notice
 from crawler.extract.phrases import boilerplate
 
+_ENDS = re.compile(r"[。！？!?][”’」』\"\')）】]*$")
 _MARKS = re.compile(r"[\s\W_]+")
 _LONGEST_START = 60
 _LONGEST_NOTICE = 600
@@ -50,7 +51,7 @@ def reason(text: str) -> str | None:
         return known[1]
     if len(text) <= _LONGEST_NOTICE and is_notice(text):
         return boilerplate()["notice"].reason
-    if len(text) <= _LONGEST_START and not SENTENCE_END.search(text):
+    if len(text) <= _LONGEST_START and not _ENDS.search(text):
         pattern, by_phrase = _starts()
         match = pattern.match(text)
         if match:
