@@ -14,13 +14,13 @@ from datetime import date, datetime
 from typing import Literal
 
 from archive.identity import canonical_url
-from archive.model import Capture, Change, Counts, FoundLink, Page, Run
+from archive.model import Capture, Change, Counts, Page, Run
 from archive.store import Archive
-from crawler.discover import next_page
 from crawler.extract.dates import url_day
-from crawler.intake import found_in, problem_of, take_in
+from crawler.intake import problem_of, take_in
+from crawler.listing import Shown, list_pages, shown
 from crawler.revisit import due
-from crawler.source import ListPage, Source
+from crawler.source import Source
 from crawler.visit import Failure, NotModified, Outcome, Visit
 
 Revisit = Literal["listed", "due", "all", "none"]
@@ -120,7 +120,7 @@ class SourceCrawl:
             found_on,
             etag=held.etag if held else None,
             last_modified=held.last_modified if held else None,
-            number=self.lists[canonical][1] if kind == "list" else 1,
+            number=self.lists[canonical].number if kind == "list" else 1,
         )
 
     def _within_order(self, url: str) -> bool:
@@ -168,51 +168,40 @@ class SourceCrawl:
         if visit.kind == "article":
             return ()
         capture = self.archive.latest_capture(self.source.id, canonical)
-        return self._follow(visit, found_in(capture, self.source, self.lists[canonical][0])) if capture else ()
+        if capture is None:
+            return ()
+        seen = shown(capture, self.source, self.lists[canonical], self.held)
+        if seen.following:
+            self.archive.found(self.source.id, [seen.following], self.clock())
+        return self._follow(seen)
 
     def _changed(self, visit: Visit, canonical: str, capture: Capture) -> Sequence[Visit]:
         self.tally["pages"] += 1
         self.archive.keep(capture)
-        taken = take_in(self.archive, self.source, capture, canonical, self.run.id, self.lists.get(canonical))
+        place = self.lists.get(canonical) if visit.kind == "list" else None
+        taken = take_in(self.archive, self.source, capture, canonical, self.run.id, place, self.held)
         self._count(taken.changes)
         self.tally["repaired"] += taken.repaired
         if problem := problem_of(visit, capture, taken):
             self._failed(canonical, *problem)
-        return self._follow(visit, taken.found) if visit.kind == "list" else ()
+        return self._follow(taken.shown)
 
     def _count(self, changes: Iterable[Change]) -> None:
         for change in changes:
             self.tally[change.kind] += 1
             self.note(change)
 
-    def _follow(self, visit: Visit, found: Sequence[FoundLink]) -> Sequence[Visit]:
-        """Visit what a list page shows, and its next page as long as this one showed anything new."""
+    def _follow(self, seen: Shown) -> Sequence[Visit]:
+        """Visit what a list page shows, its next page first: there are more articles to be found."""
         more: list[Visit] = []
-        any_new = False
-        for link in found:
-            known = self.held.get(link.canonical_url)
-            any_new = any_new or known is None or known.state == "pending"  # pending: an earlier run was cut short
-            if self._wanted(known):
+        if seen.following:
+            more += self._visit(seen.following.url, "list", seen.following.found_on, seen.following.canonical_url)
+        for link in seen.articles:
+            if self._wanted(self.held.get(link.canonical_url)):
                 more += self._visit(link.url, "article", link.found_on, link.canonical_url)
-        page = self.lists[self.canonical(visit.url)][0]
-        following = next_page(page, visit.number, self.source.profile)
-        if any_new and following and visit.number < page.max_pages:
-            canonical = self.canonical(following)
-            link = FoundLink(following, canonical, found_on=visit.url, title="", kind="list")
-            self.archive.found(self.source.id, [link], self.clock())
-            more = [*self._visit(following, "list", visit.url, canonical), *more]
         return more
 
     def _wanted(self, known: Page | None) -> bool:
         if known is None or self._unfinished(known):
             return True
         return self.order.revisit in ("listed", "all") or self._due(known)
-
-
-def list_pages(source: Source) -> Iterator[tuple[str, tuple[ListPage, int]]]:
-    """Every list page that a source's file names, further pages included: canonical address → (list, number)."""
-    for page in source.lists:
-        yield canonical_url(page.url, source.all_hosts), (page, 1)
-        for number in range(1, page.max_pages):
-            if following := next_page(page, number, source.profile):
-                yield canonical_url(following, source.all_hosts), (page, number + 1)

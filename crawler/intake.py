@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import timedelta, timezone
 
-from archive.identity import canonical_url
-from archive.model import Capture, Change, FoundLink
+from archive.model import Article, Capture, Change, Page, Verdict
 from archive.store import Archive
-from crawler.decode import decode
-from crawler.discover import links
 from crawler.evidence import evidence_json
+from crawler.listing import Place, Shown, shown
 from crawler.pipeline import read
-from crawler.source import ListPage, Source
+from crawler.reading import Reading
+from crawler.source import Source
 from crawler.visit import Visit
+
+SHANGHAI = timezone(timedelta(hours=8))  # the days of a source's templates are its own
 
 
 @dataclass(frozen=True, slots=True)
 class TakenIn:
     """What became of one kept capture."""
 
-    verdict: str
+    verdict: Verdict
     changes: tuple[Change, ...]
-    found: tuple[FoundLink, ...] = ()
-    repaired: int = 0
+    shown: Shown
+    repaired: int  # articles whose characters were repaired
 
 
 def take_in(
@@ -32,26 +34,30 @@ def take_in(
     capture: Capture,
     canonical: str,
     run_id: int | None,
-    listed: tuple[ListPage, int] | None,
+    place: Place | None,
+    held: Mapping[str, Page],
 ) -> TakenIn:
-    """Read a kept capture and record what was read. The same capture taken in twice changes nothing."""
-    reading = read(
-        capture.content, capture.url, capture.content_type, source, captured=capture.fetched_at.astimezone(UTC).date()
-    )
-    verdict, articles = reading.verdict, reading.articles
-    found: tuple[FoundLink, ...] = ()
-    if capture.kind == "list":
-        articles = ()
-        if capture.status == 200 and listed:
-            found = found_in(capture, source, listed[0])
-            archive.found(source.id, found, capture.fetched_at)
-        if verdict == "article" or found:
-            verdict = "list"
-    elif capture.status >= 400:
-        verdict, articles = ("challenge" if verdict == "challenge" else "other"), ()
+    """Read a kept capture and record what was read. The same capture taken in twice changes nothing.
+
+    `place` is the list page's place in its list, None for any other page; `held` is what was known before this crawl.
+    """
+    day = capture.fetched_at.astimezone(SHANGHAI).date()
+    reading = read(capture.content, capture.url, capture.content_type, source, captured=day)
+    seen = shown(capture, source, place, held) if place and capture.status == 200 else Shown()
+    if seen.all:
+        archive.found(source.id, seen.all, capture.fetched_at)
+    verdict, articles = judged(capture, reading, seen)
     changes = archive.record(capture, canonical, verdict, articles, evidence_json(reading.evidence), run_id)
-    repaired = len(articles) if reading.evidence.repairs else 0
-    return TakenIn(verdict, tuple(changes), found, repaired)
+    return TakenIn(verdict, changes, seen, len(articles) if reading.evidence.repairs else 0)
+
+
+def judged(capture: Capture, reading: Reading, seen: Shown) -> tuple[Verdict, tuple[Article, ...]]:
+    """What the page is, given how it was asked for: a list page is no article, nor is an error page."""
+    if capture.kind == "list":
+        return ("list" if seen.articles or reading.verdict == "article" else reading.verdict), ()
+    if capture.status >= 400:
+        return ("challenge" if reading.verdict == "challenge" else "other"), ()
+    return reading.verdict, reading.articles
 
 
 def problem_of(visit: Visit, capture: Capture, taken: TakenIn) -> tuple[str, str] | None:
@@ -63,15 +69,6 @@ def problem_of(visit: Visit, capture: Capture, taken: TakenIn) -> tuple[str, str
         return None
     if capture.status >= 400:
         return f"http-{capture.status}", f"{capture.url} answered {capture.status} {capture.reason}".rstrip() + "."
-    if visit.kind == "list" and visit.number == 1 and not taken.found and taken.verdict != "challenge":
+    if visit.kind == "list" and visit.number == 1 and not taken.shown.articles and taken.verdict != "challenge":
         return "no-links", f"The list page {capture.url} holds no link to an article."
     return None
-
-
-def found_in(capture: Capture, source: Source, page: ListPage) -> tuple[FoundLink, ...]:
-    """The article links of a list page's capture."""
-    text = decode(capture.content, capture.content_type).text
-    return tuple(
-        FoundLink(link.url, canonical_url(link.url, source.all_hosts), found_on=capture.url, title=link.title)
-        for link in links(text, capture.url, page, source)
-    )

@@ -7,9 +7,10 @@ from typing import Any
 
 from archive.identity import canonical_url
 from archive.model import Article, Capture
-from crawler.crawl import Order, list_pages
+from crawler.crawl import Order
 from crawler.decode import decode
 from crawler.discover import Link, links
+from crawler.listing import list_pages
 from crawler.pipeline import read
 from crawler.source import Source
 from crawler.visit import Failure, NotModified, Outcome, Visit
@@ -48,7 +49,7 @@ class Preview:
         return ()
 
     def _list(self, visit: Visit, capture: Capture) -> Sequence[Visit]:
-        page, _ = self.lists[canonical_url(visit.url, self.source.all_hosts)]
+        page = self.lists[canonical_url(visit.url, self.source.all_hosts)].page
         found = links(decode(capture.content, capture.content_type).text, capture.url, page, self.source)
         verdict = "list" if found else read(capture.content, capture.url, capture.content_type, self.source).verdict
         self.pages.append((capture.url, verdict, len(found)))

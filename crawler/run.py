@@ -11,9 +11,10 @@ from typing import Literal
 from archive.identity import canonical_url
 from archive.model import Change, Counts, Run
 from archive.store import Archive
-from crawler.crawl import Order, SourceCrawl, list_pages
+from crawler.crawl import Order, SourceCrawl
 from crawler.fetch import FetchOptions, Job, fetch
 from crawler.intake import take_in
+from crawler.listing import list_pages
 from crawler.source import Source
 
 Watch = Callable[[str, Counts], None]
@@ -91,7 +92,8 @@ def take_in_orphans(archive: Archive, sources: Mapping[str, Source]) -> int:
     for capture in archive.orphans():
         if source := sources.get(capture.source_id):
             asked = canonical_url(capture.requested_url or capture.url, source.all_hosts)
-            take_in(archive, source, capture, asked, None, dict(list_pages(source)).get(asked))
+            place = dict(list_pages(source)).get(asked) if capture.kind == "list" else None
+            take_in(archive, source, capture, asked, None, place, archive.pages(source.id))
             taken += 1
     archive.commit()
     return taken
