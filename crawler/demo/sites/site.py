@@ -9,8 +9,9 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha1
+from typing import Any
 
 from crawler.demo.stories import Story, stories
 from crawler.demo.templates.parts import Item
@@ -106,23 +107,23 @@ def shown_at(site: str, day: int) -> tuple[Story, ...]:
     return tuple(story for story in stories(day) if site in story.shown_at)
 
 
-def expected(site: str, base: str, path: str, story: Story, **changed: object) -> Expected:
+def expected(site: str, base: str, path: str, story: Story, **changed: Any) -> Expected:
     """The truth of a page that prints everything the story has; `changed` is what this site prints otherwise."""
-    truth = {
-        "url": base + path,
-        "source_id": site,
-        "story": story.number,
-        "role": "origin",
-        "title": story.title,
-        "published": story.published,
-        "published_precision": "second",
-        "origin": story.origin,
-        "blocks": story.blocks,
-        "author": story.author,
-        "editor": story.editor,
-        "optional": tuple(filter(None, (*story.subtitle, story.byline))),
-    }
-    return Expected(**(truth | changed))  # type: ignore[arg-type]
+    truth = Expected(
+        url=base + path,
+        source_id=site,
+        story=story.number,
+        role="origin",
+        title=story.title,
+        published=story.published,
+        published_precision="second",
+        origin=story.origin,
+        blocks=story.blocks,
+        author=story.author,
+        editor=story.editor,
+        optional=tuple(filter(None, (*story.subtitle, story.byline))),
+    )
+    return replace(truth, **changed)
 
 
 def views(story: Story, day: int, pace: int) -> int:

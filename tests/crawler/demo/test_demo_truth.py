@@ -171,3 +171,28 @@ def test_every_fault_is_told(web: DemoWeb, fault: str) -> None:
     """The comparison cannot be passed by a reading with any one of these faults."""
     each = next(e for e in web.truth().values() if e.role == "origin" and e.captions and e.author and e.editor)
     assert len(differences(each, changed(read_well(each), fault))) >= 1
+
+
+def test_a_lossy_line_may_differ_a_little_but_not_be_replaced(web: DemoWeb) -> None:
+    """What the mirror has lost is forgiven; another text in its place is not."""
+    each = next(e for e in web.truth().values() if set(e.lossy) & set(e.paragraphs))
+    at = next(n for n, block in enumerate(each.blocks) if block.text in each.lossy and block.kind == "paragraph")
+    article, text = read_well(each), each.blocks[at].text
+
+    def with_text(other: str) -> Article:
+        blocks = (*each.blocks[:at], Block("paragraph", other), *each.blocks[at + 1 :])
+        return replace(article, blocks=blocks)
+
+    assert differences(each, with_text(text[:-2] + "?")) == ()
+    assert len(differences(each, with_text("分享到：微信"))) == 1
+    assert len(differences(each, replace(article, blocks=each.blocks[:at] + each.blocks[at + 1 :]))) >= 1
+
+
+def test_a_table_may_come_cell_by_cell_but_not_with_a_cell_less(web: DemoWeb) -> None:
+    """How a table's cells are parted is the reader's affair."""
+    each = next(e for e in web.truth().values() if any(block.kind == "table" for block in e.blocks))
+    at = next(n for n, block in enumerate(each.blocks) if block.kind == "table")
+    cells = [Block("paragraph", cell) for row in each.blocks[at].text.split("\n") for cell in row.split("\t")]
+    article = read_well(each)
+    assert differences(each, replace(article, blocks=(*each.blocks[:at], *cells, *each.blocks[at + 1 :]))) == ()
+    assert differences(each, replace(article, blocks=(*each.blocks[:at], *cells[1:], *each.blocks[at + 1 :]))) != ()
