@@ -45,26 +45,27 @@ def holds(text_runs: Sequence[str], searched: Sequence[str]) -> bool:
 def bigrams(run: str) -> Iterator[str]:
     """A run as tokens for a full-text index: one for each character, with the one behind it.
 
-    Each token is the code points in hexadecimal, `a_b`; the last is `a_`. Then a word is the phrase of its inner
-    tokens, and a single character the prefix `a_`: both exact, whatever the characters are.
+    Each token is the code points in hexadecimal with a `g` between them (a tokenizer splits at anything that is no
+    letter or digit); the last has nothing behind it. Then a word is the phrase of its inner tokens, and a single
+    character the prefix up to the `g`: both exact, whatever the characters are.
 
     >>> list(bigrams("西藏"))
-    ['897f_85cf', '85cf_']
+    ['897fg85cf', '85cfg']
     """
     points = [f"{ord(character):x}" for character in run]
     for index, point in enumerate(points[:-1]):
-        yield f"{point}_{points[index + 1]}"
-    yield f"{points[-1]}_"
+        yield f"{point}g{points[index + 1]}"
+    yield f"{points[-1]}g"
 
 
 def phrase(word: str) -> str:
     """The word as a full-text query over `bigrams`.
 
     >>> phrase("西藏"), phrase("藏")
-    ('"897f_85cf"', '"85cf_"*')
+    ('"897fg85cf"', '"85cfg"*')
     """
     if len(word) == 1:
-        return f'"{ord(word):x}_"*'
+        return f'"{ord(word):x}g"*'
     return '"' + " ".join(list(bigrams(word))[:-1]) + '"'
 
 

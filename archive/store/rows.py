@@ -6,14 +6,16 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from archive.model import Article, Counts, Page, Run, Standing, Verdict
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
 
 YEARS = range(1900, 9000)
 """Years of publication that can order a list. A page may claim any; one outside stays in the article as it was read."""
@@ -43,7 +45,13 @@ class CaptureRow:
 
 def insert(connection: Connection, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
     """An INSERT that can say what happens on a conflict; both databases write it alike."""
-    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+    if connection.dialect.name == "sqlite":
+        from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+        return sqlite_insert(table)
+    from sqlalchemy.dialects.postgresql import insert as postgresql_insert  # takes 50 ms to import
+
+    return postgresql_insert(table)
 
 
 def article_to_text(article: Article) -> str:

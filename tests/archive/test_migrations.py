@@ -1,0 +1,76 @@
+"""The migrations make exactly the tables that the code uses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from archive_cases import Place, both_databases, make_article, make_capture, take_in
+
+from archive.store import Archive, ArchiveMissing, ArchiveNewer, ArchiveOutdated
+from archive.store.migrations import script
+from archive.store.tables import HEAD, metadata
+
+NOT_IN_METADATA = ("bigram", "ix_searchable_folded", "alembic_version")
+"""What only one database has (the full-text table and its parts, the trigram index), and Alembic's own."""
+
+
+def ours(thing: object, name: str | None, kind: str, reflected: bool, other: object) -> bool:
+    """Whether Alembic should compare it."""
+    return not (name or "").startswith(NOT_IN_METADATA)
+
+
+@both_databases
+def test_migrating_from_empty_gives_the_tables_of_the_code(kind: str, tmp_path: Path) -> None:
+    """No column, index or constraint is missing or left over."""
+    with Place(tmp_path, kind).open(write=True) as archive:
+        options = {"include_object": ours, "compare_type": True, "compare_server_default": False}
+        context = MigrationContext.configure(archive._connection, opts=options)
+        assert compare_metadata(context, metadata) == []
+
+
+def test_the_code_names_the_newest_migration() -> None:
+    """The number that is compared on opening is the head of the one line of migrations."""
+    assert script().get_heads() == [HEAD]
+
+
+def set_layout(place: Place, number: str) -> None:
+    """Pretend that the archive was made by another version."""
+    engine = sa.create_engine(f"sqlite:///{place.data / 'archive.db'}")
+    with engine.begin() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = :number"), {"number": number})
+
+
+def test_an_archive_of_another_version_is_not_touched(tmp_path: Path) -> None:
+    """A newer one is refused; an older one is refused to readers, with what to do."""
+    place = Place(tmp_path)
+    with place.open(write=True) as archive:
+        take_in(archive, make_capture(), make_article())
+    set_layout(place, "9999")
+    for write in (True, False):
+        with pytest.raises(ArchiveNewer, match="9999"):
+            place.open(write=write)
+    set_layout(place, "0000")
+    with pytest.raises(ArchiveOutdated, match="0000"):
+        place.open()
+
+
+def test_an_interrupted_migration_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Making the tables is one transaction: a failure in the middle leaves an empty database."""
+    from alembic.operations import Operations
+
+    place = Place(tmp_path)
+    made = Operations.execute
+    with monkeypatch.context() as patch:
+        patch.setattr(Operations, "execute", lambda *_: (_ for _ in ()).throw(RuntimeError("killed")))
+        with pytest.raises(RuntimeError, match="killed"):
+            place.open(write=True)
+    assert Operations.execute is made
+    with pytest.raises(ArchiveMissing, match="holds no archive"):
+        Archive.open(place.data)
+    with place.open(write=True) as archive:
+        take_in(archive, make_capture(), make_article())
+        assert archive.search("牧场").total == 1
