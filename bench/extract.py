@@ -20,6 +20,7 @@ import tempfile
 import time
 from hashlib import sha1
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from archive.model import article_json
@@ -90,9 +91,10 @@ def score(corpus: Path, rows: list[dict[str, Any]], predictions: dict[str, dict[
         )
 
 
-def scorer(corpus: Path) -> Any:
+def scorer(corpus: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location("score", corpus / "score.py")
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

@@ -43,7 +43,7 @@ def read(
         tuple(article for article, _ in read_articles) if judged.verdict == "article" else (),
         Evidence(
             encoding=encoding,
-            repairs=tuple(decoded.repairs) + tuple(repaired.applied),
+            repairs=tuple(repaired.applied),
             lossy=tuple(repaired.lossy) + page.cut,
             dropped=tuple(each for _, dropped in read_articles for each in dropped),
             fields=_fields(found[0]) if found else {},

@@ -40,9 +40,10 @@ _IN_URL = (
     re.compile(r"/((?:19|20)\d\d)-(\d{1,2})-(\d{1,2})[/_.]"),
 )
 _META_NAMES = (
-    "pubdate", "publishdate", "firstpublishedtime", "article:published_time", "datepublished", "publishedtime", "publish-date", "publish_time",
-    "pubtime", "bytedance:published_time", "og:release_date", "weibo: article:create_at", "article:create_at", "releasedate", "dc.date",
-    "dc.date.issued", "date", "createdate", "og:published_time", "og:pubdate", "_pubtime", "article.published", "published",
+    "pubdate", "publishdate", "firstpublishedtime", "article:published_time", "datepublished", "publishedtime",
+    "publish-date", "publish_time", "pubtime", "apub:time", "bytedance:published_time", "og:release_date",
+    "article:create_at", "releasedate", "dc.date", "dc.date.issued", "date", "createdate", "og:published_time",
+    "og:pubdate", "_pubtime", "article.published", "published",
 )  # fmt: skip
 _TODAY = re.compile(r"今天是|今日是|农历|欢迎您|现在时间|当前时间")
 _PUBLISHED = re.compile(r"发布|發布|發佈|发表|发稿|时间|時間|日期|pub", re.IGNORECASE)

@@ -19,8 +19,10 @@ DEEPEST = 400
 MOST_TAGS_AT_ALL = 200_000
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][\w:-]{0,40})")
-_LONG_ATTRIBUTES = re.compile(r"<([a-zA-Z][\w:-]{0,40})\s[^<>]{%d,}(>|(?=<)|$)" % MOST_ATTRIBUTE_TEXT)
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+_LONG_ATTRIBUTES = re.compile(rf"<([a-zA-Z][\w:-]{{0,40}})\s[^<>]{{{MOST_ATTRIBUTE_TEXT},}}(>|(?=<)|$)")
+_VOID = frozenset(
+    ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr")
+)
 _RAW = re.compile(r"(?:script|style|textarea|!--|\?|!)", re.IGNORECASE)
 
 
@@ -39,7 +41,7 @@ def guard(markup: str) -> Guarded:
         cut.append(f"only the first {MOST_CHARACTERS:,} of {len(markup):,} characters were read")
         markup = markup[:MOST_CHARACTERS]
     pieces = markup.split("<")
-    if any(len(piece) > LONGEST_TAG and not _RAW.match(piece) and _is_one_tag(piece) for piece in pieces):
+    if max(map(len, pieces)) > LONGEST_TAG and any(map(_is_long_tag, pieces)):
         cut.append("an element with thousands of attributes was stripped of them")
         markup = _without_long_attributes(markup)
     elif len(pieces) > MOST_TAGS and '="<' in markup:
@@ -52,15 +54,15 @@ def guard(markup: str) -> Guarded:
     return Guarded(markup, tuple(cut))
 
 
-def _is_one_tag(piece: str) -> bool:
+def _is_long_tag(piece: str) -> bool:
     """Whether the text after a `<` may hold thousands of attributes: many `=`, or many words outside quotes."""
-    if not piece[:1].isalpha():
+    if len(piece) <= LONGEST_TAG or not piece[:1].isalpha() or _RAW.match(piece):
         return False
     return piece.count("=") > 1_000 or (piece.count('"') < 4 and piece.find(">") < 0 and len(piece.split()) > 2_000)
 
 
 def _without_long_attributes(markup: str) -> str:
-    """Unquote attributes first: a quoted `>` or `<` would hide the length of the tag from a pattern that stays linear."""
+    """Unquote attributes first: a quoted `>` or `<` would hide a tag's length from a pattern that stays linear."""
     return _LONG_ATTRIBUTES.sub(r"<\1>", markup.replace('="', "=").replace("='", "="))
 
 

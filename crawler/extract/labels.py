@@ -1,4 +1,4 @@
-"""Labelled facts in a line: `2022-02-13 04:22:18 来源： 云南日报 编辑：孙重远` → [(origin, 云南日报), (editor, 孙重远)]."""
+"""Labelled facts in a line: `2022-02-13 04:22 来源：某某日报 编辑：某某` → origin 某某日报, editor 某某."""
 
 from __future__ import annotations
 

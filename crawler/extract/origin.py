@@ -23,6 +23,7 @@ _CLASS = re.compile(
     r"(?<![a-z])(?:[a-z]*_?source(?!code)|sourcename|laiyuan|media-?name|mediumname|ly)(?![a-z]*(?:share|time))",
     re.IGNORECASE,
 )
+_NO_OUTLET = re.compile(r"\d{3}|[，。！？；（）()]|评论|阅读|参与|首页|频道$|来自|发布于")
 _EMPTY = re.compile(r"^(?:无|未知|不详|网络|互联网|null|undefined|-+)$", re.IGNORECASE)
 
 
@@ -166,10 +167,5 @@ def _beside_time(head: Sequence[Line], site: str | None) -> Origin | None:
 
 
 def _outlet_like(text: str) -> bool:
-    return not (
-        is_name(text)
-        or stamps(text)
-        or labelled(text)
-        or is_control(text)
-        or re.search(r"\d{3}|[，。！？；（）()]|评论|阅读|参与|首页|频道$|来自|发布于", text)
-    )
+    """Whether a text may be an outlet's name: no person, no time, no control of the page."""
+    return not (_NO_OUTLET.search(text) or is_name(text) or is_control(text) or stamps(text) or labelled(text))

@@ -21,13 +21,18 @@ MOST_LINES = 20_000
 LONGEST_LINE = 100_000
 
 INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite code del dfn em font i ins kbd label mark nobr q rp rt ruby s samp small span "
-    "strike strong sub sup time tt u var".split()
-)
+    (
+        "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "del", "dfn", "em", "font", "i", "ins",
+        "kbd", "label", "mark", "nobr", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strike", "strong",
+        "sub", "sup", "time", "tt", "u", "var",
+    )
+)  # fmt: skip
 SKIPPED = frozenset(
-    "script style noscript template iframe frame object embed applet svg math canvas audio video map select option "
-    "datalist textarea button".split()
-)
+    (
+        "script", "style", "noscript", "template", "iframe", "frame", "object", "embed", "applet", "svg", "math",
+        "canvas", "audio", "video", "map", "select", "option", "datalist", "textarea", "button",
+    )
+)  # fmt: skip
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 BREAKS = frozenset(("br", "hr"))
 

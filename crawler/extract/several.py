@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from crawler.extract.body import MARKS, is_prose
 from crawler.extract.names import is_name
@@ -125,4 +126,4 @@ def _pairs(page: Page, indexes: Sequence[int]) -> set[str]:
 
 def _pairs_of(text: str) -> set[str]:
     letters = [letter for letter in text if "\u4e00" <= letter <= "\u9fff"]
-    return {one + two for one, two in zip(letters, letters[1:], strict=False)}
+    return {one + two for one, two in pairwise(letters)}

@@ -27,9 +27,9 @@ def credits(scene: Scene) -> Mapping[int, str]:
         text = line.spaced
         if _ORIGINAL_TITLE.match(text) and len(text) < 120:
             found[index] = "the headline of the original, quoted"
-        elif len(text) <= _LONGEST and _is_credit(text):
-            found[index] = _REASON
-        elif (index < _TOP or index >= len(scene.lines) - 4) and is_byline(line):
+        elif (len(text) <= _LONGEST and _is_credit(text)) or (
+            (index < _TOP or index >= len(scene.lines) - 4) and is_byline(line)
+        ):
             found[index] = _REASON
     return found
 

@@ -38,7 +38,7 @@ def related(scene: Scene) -> Mapping[int, str]:
             continue
         found[index] = "the heading of a list of other articles"
         for at in range(index + 1, min(index + 1 + _MOST, len(lines))):
-            if not lines[at].hrefs or is_prose(lines[at]) and lines[at].linked * 2 < len(lines[at].text):
+            if not lines[at].hrefs or is_prose(lines[at]):
                 break
             found[at] = "in a list of other articles"
     return found
