@@ -39,6 +39,7 @@ DATED = re.compile(r"(?:19|20)\d\d(?:[-/_]?(?:0?[1-9]|1[0-2]))(?:[-/_]?(?:0?[1-9
 NUMBERED = re.compile(r"\d{5,}|[0-9a-f]{24,}|[?&](?:id|aid|newsid|contentid|articleid|infoid)=\w+", re.IGNORECASE)
 # A page of its own rather than a section: its name holds a digit or several words (/c/8Wda7wwUnuC, /news/a-b.html).
 NAMED = re.compile(r"[\d-][^/?]*$|\?.*=\w*\d")
+NOT_A_HEADLINE = re.compile(r"公网安备|ICP[备证]|备案号|许可证编?号|(?:举报|投诉|热线)电话|^\d+\s*(?:跟贴|评论)")
 NOT_AN_ARTICLE = re.compile(
     r"""/(?:index|list|default|main|home|col|node|more|channel)(?:[_-]?\d+)*\.\w{3,5}$   # list pages
       | /(?:login|register|signin|logout|passport|search|sitemap|about|aboutus|contact|contactus|copyright|rss|tags?)\b
@@ -213,7 +214,7 @@ def looks_like_article(url: str, title: str) -> bool:
     False
     """
     parts = urlsplit(url)
-    if NOT_AN_ARTICLE.search(parts.path):
+    if NOT_AN_ARTICLE.search(parts.path) or NOT_A_HEADLINE.search(title):
         return False
     address = parts.path + ("?" + parts.query if parts.query else "")
     if DATED.search(parts.path):

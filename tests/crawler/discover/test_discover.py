@@ -96,6 +96,9 @@ NOT_ARTICLES = {
     "/ads/20230523/1.html": "冬季大促冬季大促",
     "/zt/7421774.html": "专题",
     "/cn/society.html": "社会新闻社会新闻",
+    "/portal/info?recordcode=54010202000012": "藏公网安备 54010202000012号",
+    "/tie/FGJNKDR00001.html": "1878 跟贴 1878 条",
+    "/jubao/20230523.html": "违法和不良信息举报电话",
 }
 
 

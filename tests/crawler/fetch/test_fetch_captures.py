@@ -188,3 +188,12 @@ def test_one_page_is_fetched_with_all_the_guards() -> None:
         assert [seen.target for seen in site.seen] == ["/robots.txt", "/a"]
     assert isinstance(capture, Capture)
     assert getattr(refused, "kind", None) == "refused-address"
+
+
+def test_a_page_that_refreshes_itself_is_a_capture_like_any_other() -> None:
+    """Scrapy would follow the meta element and hand over the target in the page's place."""
+    text = '<meta http-equiv="refresh" content="0; url=/b"><p>旧址</p>'
+    with Site({"/a": page(text)}) as site:
+        capture = visit_all(site.url("/a")).capture(site.url("/a"))
+        assert site.targets() == ["/a"]
+    assert capture.content == text.encode()

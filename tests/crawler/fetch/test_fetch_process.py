@@ -9,8 +9,11 @@ import time
 from pathlib import Path
 
 import pytest
+from fetch_crawls import visit_all
 from fetch_site import Site, answer, packed
 from test_fetch_guards import BOMBS
+
+from crawler.fetch import FetchOptions
 
 HERE = Path(__file__).parent
 
@@ -125,3 +128,14 @@ def test_importing_the_package_does_not_import_scrapy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_the_log_speaks_when_it_is_asked_to(caplog: pytest.LogCaptureFixture) -> None:
+    """At the level that the options name, and not in the next call."""
+    with Site() as site:
+        visit_all(site.url("/a"), options=FetchOptions(log_level="INFO"))
+        spoken = [record.name for record in caplog.records]
+        caplog.clear()
+        visit_all(site.url("/a"))
+    assert any(name.startswith("scrapy") for name in spoken)
+    assert [record for record in caplog.records if record.name.startswith("scrapy")] == []
