@@ -95,7 +95,7 @@ def scorer(corpus: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location("score", corpus / "score.py")
     assert spec is not None
     assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
+    module: Any = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
 

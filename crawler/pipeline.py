@@ -32,7 +32,11 @@ def read(
     decoded = decode(body, content_type)
     encoding = decoded.evidence()
     if decoded.unreadable:
-        return Reading("unreadable", (), Evidence(encoding=encoding, verdict=str(decoded.unreadable)))
+        return Reading(
+            "unreadable",
+            (),
+            Evidence(encoding=encoding, verdict=f"{decoded.lost_ratio:.1%} of the characters are lost"),
+        )
     repaired = repair(decoded.text)
     page = read_page(repaired.text, url, selectors(url, decoded.text, source, captured))
     found = drafts(page, source.name if source else None)

@@ -107,7 +107,7 @@ def _tables(page: Page, indexes: Sequence[int]) -> dict[int, tuple[int, int]]:
 
 
 def kind(page: Page, index: int, pictured: set[int]) -> BlockKind:
-    """What a line is; a caption is told by its tag, its class, the photographer at its end, or a picture right above."""
+    """What a line is; a caption is told by its tag, its class, a photographer at its end, a picture right above."""
     line = page.lines[index]
     tags, words = _around(page, line.element)
     text = line.text

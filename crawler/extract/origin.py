@@ -155,7 +155,7 @@ def _behind_time(line: Line, site: str | None) -> Origin | None:
 
 
 def _beside_time(head: Sequence[Line], site: str | None) -> Origin | None:
-    """A line of its own above or below the time that is an outlet's name, perhaps behind an author's: `石佳/中国青年报`."""
+    """A line above or below the time that is an outlet's name, perhaps behind an author's: `某某/中国青年报`."""
     for at, line in enumerate(head):
         if len(line.text) > 60 or not stamps(line.spaced):
             continue

@@ -18,6 +18,7 @@ _OPENING = re.compile(r"^[\s(（\[【〔■□●◎▲*]*")
 _ORIGINAL_TITLE = re.compile(r"^[（(\[【]?\s*(?:本文)?原(?:标题|題目|题)\s*(?:[:：]|为)")
 _LONGEST = 90
 _TOP = 5
+_BOTTOM = 4
 
 
 def credits(scene: Scene) -> Mapping[int, str]:
@@ -27,11 +28,13 @@ def credits(scene: Scene) -> Mapping[int, str]:
         text = line.spaced
         if _ORIGINAL_TITLE.match(text) and len(text) < 120:
             found[index] = "the headline of the original, quoted"
-        elif (len(text) <= _LONGEST and _is_credit(text)) or (
-            (index < _TOP or index >= len(scene.lines) - 4) and is_byline(line)
-        ):
+        elif (len(text) <= _LONGEST and _is_credit(text)) or (_at_an_end(scene, index) and is_byline(line)):
             found[index] = _REASON
     return found
+
+
+def _at_an_end(scene: Scene, index: int) -> bool:
+    return index < _TOP or index >= len(scene.lines) - _BOTTOM
 
 
 def _is_credit(text: str) -> bool:
