@@ -20,6 +20,7 @@ from crawler.repair.tables import mirror_map, mirror_order, readings, simplified
 TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ"
 TOKEN = re.compile(rf"([(?])([a-züɑɡê{TONED}]{{1,7}})[ \u00a0]?\)")
 HINT = re.compile(rf"[{TONED}][a-zɡ]{{0,3}}[ \u00a0]?\)")  # the quick screen: a toned reading and its bracket
+TONES = re.compile(f"[{TONED}]")
 LOOK_ALIKES = str.maketrans("ɑɡ", "ag")  # GB 2312 has its own a and g among the letters of pinyin
 
 FEWEST = 3  # tokens whose reading matches; two will do where one of them straddles

@@ -43,6 +43,12 @@ def outside(spans: Iterable[Span], length: int) -> Iterator[Span]:
         yield at, length
 
 
+def spoken_attributes(text: str, start: int, end: int) -> Iterator[Span]:
+    """The values of the attributes of one tag that hold words, without their quotation marks."""
+    for word in _SPOKEN.finditer(text, start, end):
+        yield word.start(1) + 1, word.end(1) - 1
+
+
 def spoken_spans(text: str) -> list[Span]:
     """What a reader can see of a page: text outside tags and code, and attributes that hold words (alt, title …).
 
@@ -55,7 +61,7 @@ def spoken_spans(text: str) -> list[Span]:
             if tag.start() > at:
                 spans.append((at, tag.start()))
             at = tag.end()
-            spans += ((word.start(1) + 1, word.end(1) - 1) for word in _SPOKEN.finditer(text, tag.start(), tag.end()))
+            spans += spoken_attributes(text, *tag.span())
         if at < end:
             spans.append((at, end))
     return spans

@@ -11,11 +11,12 @@ a name; text with holes (U+FFFD, ? in place of bytes), which is left and reporte
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 
 from crawler.repair import plausible
 from crawler.repair.edits import Edit
-from crawler.repair.markup import Span, spoken_spans
+from crawler.repair.markup import Span, code_spans, spoken_attributes
 from crawler.repair.roundtrips import LATIN, Proof, inverses
 from crawler.repair.tables import simplified_of
 
@@ -29,38 +30,46 @@ RARE = -4.9  # log10 share below which a Han character is rare
 
 _NBSP = re.compile("聽{3,}")
 _LATIN_RUN = re.compile(f"[\\x20-\\x7e{''.join(sorted(LATIN))}]*[\u00a1-\u00ff][\\x20-\\x7e{''.join(sorted(LATIN))}]*")
-_QUOTES = "“”‘’—…–•· \u00a0"
+_QUOTES = "“”‘’—…–•· "
 _HAN = re.compile("[\u3400-\u9fff]")
 # UTF-8 of Han characters, full-width forms, punctuation and what stands between them
 _UTF8_RUN = re.compile(
     rb"(?:[\xe3-\xe9][\x80-\xbf]{2}|\xef[\xbc\xbd][\x80-\xbf]|\xe2[\x80-\x9f][\x80-\xbf]|\xc2[\xa0-\xbf]|[\x20-\x7e])+"
 )
 _HOLE = re.compile("[?\ufffd]")
-_SEGMENT = re.compile("[^\n\r\t]+")
+
+
+@cache
+def _rare() -> str:
+    """The Han characters that are rare in both scripts, as the inside of a character class."""
+    known = plausible.common(RARE)
+    known |= {old for old, new in simplified_of().items() if new in known}
+    return "".join(char for char in map(chr, range(0x4E00, 0xA000)) if char not in known)
+
+
+@cache
+def _screen() -> re.Pattern[str]:
+    """What misread text is full of, once ASCII is left out: Western letters, rare Han, half-width kana, Hangul in a row."""
+    sign = f"[\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\uff61-\uff9f\uac00-\ud7a3\ue000-\uf8ff{_rare()}]"
+    near = f"{sign}.{{0,2}}?{sign}.{{0,2}}?{sign}"
+    return re.compile(f"{near}|聽聽聽|[\u00c2-\u00ef][\u0080-\u00bf]", re.S)
 
 
 @cache
 def _suspicious() -> re.Pattern[str]:
-    """Three signs close together that misread text is full of: Latin letters above ASCII, rare Han, half-width kana, Hangul."""
-    common = {char for char in plausible.common(RARE) if "\u4e00" <= char <= "\u9fff"}
-    common |= {old for old, new in simplified_of().items() if new in common}
-    rare = "".join(chr(code) for code in range(0x4E00, 0xA000) if chr(code) not in common)
-    sign = f"[\u00a1-\u00b6\u00b8-\u024f\uff61-\uff9f\uac00-\ud7a3\ue000-\uf8ff{rare}]"
+    """The same signs close together inside a line, ASCII included."""
+    sign = f"[\u00a1-\u00b6\u00b8-\u024f\uff61-\uff9f\uac00-\ud7a3\ue000-\uf8ff{_rare()}]"
     return re.compile(f"{sign}[^\n]{{0,3}}?{sign}(?:[^\n]{{0,3}}?{sign})?")
 
 
-def looks_misread(text: str) -> bool:
-    """The quick screen: whether the slow search for a round trip is worth its time."""
-    return "聽聽聽" in text or _suspicious().search(text) is not None
+def looks_misread(wide: str) -> bool:
+    """The quick screen: whether the slow search for a round trip is worth its time. `wide` is a text without its ASCII."""
+    return _screen().search(wide) is not None
 
 
 def mojibake(text: str) -> list[Edit]:
     """The edits that turn misread phrases back into what was meant, sorted."""
-    edits: list[Edit] = []
-    for start, end in _segments(text):
-        if _suspicious().search(text, start, end):
-            edits += _segment_edits(text, start, end)
-    return edits
+    return [edit for start, end in _lines(text) for edit in _line_edits(text, start, end)]
 
 
 def nbsp(text: str) -> list[Edit]:
@@ -85,15 +94,38 @@ def holes(text: str, edits: list[Edit]) -> list[int]:
     )
 
 
-def _segments(text: str) -> list[Span]:
-    """The lines of what can be seen of a page: one encoding error never crosses them."""
-    return [line.span() for start, end in spoken_spans(text) for line in _SEGMENT.finditer(text, start, end)]
+def _lines(text: str) -> Iterator[Span]:
+    """The suspicious lines of what can be seen of a page: text between tags, and the words in attributes.
+
+    One encoding error never crosses them. Pieces of ASCII, nearly all of a page's source, cost next to nothing.
+    """
+    suspects: list[Span] = []
+    at = 0
+    for piece in _pieces(text):
+        if not piece.isascii() and _suspicious().search(piece):
+            suspects.append((at, at + len(piece)))
+        at += len(piece) + 1
+    code = code_spans(text) if suspects else []
+    for start, end in suspects:
+        if any(left <= start < right for left, right in code):
+            continue
+        if start and text[start - 1] == "<" and text[start : start + 1].isascii():
+            yield from spoken_attributes(text, start, end)
+        else:
+            yield start, end
 
 
-def _segment_edits(text: str, start: int, end: int) -> list[Edit]:
+def _pieces(text: str) -> list[str]:
+    """The text cut at every tag bracket, tab and line break, each of which is one sign long."""
+    for sign in ">\n\r\t":
+        text = text.replace(sign, "<")
+    return text.split("<")
+
+
+def _line_edits(text: str, start: int, end: int) -> list[Edit]:
     """The edits for one line: as a whole, else for its phrases."""
     line = text[start:end]
-    core = line.strip()
+    core = line.strip(" \u3000")  # a no-break space may be the last byte of a character
     offset = start + line.index(core) if core else start
     best = _best(core)
     if best is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crawler.evidence import Repair
 from crawler.repair import edits
-from crawler.repair.annotations import HINT, Annotated, annotated
+from crawler.repair.annotations import HINT, TONES, Annotated, annotated
 from crawler.repair.commas import commas
 from crawler.repair.controls import controls
 from crawler.repair.edits import Edit, Repaired
@@ -15,6 +15,8 @@ from crawler.repair.repeats import repeats
 from crawler.repair.simplify import simplify
 from crawler.repair.stream import rebuild
 
+_ASCII = bytes(range(0x80))
+
 
 def repair(text: str) -> Repaired:
     """The text without the damage that can be undone, with a record of every change.
@@ -22,15 +24,24 @@ def repair(text: str) -> Repaired:
     `text` is one whole page or article, lines by \\n: plain text, or the decoded source of an HTML page. Pure, total
     and idempotent; a clean text comes back as it is.
     """
+    wide = _without_ascii(text)
+    if not wide:
+        return Repaired(text)
     applied: list[Repair] = []
     lossy: list[str] = []
-    if looks_misread(text):
+    before = text
+    if looks_misread(wide):
         text = _apply(text, nbsp(text), applied)
         text = _misread(text, applied, lossy)
-    if HINT.search(text):
+    if text is not before or (TONES.search(wide) and HINT.search(text)):
         text = _mirror(text, applied, lossy)
     lossy += lost(text)
     return Repaired(text, tuple(applied), tuple(lossy))
+
+
+def _without_ascii(text: str) -> str:
+    """The characters of a page that damage can sit in: a fifth of its length, found at the speed of memory."""
+    return text.encode("utf-8", "surrogatepass").translate(None, _ASCII).decode("utf-8", "surrogatepass")
 
 
 def _misread(text: str, applied: list[Repair], lossy: list[str]) -> str:
@@ -42,12 +53,14 @@ def _misread(text: str, applied: list[Repair], lossy: list[str]) -> str:
 
 
 def _mirror(text: str, applied: list[Repair], lossy: list[str]) -> str:
-    """Undo what a spam mirror did, if the page is one."""
+    """Undo what a spam mirror did, if the page is one; what only clutters the brackets is taken away for the decision."""
+    seen, clutter = text, list[Repair]()
+    for rule in (controls, repeats):
+        text = _apply(text, rule(text), clutter)
     page = annotated(_without_code(text))
     if page is None:
-        return text
-    for rule in (controls, repeats):
-        text = _apply(text, rule(text), applied)
+        return seen
+    applied += clutter
     text = _restream(text, page, applied, lossy)
     for rule in (commas, simplify):
         text = _apply(text, rule(text), applied)

@@ -21,7 +21,7 @@ from crawler.repair.edits import Edit
 from crawler.repair.markup import spoken_spans
 from crawler.repair.tables import mirror_map, simplified_of
 
-_CHANGES = re.compile(r"[^\x00-\x7f]+")
+_CHANGES = re.compile("[^\x00-\x7f\ud800-\udfff]+")
 _NEAR = 6  # changed characters at most this far apart make one record
 
 

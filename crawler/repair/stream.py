@@ -35,7 +35,7 @@ QUOTE_GAIN = -6.0  # the same, before ！, which is the second half of 。 and t
 SURE = 0.8  # share of the probability that the likeliest character must have to be put for a swallowed one
 ODD = -3.2  # log10 share below which a composed character that makes no word here is reported
 VANISHED = -1  # stands for a first half that vanished together with the half before it
-UNMATCHED = -4.0  # price of a reading that explains nothing
+UNMATCHED = -4.0  # price of a loss, and of a reading that fits only across the border of two characters
 
 _SPECIAL = re.compile(r"[(?]")
 _TAG_REST = re.compile(r"/?[A-Za-z][A-Za-z0-9]{0,10}(?:\s[^<>]{0,400})?/?>")
@@ -161,7 +161,7 @@ class _Walk:
             annotated = gbk.char(*state.tail) if len(state.tail) == 2 else None
             if annotated is None or reading not in readings().get(annotated, ()):
                 return None
-            return Step(token.end(), "", "mirror-annotation")
+            return Step(token.end(), "", "mirror-annotation" if annotated == state.before else "mirror-straddle")
         if not state.tail:
             return None
         found = gbk.straddled(state.tail[-1], reading)
@@ -197,7 +197,8 @@ class _Walk:
             if at >= stop:
                 return total
             step = self._step(at, trial, _first)
-            total += UNMATCHED if step.loss else 0.0
+            if step.loss or (self.text[at] == "(" and step.rule == "mirror-straddle"):
+                total += UNMATCHED
             emitted = step.text[: stop - at] if step.copied else step.text
             at = step.end
 
