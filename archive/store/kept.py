@@ -105,7 +105,8 @@ def select(
     if source is not None:
         query = query.where(capture.c.source_id == source)
     if url is not None:
-        query = query.where(sa.or_(capture.c.url == url, page.c.canonical_url == url))
+        of_page = sa.select(page.c.id).where(page.c.canonical_url == url)
+        query = query.where(sa.or_(capture.c.url == url, capture.c.page_id.in_(of_page)))
     if since is not None:
         query = query.where(capture.c.fetched_at >= since)
     if until is not None:

@@ -58,6 +58,8 @@ def _tables() -> None:
         sa.UniqueConstraint("source_id", "canonical_url", name=op.f("uq_page_source_id_canonical_url")),
     )
     op.create_index("ix_page_source_id_state", "page", ["source_id", "state"], unique=False)
+    op.create_index("ix_page_url", "page", ["url"], unique=False)
+    op.create_index("ix_page_canonical_url", "page", ["canonical_url"], unique=False)
     op.create_table(
         "run",
         sa.Column("id", SERIAL, nullable=False),
