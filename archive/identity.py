@@ -16,6 +16,7 @@ from hashlib import sha256
 _PARTS = re.compile(r"(?:([^:/?#]+):)?(?://([^/?#\\]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.DOTALL)
 _BARE_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+(?::\d+)?/", re.ASCII)  # tibet.cn/cn/…: typed without its scheme
 _HOST = re.compile(r"(?:[\w-]+(?:\.[\w-]+)*|\[[0-9a-f:.]+\])", re.ASCII)
+LONGEST_HOST = 260  # characters: 253 of a name (RFC 1035), a colon and a port
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*", re.ASCII)
 _BLANKS = "".join(map(chr, range(0x21))) + "\x7f\xa0\u3000\ufeff"  # what clings to the ends of a copied address
 _LINE_BREAKS = re.compile(r"[\t\r\n]")  # browsers remove them anywhere in an address (WHATWG URL, 4.4)
@@ -64,7 +65,7 @@ def canonical_url(url: str, hosts: Sequence[str] = ()) -> str:
     scheme, authority, path, query, fragment = _split(url)
     if scheme not in ("http", "https", "") or authority is None:
         return url
-    host = _host(authority, tuple(hosts))
+    host = _host(authority.rpartition("@")[2][: LONGEST_HOST + 1], tuple(hosts))
     if not host:
         return url
     query = _query(query)
@@ -118,7 +119,9 @@ def _host(authority: str, hosts: tuple[str, ...]) -> str:
 
 def _plain_host(authority: str) -> str:
     """The host and its port if that is not the web's own; "" for what is no host."""
-    host, port = authority.rpartition("@")[2].lower(), ""
+    host, port = authority.lower(), ""
+    if len(authority) > LONGEST_HOST:
+        return ""
     if match := re.fullmatch(r"(.*?):(\d*)", host, re.ASCII | re.DOTALL):
         host, port = match[1], match[2].lstrip("0")
     if not host.isascii():
@@ -131,8 +134,6 @@ def _plain_host(authority: str) -> str:
 
 def _idna(host: str) -> str:
     """The ASCII form of a host such as 中国西藏网.中国; "" for what can have none."""
-    if len(host) > 253:  # no host is longer (RFC 1035), and the codec takes its time
-        return ""
     try:
         return host.encode("idna").decode("ascii").lower()
     except UnicodeError:
@@ -141,7 +142,7 @@ def _idna(host: str) -> str:
 
 def _path(path: str, has_query: bool) -> str:
     path = _escapes(path.replace("\\", "/"))
-    path = _SESSION.sub("", _resolved("/" + path.removeprefix("/")))
+    path = _resolved("/" + _SESSION.sub("", path).removeprefix("/"))
     path = _INDEX.sub("", path)
     return path if has_query else _SCRIPT_INDEX.sub("", path)
 

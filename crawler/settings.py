@@ -14,7 +14,6 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 import crawler
-from crawler.errors import ConfigError
 from crawler.toml import Problem, TomlError, check, read_toml, suggest
 
 LogLevel = Literal["debug", "info", "warning", "error"]
@@ -95,8 +94,8 @@ Layer = dict[str, tuple[Any, str]]  # setting → its value and where it comes f
 
 
 def _from_file(config: Path | None, problems: list[Problem]) -> Layer:
-    path = (config or Path("config")) / "jianbao.toml"
-    if config is None or not path.exists():
+    path = config / "jianbao.toml" if config is not None else None
+    if path is None or not path.exists():
         return {}
     try:
         file = read_toml(path)
@@ -161,6 +160,3 @@ def _remarks(environ: Mapping[str, str]) -> tuple[str, ...]:
     known = (*(PREFIX + name.upper() for name in NAMES), *_NOT_SETTINGS)
     strange = sorted(name for name in environ if name.startswith(PREFIX) and name not in known)
     return tuple(f"environment {name} is not a setting{suggest(name, known)}" for name in strange)
-
-
-__all__ = ["ConfigError", "Settings", "SettingsError", "load_settings", "user_agent"]

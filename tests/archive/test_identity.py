@@ -168,6 +168,7 @@ FRAGMENTS = st.lists(st.sampled_from([*PIECES, "\n", " ", "\x00", "\ud800"]), ma
 @example("http://0:0:", ())
 @example("HTTP://²..", ())
 @example("https://x:80/", ())
+@example("http://0/.;jsEssionid=", ())
 def test_any_text_has_a_form_that_stays(url: str, hosts: tuple[str, ...]) -> None:
     """The canonical form is total, and that of a canonical form is itself."""
     once = canonical_url(url, hosts)
