@@ -1,0 +1,204 @@
+"""Measure repair on real and on damaged texts:  python bench/repair.py [CORPUS] [--all]
+
+Prints, each line as it is known: clean texts changed, mojibake turned back (ftfy beside it), mirror damage undone by list
+length, cuts and commas, the example mirror pages, and the time of repair on clean pages against lxml's parse of them.
+CORPUS is the folder of texts ($JIANBAO_CORPUS, else ../shared). Sampled by default; --all takes everything.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import importlib.util
+import json
+import os
+import random
+import re
+import sys
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import ftfy
+import lxml.html
+
+from crawler.decode import decode
+from crawler.repair import repair, undo
+from crawler.repair.annotations import annotated
+
+ROOT = Path(__file__).resolve().parents[1]
+LENGTHS = (5, 20, 60, 100, 135)
+DAMAGE = ((0.0, 0.0), (0.3, 0.0), (0.0, 0.2), (0.3, 0.2))  # share of full stops cut, of marks with a comma before
+GOLD_LOST = ("m16", "m17")  # groups that nothing can bring back
+
+
+def main() -> int:
+    """Run every measurement; 1 if a clean or an irrecoverable text was changed."""
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument(
+        "corpus", nargs="?", default=os.environ.get("JIANBAO_CORPUS", ROOT.parent / "shared"), type=Path
+    )
+    options.add_argument("--all", action="store_true", help="every case instead of a sample")
+    given = options.parse_args()
+    step = 1 if given.all else 4
+    clean = records(given.corpus / "bench" / "encoding" / "clean.jsonl.gz")
+    changed = measure_clean(clean, 1)
+    altered = measure_mojibake(records(given.corpus / "bench" / "encoding" / "mojibake.jsonl.gz"), step)
+    measure_mirror([row["text"] for row in clean if row["kind"] == "news"], simulator(given.corpus), step)
+    measure_seed(given.corpus / "seeds")
+    measure_time(sorted((given.corpus / "pages" / "dev").glob("*/*.gz"))[::step])
+    return 1 if changed or altered else 0
+
+
+def say(*words: object) -> None:
+    """One line of the report, at once."""
+    print(*words, flush=True)
+
+
+def records(file: Path) -> list[dict[str, Any]]:
+    """The JSON lines of a compressed file."""
+    with gzip.open(file, "rt", encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
+def simulator(corpus: Path) -> ModuleType:
+    """The corpus's own forward simulator of the mirrors, which knows what is lost."""
+    spec = importlib.util.spec_from_file_location("mirror_damage", corpus / "bench" / "mirror" / "damage.py")
+    if spec is None or spec.loader is None:
+        raise FileNotFoundError(f"{corpus} has no bench/mirror/damage.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def measure_clean(rows: list[dict[str, Any]], step: int) -> int:
+    """How many clean texts come back changed, ours and ftfy's."""
+    rows = rows[::step]
+    tools: dict[str, Callable[[str], str]] = {
+        "repair": lambda text: repair(text).text,
+        "ftfy.fix_text": ftfy.fix_text,
+        "ftfy.fix_encoding": ftfy.fix_encoding,
+    }
+    counts = {}
+    for name, tool in tools.items():
+        wrong = Counter(row["kind"] for row in rows if tool(row["text"]) != row["text"])
+        counts[name] = wrong.total()
+        say(f"clean texts changed, {name}: {wrong.total()} of {len(rows)}", dict(wrong) or "")
+    return counts["repair"]
+
+
+def measure_mojibake(rows: list[dict[str, Any]], step: int) -> int:
+    """Exact restorations of invertible cases, by group; irrecoverable texts changed and flagged."""
+    tools: dict[str, Callable[[str], str]] = {"ftfy.fix_text": ftfy.fix_text, "ftfy.fix_encoding": ftfy.fix_encoding}
+    right: dict[str, Counter[str]] = defaultdict(Counter)
+    altered = flagged = lost = 0
+    for row in rows[::step]:
+        done = repair(row["input"])
+        if row["group"].startswith(GOLD_LOST):
+            lost += 1
+            altered += done.text != row["input"]
+            flagged += bool(done.lossy)
+        if not row["invertible"]:
+            continue
+        right[row["group"]]["cases"] += 1
+        right[row["group"]]["repair"] += _same(done.text, row["expected"])
+        for name, tool in tools.items():
+            right[row["group"]][name] += _same(tool(row["input"]), row["expected"])
+    total: Counter[str] = Counter()
+    for group, counts in sorted(right.items()):
+        say(f"  {group:34} {counts['repair']:4} of {counts['cases']:4}   ftfy {counts['ftfy.fix_text']:4}")
+        total += counts
+    for name in ("repair", *tools):
+        say(f"mojibake turned back, {name}: {total[name]} of {total['cases']} ({total[name] / total['cases']:.1%})")
+    say(f"irrecoverable texts: {lost}, altered {altered}, flagged {flagged}")
+    return altered
+
+
+def _same(a: str, b: str) -> bool:
+    return a.replace("\u00a0", " ") == b.replace("\u00a0", " ")
+
+
+def measure_mirror(texts: list[str], mirrors: ModuleType, step: int) -> None:
+    """Pages of four paragraphs, damaged: restored exactly where nothing was lost, flagged where something was."""
+    pages = [texts[i : i + 4] for i in range(0, len(texts) - 3, 4)][::step]
+    for length in LENGTHS:
+        for cuts, commas in DAMAGE:
+            counts = Counter(_mirrored(page, mirrors, length, cuts, commas, seed) for seed, page in enumerate(pages))
+            known = sum(n for kind, n in counts.items() if kind != "too few readings to tell")
+            say(
+                f"mirror, list {length:3}, cuts {cuts}, commas {commas}: {known} pages,",
+                ", ".join(f"{kind} {n}" for kind, n in sorted(counts.items())),
+            )
+
+
+def _mirrored(page: list[str], mirrors: ModuleType, length: int, cuts: float, commas: float, seed: int) -> str:
+    """What became of one page."""
+    lost: list[str] = []
+    dice = random.Random(seed)
+    seen = "\n".join(mirrors.damage(line, length, cuts, commas, dice, lost) for line in page)
+    done = repair(seen)
+    if undo(done) != seen:
+        raise AssertionError("a repair could not be undone")
+    if annotated(seen) is None:
+        return "too few readings to tell"
+    same = "restored" if done.text == "\n".join(page) else "not exact"
+    if not lost:
+        return f"lossless {same}" + (" but flagged" if done.lossy else "")
+    return f"lossy {same}, {'flagged' if done.lossy else 'NOT flagged'}"
+
+
+def measure_seed(folder: Path) -> None:
+    """The example mirror page, as text and as HTML, against its gold paragraphs."""
+    gold = next(page for page in json.loads((folder / "gold.json").read_text("utf-8")) if page["id"] == "seed1")
+    wanted = [_squeezed(words) for words in gold["articles"][0]["paragraphs"]]
+    page = repair(decode((folder / "seed1.html").read_bytes()).text).text
+    for name, text in {
+        "text": repair((folder / "seed1.txt").read_text("utf-8")).text,
+        "html": lxml.html.fromstring(page.encode(), parser=lxml.html.HTMLParser(encoding="utf-8")).text_content(),
+    }.items():
+        found = sum(words in _squeezed(text) for words in wanted)
+        say(f"seed1 {name}: {found} of {len(wanted)} gold paragraphs")
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"\s", "", text).replace("，", ",")
+
+
+def measure_time(files: list[Path]) -> None:
+    """The time of repair on clean pages as a multiple of lxml's parse of the same pages."""
+    ratios = [*_ratios(files)]
+    ours, theirs = (sum(pair[i] for pair in ratios) for i in (0, 1))
+    worst = max(a / b for a, b in ratios)
+    say(
+        f"time on {len(ratios)} clean pages: repair is {ours / theirs:.2f} x lxml's parse (one page at most {worst:.1f} x)"
+    )
+
+
+def _ratios(files: list[Path]) -> Iterator[tuple[float, float]]:
+    """Processor seconds of repair and of lxml for each page, the better of three."""
+    for file in files:
+        text = decode(gzip.decompress(file.read_bytes())).text
+        data = text.encode("utf-8", "replace")
+        if annotated(text):
+            continue
+        yield (
+            _best(lambda text=text: repair(text)),
+            _best(lambda data=data: lxml.html.document_fromstring(data, parser=lxml.html.HTMLParser(encoding="utf-8"))),
+        )
+
+
+def _best(work: Callable[[], object]) -> float:
+    times = []
+    for _ in range(3):
+        begun = time.process_time()
+        work()
+        times.append(time.process_time() - begun)
+    return max(min(times), 1e-6)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
