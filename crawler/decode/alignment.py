@@ -13,7 +13,7 @@ from crawler.decode.plausibility import ASCII, LOST, weights
 from crawler.decode.readers import LOST as LOST_CHARACTER
 from crawler.decode.readers import read
 
-LONGEST = 16 * 1024  # bytes of one stretch; a longer one is cut where it cannot hurt or stays as it is
+LONGEST = 64 * 1024  # bytes of one stretch; a longer one without any markup is no page
 _EURO = -4.5
 
 

@@ -12,9 +12,10 @@ from typing import NamedTuple
 
 import charset_normalizer
 
+from crawler.decode.alignment import align
 from crawler.decode.labels import ENCODINGS, Encoding, encoding_of
 from crawler.decode.markup import sample
-from crawler.decode.plausibility import ASCII, GOOD, POOR, weights
+from crawler.decode.plausibility import ASCII, GOOD, POOR, POOR_IN, clashes, weights
 from crawler.decode.readers import LOST, read
 
 _DECLARED = 2.0  # log10: a label is right in 99 pages of 100
@@ -46,14 +47,14 @@ def rank(body: bytes, declared: Mapping[str, str]) -> list[Candidate]:
         if candidate.mean > GOOD and candidate.characters >= _ENOUGH and candidate.lost * 50 <= candidate.characters:
             break
     else:
-        best = max(ranked, key=_by_score)
-        foreign = [name for name in named if name not in _CHINESE]
-        opinion: dict[str, float] = {}
-        if best.mean < POOR or foreign:
-            if best.mean < POOR:
-                foreign += _FOREIGN
-                opinion = _opinion(text)
-            ranked += [_weigh(text, name, named, opinion) for name in dict.fromkeys((*foreign, *opinion))]
+        poor = max(ranked, key=_by_score).mean < POOR
+        if poor:
+            ranked = [_aligned(text, candidate) for candidate in ranked]
+            poor = max(ranked, key=_by_score).mean < POOR
+        opinion = _opinion(text) if poor else {}
+        others = (*(name for name in named if name not in _CHINESE), *(_FOREIGN if poor else ()), *opinion)
+        rivals = [_weigh(text, name, named, opinion) for name in dict.fromkeys(others) if name not in _CHINESE]
+        ranked += [rival for rival in rivals if rival.mean >= POOR_IN[rival.encoding.language]]
     return sorted(ranked, key=_by_score, reverse=True)
 
 
@@ -76,12 +77,24 @@ def _weigh(text: bytes, name: str, *bonuses: Mapping[str, float]) -> Candidate:
     encoding = ENCODINGS[name]
     reading = read(text, name)
     beyond_ascii = [character for character in reading if character > "\x7f"]
-    plausibility = weights(encoding.language).score(beyond_ascii)
+    plausibility = weights(encoding.language).score(beyond_ascii) + clashes(reading, encoding.language)
     count = len(beyond_ascii)
     score = plausibility + (len(reading) - count) * ASCII + sum(bonus.get(name, 0.0) for bonus in bonuses)
     if encoding.language not in ("zh", "any"):
         score += _LANGUAGE
     return Candidate(encoding, score, plausibility / count if count else ASCII, reading.count(LOST), count)
+
+
+def _aligned(text: bytes, candidate: Candidate) -> Candidate:
+    """The candidate as it would be with its lost and added bytes made up for."""
+    if candidate.encoding.language != "zh":
+        return candidate
+    reading, score, left_out = align(text, candidate.encoding.name)
+    count = sum(character > "\x7f" for character in reading)
+    if not count or score <= candidate.score:
+        return candidate
+    average = (score - (len(reading) - count) * ASCII) / count
+    return candidate._replace(score=score, mean=average, lost=len(left_out), characters=count)
 
 
 def _opinion(text: bytes) -> dict[str, float]:

@@ -63,8 +63,8 @@ _LABELS: dict[str, str] = {
         " x-euc-cn eucgb2312_cn cn-gb gb zh-cn zh_cn zh-hans cp54936",
         "big5": "big5 big-5 big5-hkscs big5hkscs x-big5 x-x-big5 cn-big5 csbig5 big5-eten cp950 ms950 windows-950 950"
         " zh-tw zh_tw zh-hk zh-hant",
-        "utf-16le": "utf-16le utf-16 utf16 ucs-2 csunicode iso-10646-ucs-2 unicode unicodefeff utf16le",
-        "utf-16be": "utf-16be unicodefffe utf16be",
+        "utf-16le": "utf-16le utf-16 utf16 ucs-2 csunicode iso-10646-ucs-2 unicode unicodefeff utf16le utf-16-le",
+        "utf-16be": "utf-16be unicodefffe utf16be utf-16-be",
         "hz-gb-2312": "hz-gb-2312 hz",
         "shift_jis": "shift_jis shift-jis sjis x-sjis ms_kanji ms932 windows-31j csshiftjis cp932 shift_jis_2004"
         " shift_jisx0213",

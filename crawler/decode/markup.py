@@ -6,11 +6,13 @@ tag's name. That is no parser and need not be one: what a script holds behind a 
 
 from __future__ import annotations
 
+import re
 from typing import TypeVar
 
 _Text = TypeVar("_Text", str, bytes)
 
 SAMPLE = 4 * 1024  # bytes of language that a guess is made from
+_BEYOND = re.compile(rb"[\x80-\xff]")
 _NO_LANGUAGE = ("script", "style", "!--")
 
 
@@ -28,7 +30,7 @@ def language_pieces(page: _Text) -> list[_Text]:
 
 def sample(body: bytes) -> bytes:
     """Pieces of language from all over the page: at most SAMPLE bytes and a piece; scripts if there is nothing else."""
-    pieces = [piece[:SAMPLE] for piece in language_pieces(body) or beyond_ascii(body)]
+    pieces = [_from_first(piece) for piece in language_pieces(body) or beyond_ascii(body)]
     total = sum(map(len, pieces))
     if total > SAMPLE:
         pieces = pieces[:: -(-total // SAMPLE)]
@@ -45,3 +47,12 @@ def sample(body: bytes) -> bytes:
 def _tag(piece: str | bytes) -> str:
     """The first letters of a piece, in lower case."""
     return (piece[:6] if isinstance(piece, str) else piece[:6].decode("latin-1")).lower()
+
+
+def _from_first(piece: bytes) -> bytes:
+    """A long piece from its first byte beyond ASCII on."""
+    if len(piece) <= SAMPLE:
+        return piece
+    first = _BEYOND.search(piece)
+    start = first.start() if first else 0
+    return piece[start : start + SAMPLE]

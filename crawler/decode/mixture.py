@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from crawler.decode.alignment import LONGEST, align
-from crawler.decode.plausibility import weights
+from crawler.decode.plausibility import POOR, mean, usual, weights
 from crawler.decode.readers import LOST, read
 
 _CHANGE = -3.0  # log10: one piece in a thousand is where another encoding begins
@@ -22,13 +22,11 @@ _CUT = re.compile(rb"(?<=[>\n])|(?=<)")
 MIXED = ("utf-8", "gb18030", "big5")  # what Chinese pages mix
 _DENSE = 4  # suspicion within _NEAR characters that makes a piece be looked at
 _NEAR = 8
-_ALIGNMENT_BUDGET = 512 * 1024  # bytes a page may spend on alignment: about a second
+_BUDGET = 256 * 1024  # bytes of poor pieces that a page may have looked at closely: a second or two
 
-# Everything that a sound Chinese page seldom holds: neither ASCII nor level 1 nor usual marks.
-_USUAL = "".join(sorted(character for character, weight in weights("zh").items() if weight >= -4.6))
-_SUSPECT = re.compile(
-    f"[^\\x09\\x0a\\x0d\\x20-\\x7e\\xa0\\xa9\\xb0\\xb7\\u2010-\\u2027\\u2460-\\u2473\\u25a0-\\u2605{re.escape(_USUAL)}]"
-)
+_LEAST = 256  # bytes of the budget below which nothing more is looked at
+_MOST_RECORDS = 100
+_SUSPECT = re.compile(f"[^{usual()}]")  # what a sound Chinese page seldom holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +40,7 @@ class Reading:
 
 
 class Survey(NamedTuple):
-    """The rare characters of a text: whether they crowd somewhere, and which they are."""
+    """Whether rare characters crowd somewhere in a text; the characters that it holds, at least the rare ones."""
 
     crowded: bool
     characters: frozenset[str]
@@ -55,35 +53,41 @@ def survey(text: str) -> Survey:
     (False, True)
     """
     table = weights("zh")
-    found = [(match.start(), match.group()) for match in _SUSPECT.finditer(text)]
-    crowded = False
+    seen: set[str] = set()
     points: deque[tuple[int, int]] = deque()
     total = 0
-    for place, character in found:
+    for match in _SUSPECT.finditer(text):
+        place, character = match.start(), match.group()
+        seen.add(character)
         weight = table[character]
         points.append((place, 1 if weight >= -5.5 else 2 if weight >= -7.5 else 4))
         total += points[-1][1]
         while place - points[0][0] >= _NEAR:
             total -= points.popleft()[1]
         if total >= _DENSE:
-            crowded = True
-            break
-    return Survey(crowded, frozenset(character for _, character in found))
+            return Survey(True, frozenset(text))
+    return Survey(False, frozenset(seen))
 
 
 def read_mixture(body: bytes, encoding: str) -> tuple[str, tuple[str, ...]]:
     """The body read piece by piece, and a record of every stretch that was not read as the page's own encoding."""
     pieces = _CUT.split(body)
-    budget = _ALIGNMENT_BUDGET
+    budget = _BUDGET
     choices: list[tuple[int, list[Reading]]] = []
     texts: list[str] = [""] * len(pieces)
     for number, piece in enumerate(pieces):
+        if budget < _LEAST:  # so much damage is no page: the rest in one go
+            texts[number] = read(b"".join(pieces[number:]), encoding)
+            break
         if piece.isascii():
             texts[number] = piece.decode("ascii")
             continue
-        readings, spent = _readings(piece, encoding, budget)
-        budget -= spent
-        choices.append((number, readings))
+        plain = read(piece, encoding)
+        if len(piece) > budget or _beyond_doubt(piece, plain, encoding):
+            texts[number] = plain
+            continue
+        budget -= len(piece)
+        choices.append((number, _readings(piece, plain, encoding)))
     chosen = _best_run([readings for _, readings in choices])
     for (number, _), reading in zip(choices, chosen, strict=True):
         texts[number] = reading.text
@@ -91,40 +95,33 @@ def read_mixture(body: bytes, encoding: str) -> tuple[str, tuple[str, ...]]:
     return "".join(texts), records
 
 
-def _readings(piece: bytes, own: str, budget: int) -> tuple[list[Reading], int]:
-    """The ways to read a piece, the page's own first, and the bytes spent on alignment."""
+def _beyond_doubt(piece: bytes, plain: str, own: str) -> bool:
+    """Whether a piece needs no second look: usual characters only, or UTF-8 whose form no other encoding has."""
+    if own != "utf-8":
+        return _SUSPECT.search(plain) is None and mean(plain, weights("zh")) > POOR
+    return _is_utf8(piece) and max(plain) >= "\u0800"
+
+
+def _readings(piece: bytes, plain: str, own: str) -> list[Reading]:
+    """The ways to read a piece, the page's own first."""
     table = weights("zh")
-    unicode_table = weights("any") if own == "utf-8" else table  # a page in UTF-8 may be in any language
-    plain = read(piece, own)
-    poor = LOST in plain or survey(plain).crowded
-    readings = [Reading(own, plain, (unicode_table if own == "utf-8" else table).score(plain))]
-    if not poor:
-        if own != "utf-8" and (other := _strict_utf8(piece)) is not None:
-            readings.append(other)
-        return readings, 0
-    spent = 0
+    readings = [Reading(own, plain, (weights("any") if own == "utf-8" else table).score(plain))]
+    crowded = LOST in plain or survey(plain).crowded
     for encoding in MIXED:
-        if encoding == "utf-8":
-            text = plain if own == "utf-8" else read(piece, "utf-8")
-        elif len(piece) <= min(LONGEST, budget - spent):
-            spent += len(piece)
-            text, score, left_out = align(piece, encoding)
-            readings.append(Reading(encoding, text, score, left_out))
-            continue
-        else:
+        if crowded and encoding != "utf-8" and len(piece) <= LONGEST:
+            readings.append(Reading(encoding, *align(piece, encoding)))
+        elif encoding != own and (crowded or encoding != "utf-8" or _is_utf8(piece)):
             text = read(piece, encoding)
-        if encoding != own:
             readings.append(Reading(encoding, text, table.score(text)))
-    return readings, spent
+    return readings
 
 
-def _strict_utf8(piece: bytes) -> Reading | None:
-    """The piece as sound UTF-8."""
+def _is_utf8(piece: bytes) -> bool:
     try:
-        text = piece.decode("utf-8")
+        piece.decode("utf-8")
     except UnicodeDecodeError:
-        return None
-    return Reading("utf-8", text, weights("zh").score(text))
+        return False
+    return True
 
 
 def _best_run(choices: list[list[Reading]]) -> list[Reading]:
@@ -180,6 +177,8 @@ def _records(numbers: list[int], chosen: list[Reading], pieces: list[bytes], own
             run = (reading.encoding, run[1], run[2] + 1) if run else (reading.encoding, starts[number], 1)
     if run is not None:
         records.append(_foreign(run))
+    if len(records) > _MOST_RECORDS:
+        records[_MOST_RECORDS:] = [f"… and {len(records) - _MOST_RECORDS} more places"]
     return tuple(records)
 
 

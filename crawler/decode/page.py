@@ -12,9 +12,10 @@ from crawler.decode.escapes import escape_encoding
 from crawler.decode.labels import encoding_of
 from crawler.decode.layers import unwrap
 from crawler.decode.markup import beyond_ascii
-from crawler.decode.mixture import MIXED, read_mixture, survey
+from crawler.decode.mixture import MIXED, Survey, read_mixture, survey
+from crawler.decode.plausibility import POOR
 from crawler.decode.readers import LOST, correct_gb18030, join_surrogates, read, read_counted, read_gb18030
-from crawler.decode.wide import read_wide, wide_encoding
+from crawler.decode.wide import read_wide, unmarked_encoding, wide_encoding
 
 _SURE = 8  # characters beyond ASCII from which sound UTF-8 is UTF-8: GBK is valid UTF-8 once in a million pages
 
@@ -94,6 +95,10 @@ def _ascii(body: bytes, text: str, declared: dict[str, str], repairs: list[str])
 def _weighed(body: bytes, declared: dict[str, str], repairs: list[str]) -> Decoded:
     """The body in the encoding in which it reads best, repaired where it does not."""
     ranked = rank(body, declared)
+    good = ranked[0].mean >= POOR and ranked[0].encoding.language in ("zh", "any")
+    if not good and (unmarked := unmarked_encoding(body)):
+        text, records = read_wide(body, unmarked)
+        return Decoded(text, unmarked, declared, lost_ratio(text), ((unmarked, 0.0),), (*repairs, *records))
     name = ranked[0].encoding.name
     if name == "utf-8" and (joined := join_surrogates(body)) is not body and joined != body:
         repairs.append("surrogate pairs joined (CESU-8)")
@@ -104,15 +109,13 @@ def _weighed(body: bytes, declared: dict[str, str], repairs: list[str]) -> Decod
         text, corrected = correct_gb18030(raw, seen.characters)
     else:
         text, corrected = read_counted(body, name)
-        seen = survey("<".join(beyond_ascii(text)))
+        seen = survey("<".join(beyond_ascii(text))) if name in MIXED else Survey(False, frozenset(text))
     if corrected:
         repairs.append(f"{corrected} character{'s' * (corrected > 1)} read as the Encoding Standard has them")
-    lost = any(damaged(character) for character in seen.characters)
     if name in MIXED and (seen.crowded or LOST in seen.characters):
         text, records = read_mixture(body, name)
         repairs += records
-        lost = True
     text = text.removeprefix("\ufeff")
     scores = tuple((candidate.encoding.name, candidate.score) for candidate in ranked)
-    ratio = lost_ratio(text) if lost or has_ruins(text) else 0.0
+    ratio = lost_ratio(text) if seen.crowded or has_ruins(text) or any(map(damaged, seen.characters)) else 0.0
     return Decoded(text, name, declared, ratio, scores, tuple(repairs))

@@ -8,6 +8,7 @@ a list of frequent characters; no data file and no counted text is behind them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import cache
 from typing import Literal
@@ -20,10 +21,13 @@ ASCII = -1.5
 LOST = -8.0  # U+FFFD: a character that could not be read
 PRIVATE = -9.0
 POOR = -3.9  # a mean weight below this is not Chinese as it is written
+POOR_IN: dict[str, float] = {"zh": POOR, "any": POOR, "ja": -3.5, "ko": -3.6, "ru": -2.3, "latin": -4.0}
+_CLASH = -4.0  # a Latin letter beside a Cyrillic one, or two accented letters: misread text is full of them
 GOOD = -3.55  # a mean weight above this is; Chinese news has -3.0 to -3.4
 
 # (first, last, weight) in the order of precedence; what no row holds has the weight RARE.
 _RARE = -6.8
+_USUAL = -4.7  # level 1, common signs, and the scripts of our regions
 _RANGES: tuple[tuple[int, int, float], ...] = (
     (0x09, 0x0A, ASCII),
     (0x0D, 0x0D, ASCII),
@@ -40,6 +44,7 @@ _RANGES: tuple[tuple[int, int, float], ...] = (
     (0x1800, 0x18AF, -5.0),  # Mongolian
     (0x2010, 0x2027, -4.0),  # dashes, quotes, dots
     (0x2030, 0x203B, -4.6),
+    (0x2100, 0x214F, -4.6),  # ℃ № ™
     (0x2160, 0x2179, -5.0),
     (0x2190, 0x22FF, -5.2),
     (0x2460, 0x24FF, -5.0),
@@ -155,6 +160,13 @@ def _latin() -> Weights:
     return weights
 
 
+def usual() -> str:
+    """What a sound Chinese page is made of, as the inside of a regular expression's character class."""
+    single = "".join(sorted(character for character, weight in weights("zh").items() if weight >= _USUAL))
+    ranges = "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last, weight in _RANGES if weight >= _USUAL)
+    return ranges + re.escape(single)
+
+
 @cache
 def weights(language: Language) -> Weights:
     """The weights of a language; "any" is the best of all, for encodings that can write every language."""
@@ -165,6 +177,18 @@ def weights(language: Language) -> Weights:
                 every[character] = max(every[character], weight)
         return every
     return {"zh": _chinese, "ja": _japanese, "ko": _korean, "ru": _russian, "latin": _latin}[language]()
+
+
+_CLASHES: dict[Language, re.Pattern[str]] = {
+    "ru": re.compile("[A-Za-z](?=[\u0400-\u045f])|[\u0400-\u045f](?=[A-Za-z])|[а-яё](?=[А-ЯЁ])"),
+    "latin": re.compile("[\u00c0-\u024f](?=[\u00c0-\u024f])|[a-z](?=[À-ÖØ-Þ])"),
+}
+
+
+def clashes(text: str, language: Language) -> float:
+    """The penalty for letters that do not stand side by side in a language written with an alphabet."""
+    pattern = _CLASHES.get(language)
+    return len(pattern.findall(text)) * _CLASH if pattern else 0.0
 
 
 def mean(text: str, table: Weights) -> float:

@@ -19,6 +19,7 @@ _BIG5_WRONG = re.compile(f"[{''.join(map(chr, BIG5))}]")
 _SURROGATE_PAIR = re.compile(rb"\xed([\xa0-\xaf])([\x80-\xbf])\xed([\xb0-\xbf])([\x80-\xbf])")
 # windows-1252 bytes that old editors left alone in UTF-8 pages: spaces, dots, quotes, dashes, signs.
 _STRAY = frozenset(b"\x80\x85\x91\x92\x93\x94\x95\x96\x97\x99\xa0\xa3\xa7\xa9\xab\xae\xb0\xb1\xb7\xbb")
+_MOST_JOINED = 100_000
 _MOST_HANDLED = 4096  # faults in one text that are looked at one by one; beyond it every fault is U+FFFD
 
 
@@ -69,7 +70,7 @@ def utf8(body: bytes) -> str:
 
 def join_surrogates(body: bytes) -> bytes:
     """CESU-8 → UTF-8."""
-    return _SURROGATE_PAIR.sub(_join, body) if b"\xed" in body else body
+    return _SURROGATE_PAIR.sub(_join, body, _MOST_JOINED) if b"\xed" in body else body
 
 
 def _join(pair: re.Match[bytes]) -> bytes:
@@ -82,7 +83,7 @@ def _join(pair: re.Match[bytes]) -> bytes:
 
 def _big5(body: bytes) -> tuple[str, int]:
     """Big5 with the HKSCS characters."""
-    if not any(code in body for code in BIG5_SHARED):
+    if not 0 < sum(map(body.count, BIG5_SHARED)) <= _MOST_HANDLED:
         return _big5_run(body)
     # The two bytes may also be a trail and a letter: only tokens tell.
     parts = [(BIG5_SHARED[part], 1) if part in BIG5_SHARED else _big5_run(part) for part in _big5_parts(body)]

@@ -15,7 +15,9 @@ _MARKS: tuple[tuple[bytes, str], ...] = (
     (codecs.BOM_UTF16_LE, "utf-16le"),
     (codecs.BOM_UTF16_BE, "utf-16be"),
 )
+_UNMARKED = ("utf-16le", "utf-16be")
 _WINDOW = 8 * 1024
+_PART = 1024
 _MOST_SHIFTS = 64
 # ASCII whose two bytes changed places: U+2000, U+2100 … U+7E00, U+0A00, U+0D00. Five in a row are no language;
 # spared are U+3000 and U+2500, which stand in rows.
@@ -33,24 +35,35 @@ def wide_encoding(body: bytes, declared: str | None) -> tuple[str, int] | None:
     for mark, name in _MARKS:
         if body.startswith(mark):
             rest = body[len(mark) : len(mark) + _WINDOW]
-            if _by_nuls(rest) == name or name.startswith("utf-32") or _plausible(rest, name):
+            many_nuls = rest.count(0) * 20 > len(rest)
+            if many_nuls or name.startswith("utf-32") or _plausible(rest, name):
                 return name, len(mark)
     by_nuls = _by_nuls(body[:_WINDOW]) if b"\0" in body else None
     if by_nuls:
         return by_nuls, 0
-    if declared in ("utf-16le", "utf-16be") and b"<" not in body[:_WINDOW] and _plausible(body[:_WINDOW], declared):
+    if declared in _UNMARKED and _plausible(body[:_WINDOW], declared):
         return declared, 0
     return None
 
 
+def unmarked_encoding(body: bytes) -> str | None:
+    """The UTF-16 of a text without mark, label and ASCII: asked only where nothing else reads well."""
+    return next((name for name in _UNMARKED if _plausible(body[:_WINDOW], name)), None)
+
+
 def _by_nuls(window: bytes) -> str | None:
-    """ASCII in UTF-16 has a NUL in every second byte: in the odd places little-endian, in the even ones big-endian."""
-    even, odd = window[0::2].count(0), window[1::2].count(0)
-    enough = max(2, len(window) // 40)  # a twentieth of the units
-    if odd >= enough and odd > 8 * even:
-        return "utf-16le"
-    if even >= enough and even > 8 * odd:
-        return "utf-16be"
+    """ASCII in UTF-16 has a NUL in every second byte: in the odd places little-endian, in the even ones big-endian.
+
+    Part by part, because a lost byte turns the places round from there on; the first part with a clear answer gives it.
+    """
+    for start in range(0, len(window), _PART):
+        part = window[start : start + _PART]
+        even, odd = part[0::2].count(0), part[1::2].count(0)
+        enough = max(2, len(part) // 40)  # a twentieth of the units
+        if odd >= enough and odd > 8 * even:
+            return "utf-16le"
+        if even >= enough and even > 8 * odd:
+            return "utf-16be"
     return None
 
 
