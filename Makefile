@@ -21,6 +21,19 @@ format: $(VENV)/.dev          ## let ruff put the code in order
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+bench-crawl: $(VENV)/.bench   ## the main job on real pages, twice, with their scores (needs the corpus)
+	$(BIN)/python bench/replica.py
+
+bench-extract: $(VENV)/.bench ## extraction of real pages, scored (needs the corpus)
+	$(BIN)/python bench/extract.py
+
+bench-text: $(VENV)/.bench    ## decoding and repair beside their peers (needs the corpus)
+	$(BIN)/python bench/decode.py
+	$(BIN)/python bench/repair.py
+
+bench-start: $(VENV)/.installed ## what the start of a command costs beside a bare interpreter's
+	$(BIN)/python bench/start.py
+
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
            --no-emit-index-url --no-emit-find-links --extra postgres --group install $(LOCK_OPTIONS) pyproject.toml
 
@@ -52,4 +65,4 @@ $(VENV)/.bench: requirements-bench.lock $(VENV)/.installed
 clean:           ## remove the environment and all caches; data stays
 	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-.PHONY: help run test format lock clean
+.PHONY: help run test format lock clean bench-crawl bench-extract bench-text bench-start
