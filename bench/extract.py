@@ -20,7 +20,6 @@ import tempfile
 import time
 from hashlib import sha1
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from archive.model import article_json
@@ -91,7 +90,7 @@ def score(corpus: Path, rows: list[dict[str, Any]], predictions: dict[str, dict[
         )
 
 
-def scorer(corpus: Path) -> ModuleType:
+def scorer(corpus: Path) -> Any:
     spec = importlib.util.spec_from_file_location("score", corpus / "score.py")
     assert spec is not None
     assert spec.loader is not None

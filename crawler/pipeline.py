@@ -7,6 +7,7 @@ from datetime import date
 
 from archive.model import Article
 from crawler.clean import Scene, clean
+from crawler.clean.outside import outside
 from crawler.decode import decode
 from crawler.evidence import Dropped, Evidence, Found
 from crawler.extract.blocks import blocks
@@ -41,6 +42,7 @@ def read(
     page = read_page(repaired.text, url, selectors(url, decoded.text, source, captured))
     found = drafts(page, source.name if source else None)
     read_articles = [_article(page, each, source, ordinal) for ordinal, each in enumerate(found)]
+    taken = {index for each in found for index in (*each.lines, *each.above, *each.subtitle, each.title.line)}
     judged = judge(page, found[0] if found else None, sum(len(article.text) for article, _ in read_articles))
     return Reading(
         judged.verdict,
@@ -49,7 +51,7 @@ def read(
             encoding=encoding,
             repairs=tuple(repaired.applied),
             lossy=tuple(repaired.lossy) + page.cut,
-            dropped=tuple(each for _, dropped in read_articles for each in dropped),
+            dropped=(*(each for _, dropped in read_articles for each in dropped), *outside(page, taken)),
             fields=_fields(found[0]) if found else {},
             verdict=judged.reason,
         ),

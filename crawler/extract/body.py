@@ -155,7 +155,7 @@ def _word_weight(words: str) -> float:
 
 
 def _by_profile(page: Page, prose: list[int]) -> int | None:
-    """The element with most prose of those that the template's selectors for the body match, the outermost of equals."""
+    """The element with most prose of those that the template's selectors for the body match, the first of equals."""
     best, found = 0, None
     for index, element in enumerate(page.elements):
         if "body" not in element.roles:

@@ -42,7 +42,7 @@ _PHOTO = re.compile(
     r"(?:^|[。！”\s（(])(?P<names>[\u3400-\u9fff·]{2,5}(?:[、\s][\u3400-\u9fff·]{2,4})*)\s*[/／]?\s*(?:摄影报道|摄影|摄|攝)\s*[）)]?$"
 )
 _NOT_AN_AUTHOR = re.compile(r"编|編|校|审|審|摄|攝|图|圖|监制|來源|来源|据|转载|资料|完|略|化名|实习生.*亦有贡献")
-_CUT = re.compile(r"(?:发自|报道|報導|文[/／]|摄影|供图|图|实习生|通讯员|／|/|系|[\u4e00-\u9fff]{2,3}报道).*$")
+_CUT = re.compile(r"(?:发自|报道|報導|文[/／]|摄影|供图|图|实习生|／|/|系|[\u4e00-\u9fff]{2,3}报道).*$")
 _PLACE_REPORT = re.compile(r"\s*[\u4e00-\u9fff]{0,6}(?:报道|報導|电|摄影报道)$")
 _WRITING = frozenset(("文", "作者", "撰文", "撰稿", "文图", "图文"))
 _ONLY_IN_FRONT = frozenset(("文", "记者", "通讯员", "供稿", "投稿"))  # elsewhere they are words of a sentence

@@ -160,7 +160,7 @@ def read_page(markup: str, url: str, selectors: Selectors | None = None) -> Page
         metas=walk.metas,
         language=walk.language,
         canonical=walk.canonical,
-        elements=tuple(walk.elements),
+        elements=walk.elements(),
         lines=tuple(walk.lines),
         pictures=tuple(walk.pictures),
         markup=safe,
@@ -197,7 +197,8 @@ class _Walk:
 
     def __init__(self, roles: Mapping[int, frozenset[str]]) -> None:
         self.given = roles
-        self.elements: list[Element] = []
+        self.opened: list[tuple[int, str, str, bool, int, frozenset[str]]] = []
+        self.ends: list[int] = []
         self.lines: list[Line] = []
         self.pictures: list[Picture] = []
         self.metas: dict[str, str] = {}
@@ -299,15 +300,25 @@ class _Walk:
         if tag in HEADINGS:
             self.heading = HEADINGS[tag]
         self.inline_words = ""
-        self.elements.append(Element(self.block, tag, words, self.hidden, len(self.lines), -1, self.roles))
-        self.block = len(self.elements) - 1
+        self.open(tag, words)
         return True
+
+    def open(self, tag: str, words: str) -> None:
+        self.opened.append((self.block, tag, words, self.hidden, len(self.lines), self.roles))
+        self.ends.append(-1)
+        self.block = len(self.opened) - 1
+
+    def elements(self) -> tuple[Element, ...]:
+        """The block elements in document order, once the walk is over."""
+        return tuple(
+            Element(parent, tag, words, hidden, first, last, roles)
+            for (parent, tag, words, hidden, first, roles), last in zip(self.opened, self.ends, strict=True)
+        )
 
     def leave(self, before: _Place, is_block: bool) -> None:
         if is_block:
             self.flush()
-            index = self.block
-            self.elements[index] = self.elements[index]._replace(last=len(self.lines))
+            self.ends[self.block] = len(self.lines)
         (
             self.block,
             self.heading,
@@ -321,8 +332,7 @@ class _Walk:
     def head(self, tag: str, node: LexborNode, attributes: dict[str, str | None]) -> bool | None:
         if tag == "html":
             self.language = (attributes.get("lang") or attributes.get("xml:lang") or "").strip()
-            self.elements.append(Element(-1, tag, "", False, 0, -1, self.roles))
-            self.block = len(self.elements) - 1
+            self.open(tag, "")
             return True
         if tag == "title":
             self.title = self.title or node.text(deep=True)
@@ -346,6 +356,8 @@ class _Walk:
                 return
 
     def text(self, text: str) -> None:
+        if not self.parts and text.isspace():
+            return
         self.parts.append(text)
         self.part_words.append(self.inline_words)
         if self.in_link or self.in_strong or self.heading:
@@ -361,6 +373,7 @@ class _Walk:
     def flush(self) -> None:
         """End the line that is being gathered."""
         if not self.parts:
+            self.hrefs = []
             return
         text = tidy("".join(self.parts))
         if text:
@@ -379,7 +392,7 @@ class _Walk:
                     self.heading,
                     self.line_hidden,
                     tuple(self.part_roles),
-                    self.elements[self.block].words if self.block >= 0 else "",
+                    self.opened[self.block][2] if self.block >= 0 else "",
                 )
             )
         self.parts = []

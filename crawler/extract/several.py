@@ -1,7 +1,7 @@
 """A page that holds two articles or more, as magazines put a whole issue's column on one.
 
 Told by its headlines: headings of one level, each with a signature right under it (an office, or a person's office and
-name) and at least 300 characters of sentences below. A sub-head has no signature. Where a magazine's layout put the
+name) and at least 200 characters of sentences below. A sub-head has no signature. Where a magazine's layout put the
 opening of an article above its headline, those lines are given back to it: they share its words, not those of the
 article before (seen in an issue of an industry magazine, 2020). Spared: interviews and documents with signed parts
 under one headline have no second heading of the headline's own level.
@@ -18,7 +18,7 @@ from crawler.extract.body import MARKS, is_prose
 from crawler.extract.names import is_name
 from crawler.extract.page import Line, Page
 
-_LEAST_PROSE = 300
+_LEAST_PROSE = 200
 _MOST_SIGNATURES = 3
 _MOST_MOVED = 6
 _OFFICE = re.compile(

@@ -18,13 +18,17 @@ _FEWEST = 8
 
 
 def places(scene: Scene) -> Mapping[int, str]:
-    """Drop lines that are nothing but place names."""
-    found = {}
-    for index, line in enumerate(scene.lines):
-        items = [item for item in _SPLIT.split(line.text) if item]
-        if len(items) < _FEWEST or any(mark in line.text for mark in "。！？；："):
-            continue
-        named = sum(bool(_PLACE.match(item)) for item in items)
-        if named >= len(items) * 0.8 and line.linked * 2 >= sum(map(len, items)):
-            found[index] = f"a list of {len(items)} place names, each a link"
-    return found
+    """Drop lines that are nothing but place names, most of them links."""
+    return {
+        index: "place names, each a link"
+        for index, line in enumerate(scene.lines)
+        if line.linked * 2 >= len(line.text) - line.text.count("|") and is_place_list(line.text)
+    }
+
+
+def is_place_list(text: str) -> bool:
+    """Whether a text is eight or more short items, four of five of which end as a place name does."""
+    items = [item for item in _SPLIT.split(text) if item]
+    if len(items) < _FEWEST or any(mark in text for mark in "。！？；："):
+        return False
+    return sum(bool(_PLACE.match(item)) for item in items) >= len(items) * 0.8

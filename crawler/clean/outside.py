@@ -1,0 +1,41 @@
+"""What stands outside the article's element: recorded by runs of lines of one kind, so that a reader can check it."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator
+from itertools import groupby
+
+from crawler.clean.rules.phrases import reason
+from crawler.clean.rules.places import is_place_list
+from crawler.evidence import Dropped
+from crawler.extract.body import is_prose
+from crawler.extract.page import Line, Page
+
+_LONGEST = 2_000  # characters of one run that are kept as evidence; the capture holds the rest
+
+
+def outside(page: Page, articles: Container[int]) -> tuple[Dropped, ...]:
+    """The runs of lines that belong to none of the articles; `articles` holds the indexes of theirs."""
+    return tuple(_runs(page, articles))
+
+
+def _runs(page: Page, articles: Container[int]) -> Iterator[Dropped]:
+    others = (index for index in range(len(page.lines)) if index not in articles)
+    for (rule, why), members in groupby(others, key=lambda index: _kind(page.lines[index])):
+        text = "\n".join(page.lines[index].text for index in members)
+        if rule == "links" and is_place_list(text):
+            rule, why = "places", "place names, each a link"
+        yield Dropped(rule, why, text[:_LONGEST])
+
+
+def _kind(line: Line) -> tuple[str, str]:
+    if line.hidden:
+        return "hidden", "hidden by its style"
+    why = reason(line.text)
+    if why:
+        return "phrases", why
+    if line.hrefs and line.linked * 2 >= len(line.text):
+        return "links", "links outside the article's element"
+    if is_prose(line):
+        return "outside", "sentences outside the article's element"
+    return "margin", "words outside the article's element"
