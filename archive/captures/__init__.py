@@ -2,7 +2,7 @@
 
 from archive.captures.errors import CaptureProblem, DamagedCapture, UnwritableCapture
 from archive.captures.files import CaptureFolder, CaptureWriter, Place
-from archive.captures.repair import KeptCapture, Repaired, repair
+from archive.captures.repair import KeptCapture, Repaired, captures_among, repair
 
 __all__ = [
     "CaptureFolder",
@@ -13,5 +13,6 @@ __all__ = [
     "Place",
     "Repaired",
     "UnwritableCapture",
+    "captures_among",
     "repair",
 ]

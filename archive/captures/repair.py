@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -46,18 +47,18 @@ def repair(path: Path, torn: Path, start: int = 0) -> Repaired:
     records = [record for record in found if isinstance(record, WholeRecord)]
     size = path.stat().st_size
     if not damaged:
-        return Repaired(size, _captures(records))
+        return Repaired(size, captures_among(records))
     _keep_aside(path, torn, damaged)
     if len(damaged) == 1 and damaged[0].end == size:
         with path.open("r+b") as file:
             file.truncate(damaged[0].offset)
             os.fsync(file.fileno())
-        return Repaired(damaged[0].offset, _captures(records), damaged)
+        return Repaired(damaged[0].offset, captures_among(records), damaged)
     records = _write_anew(path, start, records)
-    return Repaired(path.stat().st_size, _captures(records), damaged)
+    return Repaired(path.stat().st_size, captures_among(records), damaged)
 
 
-def _captures(records: list[WholeRecord]) -> tuple[KeptCapture, ...]:
+def captures_among(records: Sequence[WholeRecord]) -> tuple[KeptCapture, ...]:
     """The captures among the records: each response, together with the records before it that belong to it."""
     captures = []
     began: dict[str, int] = {}

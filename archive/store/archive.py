@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 from archive.captures import CaptureFolder, CaptureWriter, DamagedCapture, Place
 from archive.decide import Answer, Decision, decide, is_unfit
 from archive.model import Article, Capture, Change, FoundLink, Page, Revision, Run, Standing, Verdict
-from archive.store import articles, kept, pages, rows, runs, search, status
+from archive.store import articles, kept, pages, rows, runs, search, status, verify
 from archive.store.engine import connect
 from archive.store.errors import NotWritable
 from archive.store.lock import WriterLock
@@ -178,7 +178,8 @@ class Archive:
         with self._connection.begin_nested():  # all of a page or nothing: what fails stays unread
             decisions: tuple[Decision, ...] = ()
             if capture.kind == "article":
-                decisions = decide(articles.held_on(self._connection, canonical_url), read, answer)
+                stored = [rows.as_stored(article) for article in read]
+                decisions = decide(articles.held_on(self._connection, canonical_url), stored, answer)
             unfit = is_unfit(answer, decisions)
             page_id = pages.answered(self._connection, capture, canonical_url, answer, unfit=unfit)
             kept.read(self._connection, answer, page_id, run_id, rows.evidence_to_bytes(evidence))
@@ -308,6 +309,10 @@ class Archive:
         if self._writer is not None:
             self.index()
         return search.search(self._connection, asked, source, limit, offset)
+
+    def verify(self) -> Iterator[str]:
+        """A sentence for each thing in files or database that is not as it should be. Reads all, changes nothing."""
+        return verify.differences(self._connection, self._folder)
 
     def status(self) -> tuple[SourceStatus, ...]:
         """How each source stands, in numbers."""

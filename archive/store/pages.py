@@ -20,8 +20,8 @@ def remember(connection: Connection, source_id: str, links: Iterable[FoundLink],
     values = [
         {
             "source_id": source_id,
-            "canonical_url": link.canonical_url,
-            "url": link.url,
+            "canonical_url": rows.column_text(link.canonical_url),
+            "url": rows.column_text(link.url),
             "kind": link.kind,
             "state": "pending",
             "found_on": link.found_on,

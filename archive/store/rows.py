@@ -56,7 +56,12 @@ def insert(connection: Connection, table: sa.Table) -> sqlite.Insert | postgresq
 
 def article_to_text(article: Article) -> str:
     """The article as it stands in a revision."""
-    return msgspec.json.encode(article).decode()
+    return _json(article).decode()
+
+
+def as_stored(article: Article) -> Article:
+    """The article as it will be read back: what is compared is what is held, not what JSON makes of it later."""
+    return article_from_text(article_to_text(article))
 
 
 def article_from_text(text: str, evidence: Mapping[str, Any] | None = None) -> Article:
@@ -67,12 +72,27 @@ def article_from_text(text: str, evidence: Mapping[str, Any] | None = None) -> A
 
 def evidence_to_bytes(evidence: Mapping[str, Any]) -> bytes | None:
     """The evidence of a reading, packed: it names every dropped block and is often longer than the article."""
-    return zlib.compress(msgspec.json.encode(evidence), 6) if evidence else None
+    return zlib.compress(_json(evidence), 6) if evidence else None
 
 
 def evidence_from_bytes(packed: bytes | None) -> dict[str, Any]:
     """The evidence of a reading; {} if there is none."""
     return msgspec.json.decode(zlib.decompress(packed), type=dict[str, Any]) if packed else {}
+
+
+def _json(value: Any) -> bytes:
+    try:
+        return msgspec.json.encode(value)
+    except UnicodeEncodeError:  # a lone surrogate somewhere: it is no character and cannot be stored
+        return msgspec.json.encode(_without_surrogates(msgspec.to_builtins(value)))
+
+
+def _without_surrogates(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, dict):
+        return {_without_surrogates(key): _without_surrogates(one) for key, one in value.items()}
+    return [_without_surrogates(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def column_text(text: str) -> str:

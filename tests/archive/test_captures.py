@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from archive_cases import make_capture
 from fastwarc.warc import ArchiveIterator
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator as WarcioIterator
 
@@ -48,6 +48,7 @@ captures = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(captures)
 def test_a_capture_read_back_is_equal(capture: Capture) -> None:
     """Body, headers, addresses and times come back as they were given, whatever they are."""
@@ -280,6 +281,7 @@ def test_a_bomb_stays_within_the_limit(encoding: str) -> None:
     assert len(undo(body, encoding, limit=100_000)) <= 100_000
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["gzip", "deflate", "br", "zstd", "gzip,deflate,br,gzip,gzip,gzip"]), st.binary(max_size=300))
 def test_undoing_is_total(encoding: str, body: bytes) -> None:
     """No bytes make it raise."""

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from archive_cases import START, make_article
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.decide import Answer, Held, decide, text_digest
@@ -133,6 +133,7 @@ def test_title_facts_and_blocks_count(other: Article) -> None:
     assert text_digest(other) != text_digest(ONE)
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(max_size=5), max_size=4), st.lists(st.text(max_size=5), max_size=4))
 def test_names_do_not_run_together(one: list[str], other: list[str]) -> None:
     """Two lists of names are the same only if they are (up to composition and our own separators)."""

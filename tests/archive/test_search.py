@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from archive_cases import START, Place, both_databases, make_article, make_capture, take_in
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.model import Block
@@ -109,6 +109,7 @@ def test_a_word_that_leaves_the_text_is_no_longer_found(tmp_path: Path) -> None:
         archive._connection.execute(integrity)
 
 
+@settings(deadline=None)
 @given(st.text(), st.text(min_size=1, max_size=6))
 def test_the_phrase_of_a_word_is_in_the_bigrams_of_a_text_that_holds_it(before: str, word: str) -> None:
     """What the index is asked for is what it was given, wherever the word stands."""
@@ -121,6 +122,7 @@ def test_the_phrase_of_a_word_is_in_the_bigrams_of_a_text_that_holds_it(before: 
         assert f" {text}".find(f" {wanted}" if asked.endswith("*") else f" {wanted} ") >= 0
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_folding_is_idempotent(text: str) -> None:
     """A folded text folds to itself."""
@@ -144,6 +146,7 @@ def test_a_snippet_marks_the_first_match(text: str, query: str, expected: str) -
     assert snippet(text, words(query)) == expected
 
 
+@settings(deadline=None)
 @given(st.text(ALPHABET), st.text(ALPHABET, min_size=1, max_size=3))
 def test_a_snippet_is_total(text: str, query: str) -> None:
     """Any text and query give a piece of the text, marked where a word is found in a run."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -316,6 +318,72 @@ def test_the_status_counts_what_there_is(kind: str, tmp_path: Path) -> None:
         assert (status.captures, status.unread, status.lost) == (4, 1, 0)
         assert status.last_success == make_capture(1).fetched_at
         assert status.last_run is not None
+
+
+@both_databases
+def test_a_lone_surrogate_becomes_a_replacement_mark(kind: str, tmp_path: Path) -> None:
+    """It is no character: no database and no JSON can hold it, and a page with one is recorded all the same."""
+    with Place(tmp_path, kind).open(write=True) as archive:
+        article = replace(make_article(text="正文\ud800完"), title="题\udfff")
+        archive.found(SOURCE, [FoundLink("http://a.example/\ud800", "http://a.example/\ud800", title="\ud800")], START)
+        archive.record(make_capture(), url_of(1), "article", [article], {"seen\ud800": ["\ud800"]})
+        found = archive.article(url_of(1))
+        assert found is not None
+        assert (found[0].title, found[0].blocks[0].text) == ("题?", "正文?完")
+        assert found[0].evidence == {"seen?": ["?"]}
+        assert archive.search("完").total == 1
+        assert kinds(archive.record(make_capture(), url_of(1), "article", [article], {}, None)) == ["known"]
+
+
+def test_what_json_writes_otherwise_is_no_change(tmp_path: Path) -> None:
+    """A tuple in the quality comes back as a list, and the same reading recorded again is known."""
+    with Place(tmp_path).open(write=True) as archive:
+        article = replace(make_article(), quality={"spans": (1, 2)})
+        assert kinds(take_in(archive, make_capture(), article)) == ["new"]
+        assert kinds(take_in(archive, make_capture(), article)) == ["known"]
+
+
+def test_verify_tells_every_difference(tmp_path: Path) -> None:
+    """Nothing on a sound archive; a changed byte, a missing file and a wrong row are told, and nothing is changed."""
+    place = Place(tmp_path)
+    with place.open(write=True) as archive:
+        for number in range(1, 4):
+            take_in(archive, make_capture(number), make_article(number))
+        archive.commit()
+        assert list(archive.verify()) == []
+    (path,) = (place.data / "captures").iterdir()
+    data = bytearray(path.read_bytes())
+    data[-60] ^= 1
+    path.write_bytes(data)
+    with place.open() as archive:
+        damaged, missing = archive.verify()
+        assert "is damaged" in damaged
+        assert make_capture(3).id in missing
+        path.unlink()
+        assert list(archive.verify()) == [f"The capture file {path.name} is missing."]
+
+
+def test_a_full_disk_leaves_no_half_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A capture that could not be written whole is not there at all, and the next one is whole."""
+    place = Place(tmp_path)
+    write = os.write
+
+    def full(descriptor: int, data: bytes) -> int:
+        if len(data) < 200:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write(descriptor, data[:100])
+
+    with place.open(write=True) as archive:
+        archive.keep(make_capture(1))
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "write", full)
+            with pytest.raises(OSError, match="No space"):
+                archive.keep(make_capture(2))
+        archive.keep(make_capture(3))
+    with place.open(write=True) as archive:
+        assert not archive.recovery.needed
+        assert [capture.url for capture in archive.orphans()] == [url_of(1), url_of(3)]
+        assert list(archive.verify()) == []
 
 
 def test_reading_what_is_not_there_says_so(tmp_path: Path) -> None:
