@@ -1,8 +1,8 @@
 """Damage a clean Simplified text as the spam mirrors do, to show and to test the repair. Pure, with the dice passed in.
 
-What they do is described in crawler/repair/stream.py, which undoes it. Here it is done forwards: the text becomes Traditional
-one character at a time; behind every pair of *bytes* that forms a listed character its reading is put; and the bytes are
-read by a decoder that shows one `?` for a lead byte with an impossible trail byte and takes both along.
+What they do is described in crawler/repair/stream.py, which undoes it. Here it is done forwards: the text becomes
+Traditional one character at a time; behind every pair of *bytes* that forms a listed character its reading is put;
+and the bytes are read by a decoder that shows one `?` for a lead byte with an impossible trail byte and eats both.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def damage(
     >>> damage("西藏日报").text
     '西藏日?qǐng)?bào)'
     """
-    dice = rng or random.Random(0)  # noqa: S311: dice for damage, not for secrets
+    dice = rng or random.Random(0)  # noqa: S311 - dice for damage, not for secrets
     listed = dict(list(mirror_order().items())[:annotated])
     lost: list[str] = []
     lines = [_line(_with_commas(line, commas, dice), listed, cuts, dice, lost) for line in text.split("\n")]
@@ -72,7 +72,7 @@ def _line(line: str, listed: dict[str, str], cuts: float, dice: random.Random, l
 
 
 def _readings(data: bytes, listed: dict[str, str]) -> dict[int, str]:
-    """Where a reading is put (offset behind the two bytes → reading); pairs already parted by a reading are not found."""
+    """Where a reading is put (offset behind the two bytes → reading); a pair parted by a reading is not found."""
     put: dict[int, str] = {}
     for char, reading in listed.items():
         key = char.encode("gbk")

@@ -71,27 +71,27 @@ def annotated(text: str) -> Annotated | None:
     if tokens < (FEWEST - 1 if straddles else FEWEST):
         return None
     usual = {char: counts.most_common(1)[0] for char, counts in seen.items()}
-    if _is_about_readings(text, seen, usual) or not _is_converted(text, straddles):
+    forms = Counter(text)
+    if _is_about_readings(forms, seen, usual) or not _is_converted(forms, straddles):
         return None
-    if tokens < FEW and not straddles and not _follows_the_list(text, set(seen)):
+    if tokens < FEW and not straddles and not _follows_the_list(forms, set(seen)):
         return None
     return Annotated({char: reading for char, (reading, _) in usual.items()}, tokens, straddles)
 
 
-def _is_about_readings(text: str, seen: dict[str, Counter[str]], usual: dict[str, tuple[str, int]]) -> bool:
+def _is_about_readings(forms: Counter[str], seen: dict[str, Counter[str]], usual: dict[str, tuple[str, int]]) -> bool:
     """Whether the brackets are such as a writer sets: on any character, here and there, as the reading is meant."""
     tokens = sum(counts.total() for counts in seen.values())
     on_changed = {char: counts.total() for char, counts in seen.items() if char in simplified_of()}
     if sum(on_changed.values()) < ON_CHANGED * tokens:
         return True
-    if sum(on_changed.values()) < ALWAYS * sum(text.count(char) for char in on_changed):
+    if sum(on_changed.values()) < ALWAYS * sum(forms[char] for char in on_changed):
         return True
     return tokens - sum(count for _, count in usual.values()) > TWO_READINGS * tokens
 
 
-def _is_converted(text: str, straddles: int) -> bool:
+def _is_converted(forms: Counter[str], straddles: int) -> bool:
     """Whether the page's script is the mirrors' own: Traditional made from Simplified, one character at a time."""
-    forms = Counter(text)
     traditional = sum(count for char, count in forms.items() if char in simplified_of())
     simplified = sum(count for char, count in forms.items() if char in mirror_map())
     if traditional < TRADITIONAL * (traditional + simplified):
@@ -100,11 +100,11 @@ def _is_converted(text: str, straddles: int) -> bool:
     return bool(straddles) or proper <= left_over + 2
 
 
-def _follows_the_list(text: str, annotated: set[str]) -> bool:
+def _follows_the_list(forms: Counter[str], annotated: set[str]) -> bool:
     """Whether a page with few tokens annotates what a prefix of the mirrors' list would: all of it, nothing else."""
     order = list(mirror_order())
     if not annotated <= set(order):
         return False
     prefix = order[: 1 + max(map(order.index, annotated))]
-    bare = sum(text.count(char) for char in prefix if char not in annotated)
-    return bare <= (1 - ALWAYS) * (bare + sum(text.count(char) for char in annotated))
+    bare = sum(forms[char] for char in prefix if char not in annotated)
+    return bare <= (1 - ALWAYS) * (bare + sum(forms[char] for char in annotated))

@@ -1,6 +1,6 @@
-"""What no repair brings back: 锟斤拷, 烫烫烫, U+FFFD, and text with holes where bytes were replaced before it was stored.
+"""What no repair brings back: 锟斤拷, 烫烫烫, U+FFFD.
 
-Only reported, never changed. Spared: a text that speaks of 锟斤拷, and a single U+FFFD in a long text is still reported.
+Only reported, never changed. Spared: a text that speaks of 锟斤拷.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Text that was read in the wrong encoding before it was stored:  涔板叆, ä¹°å…¥, ÂòÈë  → 买入
 
-Seen on reprint sites and in old archives, for a whole page, a paragraph, or a phrase inside a good one. A phrase is repaired
-only if a lossless inverse exists whose result is likelier by a factor of 10^8 and reads like Chinese as a whole.
+Seen on reprint sites and in old archives, for a whole page, a paragraph, or a phrase inside a good one. A phrase is
+repaired only if a lossless inverse exists whose result is likelier by a factor of 10^8 and reads like Chinese.
 
 Spared: everything that reads like a text already, in any script; words of two characters whose misreading could be
 a name; text with holes (U+FFFD, ? in place of bytes), which is left and reported; 聽 except in runs of three or more
@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import accumulate, pairwise
 
 from crawler.repair import plausible
 from crawler.repair.edits import Edit
@@ -21,15 +22,16 @@ from crawler.repair.roundtrips import LATIN, Proof, inverses
 from crawler.repair.tables import simplified_of
 
 GAIN = 8.0  # log10 by which the inverse must be likelier
-# What the Han characters of the result must reach: log10 per character (Chinese text has about -2.6, characters at random
-# -4 and less), and the share of neighbours that stand together in words (0.45, and 0.03).
+# What the Han characters of the result must reach: log10 per character (Chinese text has about -2.6, characters at
+# random -4 and less), and the share of neighbours that stand together in words (0.45, and 0.03).
 NEEDED = {Proof.SHAPE: (-5.0, 0.0), Proof.LETTERS: (-3.7, 0.0), Proof.SENSE: (-3.5, 0.2)}
 # Han characters that the result must have: 闂茬殑 may be three rare characters as well as 闲的.
 FEWEST = {Proof.SHAPE: 3, Proof.LETTERS: 2, Proof.SENSE: 4}
+SAMPLE = 4000  # signs of a line that are weighed; one that is longer is not looked at twice
 RARE = -4.9  # log10 share below which a Han character is rare
 
 _NBSP = re.compile("聽{3,}")
-_LATIN_RUN = re.compile(f"[\\x20-\\x7e{''.join(sorted(LATIN))}]*[\u00a1-\u00ff][\\x20-\\x7e{''.join(sorted(LATIN))}]*")
+_LATIN_RUN = re.compile(f"[\\x20-\\x7e{''.join(sorted(LATIN))}]+")
 _QUOTES = "“”‘’—…–•· "
 _HAN = re.compile("[\u3400-\u9fff]")
 # UTF-8 of Han characters, full-width forms, punctuation and what stands between them
@@ -49,7 +51,7 @@ def _rare() -> str:
 
 @cache
 def _screen() -> re.Pattern[str]:
-    """What misread text is full of, once ASCII is left out: Western letters, rare Han, half-width kana, Hangul in a row."""
+    """What misread text is full of, without its ASCII: Western letters, rare Han, half-width kana, Hangul together."""
     sign = f"[\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\uff61-\uff9f\uac00-\ud7a3\ue000-\uf8ff{_rare()}]"
     near = f"{sign}.{{0,2}}?{sign}.{{0,2}}?{sign}"
     return re.compile(f"{near}|聽聽聽|[\u00c2-\u00ef][\u0080-\u00bf]", re.S)
@@ -59,11 +61,11 @@ def _screen() -> re.Pattern[str]:
 def _suspicious() -> re.Pattern[str]:
     """The same signs close together inside a line, ASCII included."""
     sign = f"[\u00a1-\u00b6\u00b8-\u024f\uff61-\uff9f\uac00-\ud7a3\ue000-\uf8ff{_rare()}]"
-    return re.compile(f"{sign}[^\n]{{0,3}}?{sign}(?:[^\n]{{0,3}}?{sign})?")
+    return re.compile(f"{sign}.{{0,3}}?{sign}.{{0,3}}?{sign}|[\u00a1-\u00b6\u00b8-\u024f]{{2}}")
 
 
 def looks_misread(wide: str) -> bool:
-    """The quick screen: whether the slow search for a round trip is worth its time. `wide` is a text without its ASCII."""
+    """The quick screen: whether to look for round trips at all. `wide` is a text without its ASCII."""
     return _screen().search(wide) is not None
 
 
@@ -74,6 +76,8 @@ def mojibake(text: str) -> list[Edit]:
 
 def nbsp(text: str) -> list[Edit]:
     """聽聽聽聽 at the beginning of paragraphs: no-break spaces whose UTF-8 was read as GBK."""
+    if "聽聽聽" not in text:
+        return []
     return [
         Edit(found.start(), found.end(), "\u00a0" * len(found[0]), "mojibake-nbsp", 0.95)
         for found in _NBSP.finditer(text)
@@ -99,13 +103,14 @@ def _lines(text: str) -> Iterator[Span]:
 
     One encoding error never crosses them. Pieces of ASCII, nearly all of a page's source, cost next to nothing.
     """
-    suspects: list[Span] = []
-    at = 0
-    for piece in _pieces(text):
-        if not piece.isascii() and _suspicious().search(piece):
-            suspects.append((at, at + len(piece)))
-        at += len(piece) + 1
-    code = code_spans(text) if suspects else []
+    pieces = _pieces(text)
+    search = _suspicious().search
+    found = [i for i, piece in enumerate(pieces) if not piece.isascii() and search(piece)]
+    if not found:
+        return
+    ends = list(accumulate(len(piece) + 1 for piece in pieces))
+    suspects = [(ends[i] - 1 - len(pieces[i]), ends[i] - 1) for i in found]
+    code = code_spans(text)
     for start, end in suspects:
         if any(left <= start < right for left, right in code):
             continue
@@ -138,12 +143,24 @@ def _best(phrase: str) -> str | None:
     """The likeliest inverse of a phrase, if it beats the phrase by far and reads like Chinese."""
     if len(phrase) < 2:
         return None
-    now = plausible.of_text(phrase)
-    scored = [(plausible.of_text(before), before, proof) for before, proof in inverses(phrase)]
+    now = _sampled(phrase, 1.0)
+    scored = [
+        (_sampled(before, len(before) / len(phrase)), before, proof)
+        for before, proof in inverses(phrase, _depth(phrase))
+    ]
     score, best, proof = max(scored, default=(0.0, "", Proof.SENSE))
     if not best or score < now + GAIN or not _reads_like_chinese(best, proof):
         return None
     return best
+
+
+def _depth(phrase: str) -> int:
+    return 2 if len(phrase) <= SAMPLE else 1
+
+
+def _sampled(text: str, share: float) -> float:
+    """The log10 probability of a phrase, or of its part that stands for the first `SAMPLE` signs of the original."""
+    return plausible.of_text(text[: max(2, int(SAMPLE * share))])
 
 
 def _reads_like_chinese(text: str, proof: Proof) -> bool:
@@ -153,9 +170,7 @@ def _reads_like_chinese(text: str, proof: Proof) -> bool:
     if len(han) < FEWEST[proof]:
         return False
     mean = plausible.of_text("".join(han)) / len(han)
-    joined = sum(
-        plausible.is_word(a, b) for a, b in zip(text, text[1:], strict=False) if _HAN.match(a) and _HAN.match(b)
-    )
+    joined = sum(plausible.is_word(a, b) for a, b in pairwise(text) if _HAN.match(a) and _HAN.match(b))
     return mean > least and joined >= words * (len(han) - 1)
 
 
@@ -163,6 +178,8 @@ def _latin_phrases(line: str) -> list[tuple[int, int, str]]:
     """Phrases misread as Western letters inside a good line, without the quotation marks around them."""
     found = []
     for run in _LATIN_RUN.finditer(line):
+        if run[0].isascii():
+            continue
         for left, right in _trimmed(run[0]):
             best = _best(run[0][left:right])
             if best is not None:

@@ -15,6 +15,7 @@ from crawler.repair.repeats import repeats
 from crawler.repair.simplify import simplify
 from crawler.repair.stream import rebuild
 
+MOST_TOLD = 100  # losses of one page that are told one by one
 _ASCII = bytes(range(0x80))
 
 
@@ -53,7 +54,7 @@ def _misread(text: str, applied: list[Repair], lossy: list[str]) -> str:
 
 
 def _mirror(text: str, applied: list[Repair], lossy: list[str]) -> str:
-    """Undo what a spam mirror did, if the page is one; what only clutters the brackets is taken away for the decision."""
+    """Undo what a spam mirror did, if the page is one; clutter between the brackets is taken away first."""
     seen, clutter = text, list[Repair]()
     for rule in (controls, repeats):
         text = _apply(text, rule(text), clutter)
@@ -70,14 +71,19 @@ def _mirror(text: str, applied: list[Repair], lossy: list[str]) -> str:
 def _restream(text: str, page: Annotated, applied: list[Repair], lossy: list[str]) -> str:
     """Rebuild the byte stream of every span between scripts."""
     found: list[Edit] = []
+    losses: list[tuple[int, str]] = []
     for span in outside(code_spans(text), len(text)):
         rebuilt = rebuild(text, span, page)
         found += rebuilt.edits
-        lossy += (
-            f"line {text.count(chr(10), 0, at) + 1}, at “…{text[max(0, at - 8) : at]}”: {words}"
-            for at, words in rebuilt.losses
-        )
+        losses += rebuilt.losses
+    lossy += _told(text, losses)
     return _apply(text, found, applied)
+
+
+def _told(text: str, losses: list[tuple[int, str]]) -> list[str]:
+    """Sentences for the first losses, and the number of the others."""
+    told = [f"{_place(text, at)}: {words}" for at, words in sorted(losses)[:MOST_TOLD]]
+    return told if len(losses) <= MOST_TOLD else [*told, f"{len(losses) - MOST_TOLD} more losses of these kinds"]
 
 
 def _place(text: str, at: int) -> str:

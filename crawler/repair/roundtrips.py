@@ -1,6 +1,6 @@
-"""The ways in which a text can have been read wrongly, each as its inverse: encode as it was misread, decode as it was meant.
+"""The ways in which a text can have been misread, each as its inverse: encode as it was read, decode as it was meant.
 
-Only inverses that lose nothing are tried: a text that does not encode, or whose bytes do not decode, is not of that kind.
+Only inverses that lose nothing are tried: text that does not encode, or bytes that do not decode, are not of the kind.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ WIDE_TRIPS: tuple[tuple[Trip, Proof], ...] = (
 
 
 def inverses(text: str, depth: int = 2) -> Iterator[tuple[str, Proof]]:
-    """What `text` may have been before it was misread once, or `depth` times, and how far the bytes themselves prove it."""
+    """What `text` may have been before it was misread up to `depth` times, and how far the bytes prove it."""
     seen = {text}
     level = [(text, Proof.SHAPE)]
     for _ in range(depth):

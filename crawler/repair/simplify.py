@@ -2,7 +2,8 @@
 
 opencc's t2s made 69 errors in 1.86 million characters; the configurations that also change words are never used. Where
 the page was converted one character at a time (it keeps 后里于干, which a writer of Traditional script parts into
-後裡於乾), the map itself corrects opencc: a character stays unless the map leads back to it, so 乾 in 朱乾根 is a true 乾.
+後裡於乾), the map itself corrects opencc: a character stays unless the map leads back to it, so 乾 in 朱乾根
+is a true 乾.
 
 Only on a page that is a mirror's. Addresses, tags, scripts and pages legitimately in Traditional script stay.
 """

@@ -20,6 +20,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from crawler.repair import gbk, plausible
 from crawler.repair.annotations import TOKEN, Annotated, reading_of
@@ -232,7 +233,7 @@ class _Walk:
 
     def _cut_before_ascii(self, at: int, state: State, behind: str) -> Step | None:
         """A `?` at the end of a line, or before another `?`, on a page that was cut elsewhere: 。 and what it ate."""
-        if not state.before or (state.before < "\x80" and state.before != ","):
+        if not state.before or (state.before < "\x80" and state.before not in ",%)]" and not state.before.isdigit()):
             return None
         tag = _TAG_REST.match(self.text, at + 2, self.end)
         if behind == "?" and not TOKEN.match(self.text, at + 1, self.end):
@@ -264,8 +265,9 @@ class _Walk:
     def _swallowed(self, at: int, state: State) -> Step:
         """A `?` that stands for half a character and an ASCII sign."""
         tag = _TAG_REST.match(self.text, at + 1, self.end)
-        char, words = self._inferred(state, ends=tag is not None)
-        sign = "<" if tag else "(" if _CLOSED.match(self.text, at + 1, self.end) else "?"
+        bracket = None if tag else _CLOSED.match(self.text, at + 1, self.end)
+        char, words = self._inferred(state, ends=bool(tag or bracket))
+        sign = "<" if tag else "(" if bracket else "?"
         state.tail, state.before = sign.encode(), sign
         return Step(at + 1, char + sign, "mirror-straddle", loss=f"{words} and the sign behind it were swallowed")
 
@@ -281,16 +283,21 @@ class _Walk:
         if ends and lead == 0xA1:
             char = "”" if state.before and state.before in _STOPS else "。"
             return char, f"the second half of “{char}” (inferred)"
-        weights = {char: 10 ** plausible.of_pair(state.before, char) for char in gbk.with_lead(lead)}
-        best = max(weights, key=weights.__getitem__, default=LOST)
-        if weights and weights[best] >= SURE * sum(weights.values()):
-            return best, f"the second half of “{best}” (inferred)"
-        return LOST, "the second half of a character"
+        best = _likely(lead, state.before)
+        return best, "the second half of a character" if best == LOST else f"the second half of “{best}” (inferred)"
 
 
 def _first(at: int, state: State, found: tuple[str, ...]) -> str:
     """The choice of a walk that only looks ahead."""
     return found[0]
+
+
+@lru_cache(maxsize=4096)
+def _likely(lead: int, before: str) -> str:
+    """The character with this first byte that nearly always stands behind `before`, else U+FFFD."""
+    weights = {char: 10 ** plausible.of_pair(before, char) for char in gbk.with_lead(lead)}
+    best = max(weights, key=weights.__getitem__, default=LOST)
+    return best if weights and weights[best] >= SURE * sum(weights.values()) else LOST
 
 
 class _Oddities:

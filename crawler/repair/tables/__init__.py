@@ -1,4 +1,4 @@
-"""The measured tables that repair works with, read once from the data files beside this one, which name their source."""
+"""The measured tables that repair works with, read once from the files beside this one, which name their source."""
 
 from __future__ import annotations
 

@@ -88,7 +88,8 @@ def test_scripts_addresses_and_tags_of_a_mirror_page_are_left_alone() -> None:
         '<a href="/國/?q=經" title="網(wǎng)絡(luò)">產(chǎn)業(yè)發(fā)展環(huán)境</a>'
     )
     assert repair(page).text == (
-        '<script>var 國 = "經(jīng)濟(jì)";</script><style>.國{}</style><a href="/國/?q=經" title="网络">产业发展环境</a>'
+        '<script>var 國 = "經(jīng)濟(jì)";</script><style>.國{}</style>'
+        '<a href="/國/?q=經" title="网络">产业发展环境</a>'
     )
 
 
