@@ -7,6 +7,7 @@ reading is good, the encodings of other languages compete too, and charset-norma
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -23,6 +24,7 @@ _OPINION = 4.0
 _LANGUAGE = -2.0  # pages in other languages are few among our sources
 _CHINESE = ("gb18030", "utf-8", "big5")
 _FOREIGN = ("euc-kr", "shift_jis", "euc-jp", "windows-1251", "koi8-r", "windows-1252")
+_SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")
 _ENOUGH = 24  # characters beyond ASCII from which one good reading needs no rival
 
 
@@ -76,6 +78,8 @@ def _weigh(text: bytes, name: str, *bonuses: Mapping[str, float]) -> Candidate:
     """One encoding's candidate."""
     encoding = ENCODINGS[name]
     reading = read(text, name)
+    if name == "utf-8" and not _SEQUENCE.search(text):  # nothing but stray bytes, which the reader made the best of
+        reading = text.decode("utf-8", "replace")
     beyond_ascii = [character for character in reading if character > "\x7f"]
     plausibility = weights(encoding.language).score(beyond_ascii) + clashes(reading, encoding.language)
     count = len(beyond_ascii)

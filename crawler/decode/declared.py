@@ -38,7 +38,7 @@ def _metas(head: bytes) -> list[str]:
         tag = lower.rfind(b"<", 0, at)
         match = _META.match(lower, at)
         if match and lower.startswith(b"<meta", tag) and not _hidden(lower, tag):
-            labels.append(head[match.start(1) : match.end(1)].decode("utf-8", "replace").strip().rstrip("/"))
+            labels.append(head[match.start(1) : match.end(1)].decode("utf-8", "replace").rstrip(" /"))
         at = lower.find(b"charset", at + 7)
     return labels
 

@@ -19,6 +19,7 @@ _BIG5_WRONG = re.compile(f"[{''.join(map(chr, BIG5))}]")
 _SURROGATE_PAIR = re.compile(rb"\xed([\xa0-\xaf])([\x80-\xbf])\xed([\xb0-\xbf])([\x80-\xbf])")
 # windows-1252 bytes that old editors left alone in UTF-8 pages: spaces, dots, quotes, dashes, signs.
 _STRAY = frozenset(b"\x80\x85\x91\x92\x93\x94\x95\x96\x97\x99\xa0\xa3\xa7\xa9\xab\xae\xb0\xb1\xb7\xbb")
+_AFTER_A_LETTER = frozenset("abcdefghijklmnopqrstuvwxyz ,.;:!?'-")
 _MOST_JOINED = 100_000
 _MOST_HANDLED = 4096  # faults in one text that are looked at one by one; beyond it every fault is U+FFFD
 
@@ -133,7 +134,7 @@ def _big5_fault(error: UnicodeError) -> tuple[str, int]:
 
 
 def _utf8_fault(error: UnicodeError) -> tuple[str, int]:
-    """A single windows-1252 byte: one of the usual signs, or a letter between ASCII letters; else U+FFFD."""
+    """A single windows-1252 byte: one of the usual signs, or a letter within or behind a word; else U+FFFD."""
     assert isinstance(error, UnicodeDecodeError)
     body, start, end = error.object, error.start, error.end
     byte = body[start]
@@ -142,7 +143,7 @@ def _utf8_fault(error: UnicodeError) -> tuple[str, int]:
     if end - start == 1 and not 0x80 <= after < 0xC0:
         if byte in _STRAY and not _broken_before(body, start):
             return bytes((byte,)).decode("cp1252"), end
-        if byte >= 0xC0 and after < 0x80 and chr(before).isalpha() and before < 0x80 and chr(after).isalpha():
+        if byte >= 0xC0 and chr(before).islower() and before < 0x80 and chr(after) in _AFTER_A_LETTER:
             return chr(byte), end
     return LOST, end
 

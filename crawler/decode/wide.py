@@ -17,7 +17,7 @@ _MARKS: tuple[tuple[bytes, str], ...] = (
 )
 _UNMARKED = ("utf-16le", "utf-16be")
 _WINDOW = 8 * 1024
-_PART = 1024
+_PART = 256
 _MOST_SHIFTS = 64
 # ASCII whose two bytes changed places: U+2000, U+2100 … U+7E00, U+0A00, U+0D00. Five in a row are no language;
 # spared are U+3000 and U+2500, which stand in rows.
@@ -29,8 +29,8 @@ _SHIFTED = re.compile(
 def wide_encoding(body: bytes, declared: str | None) -> tuple[str, int] | None:
     """The UTF-16 or UTF-32 that a body is in and the length of its byte order mark; None if it is in neither.
 
-    A mark counts if NULs or the text agree with it. Without a mark the NULs of markup tell; a declared UTF-16
-    without any NUL must read as plausible text.
+    A mark counts if NULs or the text agree with it. Without a mark the NULs of markup tell; text without markup
+    must be plausible, and is asked only if it holds a NUL or is declared.
     """
     for mark, name in _MARKS:
         if body.startswith(mark):
@@ -41,9 +41,8 @@ def wide_encoding(body: bytes, declared: str | None) -> tuple[str, int] | None:
     by_nuls = _by_nuls(body[:_WINDOW]) if b"\0" in body else None
     if by_nuls:
         return by_nuls, 0
-    if declared in _UNMARKED and _plausible(body[:_WINDOW], declared):
-        return declared, 0
-    return None
+    tried = _UNMARKED if b"\0" in body else (declared,)  # 一 is U+4E00: even pure Chinese holds a few NULs
+    return next(((name, 0) for name in tried if name in _UNMARKED and _plausible(body[:_WINDOW], name)), None)
 
 
 def unmarked_encoding(body: bytes) -> str | None:
