@@ -84,10 +84,22 @@ def snippet(text: str, searched: Sequence[str], marks: tuple[str, str] = ("[", "
 
 
 def _first_match(flat: str, searched: Sequence[str]) -> tuple[int, int]:
+    """Where the first match begins and ends; (0, 0) if there is none."""
+    whole = fold(flat)
+    place, length = _first_place(whole, searched)
+    if len(whole) == len(flat) and fold(flat[place : place + length]) == whole[place : place + length]:
+        return place, place + length
+    return _first_match_by_character(flat, searched)
+
+
+def _first_place(folded: str, searched: Sequence[str]) -> tuple[int, int]:
+    places = [(folded.find(word), len(word)) for word in searched]
+    return min(((at, size) for at, size in places if at >= 0), default=(0, 0))
+
+
+def _first_match_by_character(flat: str, searched: Sequence[str]) -> tuple[int, int]:
     folded = [fold(character) for character in flat]  # folding is by character except for combining marks
-    joined = "".join(folded)
-    places = [(joined.find(word), len(word)) for word in searched]
-    place, length = min(((at, size) for at, size in places if at >= 0), default=(0, 0))
+    place, length = _first_place("".join(folded), searched)
     starts = [0]
     for piece in folded:
         starts.append(starts[-1] + len(piece))
