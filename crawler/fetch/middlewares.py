@@ -101,6 +101,8 @@ class Robots:
             return
         parts = urlparse_cached(request)
         rules = await self._rules(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}", request)
+        if self._spider.stopping:  # meanwhile
+            raise Interrupted
         if isinstance(rules, FetchError):
             raise rules
         agent = self._spider.options.user_agent

@@ -1,12 +1,13 @@
 """One budget per host, robots.txt, Retry-After: what the server sees of our manners."""
 
 import gzip
+from asyncio import StreamWriter
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
 from fetch_crawls import Tour, fetch_tours, source, visit_all
-from fetch_site import Site, answer, page, redirect
+from fetch_site import Seen, Site, answer, page, redirect
 
 from crawler.fetch import FetchOptions
 from crawler.fetch.middlewares import retry_after
@@ -29,15 +30,23 @@ def test_no_more_requests_are_under_way_at_a_host_than_its_source_allows(concurr
     assert site.peak == concurrency
 
 
-def test_two_sources_on_one_host_share_the_strictest_budget() -> None:
-    """The longer delay and the smaller concurrency hold for both, from the first request on."""
-    with Site(slow=0.1) as site:
-        one, two = articles(site, 4, "a"), articles(site, 4, "b")
-        fetch_tours((source("one", delay=0.02, concurrency=4), one), (source("two", delay=0.15, concurrency=1), two))
-    assert one.kinds() == two.kinds() == ["200"] * 4
+def test_two_sources_on_one_host_share_the_smaller_concurrency() -> None:
+    """From the first request on; each with a slot of its own would double the rate."""
+    with Site(slow=0.2) as site:
+        one, two = articles(site, 3, "a"), articles(site, 3, "b")
+        fetch_tours((source("one", concurrency=4), one), (source("two", concurrency=1), two))
+    assert one.kinds() == two.kinds() == ["200"] * 3
     assert site.peak == 1
+
+
+def test_two_sources_on_one_host_share_the_longer_delay() -> None:
+    """Between any two requests, whichever source they are for."""
+    with Site() as site:
+        one, two = articles(site, 4, "a"), articles(site, 4, "b")
+        fetch_tours((source("one", delay=0.25), one), (source("two", delay=0.02), two))
+    assert one.kinds() == two.kinds() == ["200"] * 4
     assert len(site.seen) == 9
-    assert site.seen[-1].at - site.seen[0].at >= 8 * 0.15 * 0.9
+    assert site.seen[-1].at - site.seen[0].at >= 8 * 0.25 * 0.9
 
 
 def test_sources_on_other_hosts_do_not_wait_for_each_other() -> None:
@@ -81,12 +90,11 @@ def test_a_robots_txt_that_cannot_be_had_forbids_the_host(status: int) -> None:
 
 def test_a_robots_txt_whose_connection_breaks_forbids_the_host() -> None:
     """The failure tells that it is the connection that is broken. Scrapy would fetch."""
-    with Site({"/robots.txt": b""}) as site:
 
-        async def hang_up(seen, writer):  # type: ignore[no-untyped-def]
-            writer.transport.abort()
+    async def hang_up(seen: Seen, writer: StreamWriter) -> None:
+        writer.transport.abort()
 
-        site.rules["/robots.txt"] = hang_up
+    with Site({"/robots.txt": hang_up}) as site:
         tour = visit_all(site.url("/a"))
         assert site.targets() == []
     assert tour.failure(site.url("/a")).kind == "connection"
@@ -115,6 +123,19 @@ def test_a_robots_txt_without_end_is_read_up_to_its_bound() -> None:
     for response in (answer(long), answer(gzip.compress(long), 200, ("Content-Encoding", "gzip"))):
         with Site({"/robots.txt": response}) as site:
             assert sorted(visit_all(site.url("/no"), site.url("/yes")).kinds()) == ["200", "robots"]
+
+
+def test_a_robots_txt_that_never_ends_is_left_at_its_bound() -> None:
+    """Its first rules hold, and the crawl goes on."""
+
+    async def endless(seen: Seen, writer: StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\n\r\nUser-agent: *\nDisallow: /no\n")
+        while True:
+            writer.write(b"# nothing more to say\n" * 1000)
+            await writer.drain()
+
+    with Site({"/robots.txt": endless}) as site:
+        assert sorted(visit_all(site.url("/no"), site.url("/yes"), timeout=5.0).kinds()) == ["200", "robots"]
 
 
 def test_a_rule_that_the_bound_cuts_in_two_is_no_rule() -> None:
@@ -196,11 +217,12 @@ def test_retries_are_bounded() -> None:
 def test_no_cookie_is_kept_and_no_referer_told() -> None:
     """A session would make a page depend on the one before; Scrapy keeps both by default."""
     with Site({"/a": answer(b"", 200, ("Set-Cookie", "sid=1; Path=/")), "/r": redirect("/b")}) as site:
+        base = f"http://localhost:{site.port}"  # a cookie jar would take nothing from a bare address
         tour = Tour(
-            [Visit(site.url("/a"), "list")],
-            lambda visit, outcome: [Visit(site.url(path), "article") for path in ("/c", "/r")],
+            [Visit(f"{base}/a", "list")],
+            lambda visit, outcome: [Visit(base + path, "article") for path in ("/c", "/r")],
         )
-        fetch_tours((source(), tour))
+        fetch_tours((source(allow_addresses=("127.0.0.1",)), tour))
         assert len(site.asked()) == 4
         assert all(seen.header("cookie") is None and seen.header("referer") is None for seen in site.seen)
 

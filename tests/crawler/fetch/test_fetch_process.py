@@ -68,6 +68,18 @@ def test_a_signal_ends_the_crawl_and_what_is_under_way_is_handed_over(number: si
     assert asked <= 2
 
 
+def test_a_signal_while_robots_txt_is_on_its_way_leaves_the_pages_alone() -> None:
+    """What waited for the rules is not asked when they arrive."""
+    with Site(slow=1.5) as site:
+        process = start(*(site.url(f"/{each}") for each in range(5)))
+        until(site, "/robots.txt")
+        process.send_signal(signal.SIGTERM)
+        out, err = process.communicate(timeout=30)
+        assert site.targets() == []
+    told = json.loads(out)
+    assert (err, told["kinds"], told["left"], told["interrupted"]) == ("", [], 5, True)
+
+
 def test_a_signal_does_not_wait_for_a_paused_host() -> None:
     """A Retry-After of minutes does not hold the end up."""
     busy = answer(b"", 503, ("Retry-After", "250"))
