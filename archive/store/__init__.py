@@ -8,6 +8,7 @@ from archive.store.errors import (
     ArchiveNewer,
     ArchiveOutdated,
     ArchiveProblem,
+    ArchiveUnreachable,
     NotWritable,
 )
 from archive.store.recovery import Recovery
@@ -22,6 +23,7 @@ __all__ = [
     "ArchiveNewer",
     "ArchiveOutdated",
     "ArchiveProblem",
+    "ArchiveUnreachable",
     "CaptureRow",
     "Change",
     "FoundLink",

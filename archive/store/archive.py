@@ -68,7 +68,7 @@ class Archive:
         `database` is a URL (postgresql://…); without it the database is `archive.db` in the directory. The clock
         names new capture files after the day.
 
-        Raises ArchiveBusy, ArchiveMissing, ArchiveOutdated or ArchiveNewer.
+        Raises ArchiveBusy, ArchiveMissing, ArchiveUnreachable, ArchiveOutdated or ArchiveNewer.
         """
         folder = CaptureFolder(data / "captures")
         if not write:

@@ -14,11 +14,14 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.pool import NullPool
 
-from archive.store.errors import ArchiveBusy, ArchiveMissing, ArchiveNewer, ArchiveOutdated
+from archive.store.errors import ArchiveBusy, ArchiveMissing, ArchiveNewer, ArchiveOutdated, ArchiveUnreachable
 from archive.store.tables import HEAD
 
 BUSY_TIMEOUT = 10_000
 """Milliseconds that SQLite waits for another connection's lock (a checkpoint, a backup)."""
+
+LOCK_TIMEOUT = 2_000
+"""Milliseconds after which a PostgreSQL whose lock is held counts as busy."""
 
 WRITER_LOCK = 0x6A69616E62616F
 """The PostgreSQL advisory lock of the one writer ("jianbao" in ASCII)."""
@@ -27,11 +30,15 @@ WRITER_LOCK = 0x6A69616E62616F
 def connect(data: Path, database: str | None, *, write: bool) -> Connection:
     """A connection to a database whose layout is this version's.
 
-    Raises ArchiveMissing, ArchiveOutdated, ArchiveNewer or ArchiveBusy.
+    Raises ArchiveMissing, ArchiveUnreachable, ArchiveOutdated, ArchiveNewer or ArchiveBusy.
     """
     url = database_url(data, database)
-    engine = _sqlite(url, write=write) if url.get_backend_name() == "sqlite" else _postgresql(url, write=write)
-    connection = engine.connect()
+    try:
+        engine = _sqlite(url, write=write) if url.get_backend_name() == "sqlite" else _postgresql(url, write=write)
+        connection = engine.connect()
+    except (sa.exc.DBAPIError, ModuleNotFoundError) as error:
+        reason = str(getattr(error, "orig", error)).strip()
+        raise ArchiveUnreachable(f"The database {url} cannot be opened: {reason}") from error
     try:
         if write and url.get_backend_name() == "postgresql":
             _lock(connection, data)
@@ -92,11 +99,13 @@ def _postgresql(url: URL, *, write: bool) -> Engine:
 
 
 def _lock(connection: Connection, data: Path) -> None:
-    """Hold the writer's lock as long as the connection lives."""
-    held = connection.execute(sa.text("SELECT pg_try_advisory_lock(:key)"), {"key": WRITER_LOCK}).scalar_one()
+    """Hold the writer's lock as long as the connection lives. That of a killed process may linger for a moment."""
+    connection.execute(sa.text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}ms'"))
+    try:
+        connection.execute(sa.text("SELECT pg_advisory_lock(:key)"), {"key": WRITER_LOCK})
+    except sa.exc.OperationalError as error:
+        raise ArchiveBusy(data, None) from error
     connection.commit()
-    if not held:
-        raise ArchiveBusy(data, None)
 
 
 def _see_to_layout(connection: Connection, data: Path, *, write: bool) -> None:

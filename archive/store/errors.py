@@ -1,11 +1,12 @@
 """What can be wrong with an archive as a whole.
 
 ArchiveProblem
-├── ArchiveBusy      another process writes
-├── ArchiveMissing   there is no archive to read
-├── ArchiveOutdated  the database was made by an older version and has to be opened for writing once
-├── ArchiveNewer     the database was made by a newer version
-└── NotWritable      a handle that was opened for reading was asked to write
+├── ArchiveBusy         another process writes
+├── ArchiveMissing      there is no archive to read
+├── ArchiveUnreachable  the database cannot be opened at all
+├── ArchiveOutdated     the database was made by an older version and has to be opened for writing once
+├── ArchiveNewer        the database was made by a newer version
+└── NotWritable         a handle that was opened for reading was asked to write
 """
 
 # ruff: noqa: N818 - the names say what is the matter: "except ArchiveBusy" needs no "Error"
@@ -30,6 +31,10 @@ class ArchiveBusy(ArchiveProblem):
 
 class ArchiveMissing(ArchiveProblem):
     """There is nothing to read yet."""
+
+
+class ArchiveUnreachable(ArchiveProblem):
+    """The server does not answer, the file is no database, or the driver is not installed."""
 
 
 class ArchiveOutdated(ArchiveProblem):

@@ -147,7 +147,7 @@ from archive.model import FoundLink
 from archive.store import Archive
 
 def write():
-    with Archive.open(Path(sys.argv[2]), write=True) as archive:
+    with Archive.open(Path(sys.argv[2]), sys.argv[3] or None, write=True) as archive:
         run = archive.begin_run("gaoyuan", START, "crawl")
         for capture in archive.orphans():
             take_in(archive, capture, make_article(int(capture.url.rpartition("/")[2].removesuffix(".html"))))
@@ -171,16 +171,17 @@ for _ in sys.stdin:  # imported once, forked for each start
 """
 
 
-def test_killed_at_any_instant_every_kept_capture_is_there_once(tmp_path: Path) -> None:
-    """kill -9 of a writing process, 32 times: what it said it had kept is there, readable, and recorded once."""
-    place = Place(tmp_path)
+@pytest.mark.parametrize(("kind", "kills"), [("sqlite", 32), ("postgresql", 10)])
+def test_killed_at_any_instant_every_kept_capture_is_there_once(kind: str, kills: int, tmp_path: Path) -> None:
+    """kill -9 of a writing process, many times: what it said it had kept is there, readable, and recorded once."""
+    place = Place(tmp_path, kind)
     source = random.Random(5)
     kept = 0
-    arguments = [sys.executable, "-c", WRITER, str(Path(__file__).parent), str(place.data)]
+    arguments = [sys.executable, "-c", WRITER, str(Path(__file__).parent), str(place.data), place.database or ""]
     with subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1) as mother:
         assert mother.stdin is not None
         assert mother.stdout is not None
-        for _ in range(32):
+        for _ in range(kills):
             mother.stdin.write("go\n")
             word, child, there = mother.stdout.readline().split()
             assert word == "ready"

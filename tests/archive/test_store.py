@@ -27,7 +27,7 @@ from archive_cases import (
 
 from archive.export import jsonl
 from archive.model import Article, Counts, FoundLink, article_json
-from archive.store import Archive, ArchiveBusy, ArchiveMissing, NotWritable
+from archive.store import Archive, ArchiveBusy, ArchiveMissing, ArchiveUnreachable, NotWritable
 
 
 def everything(archive: Archive) -> list[str]:
@@ -205,6 +205,17 @@ def test_a_second_writer_is_told_who_the_first_is(kind: str, tmp_path: Path) -> 
             with pytest.raises(NotWritable):
                 reader.keep(make_capture(2))
     place.open(write=True).close()
+
+
+def test_a_second_writer_of_one_postgresql_waits_for_nobody_long(tmp_path: Path) -> None:
+    """Two data directories cannot write to one database at once."""
+    place = Place(tmp_path, "postgresql")
+    with place.open(write=True):
+        with pytest.raises(ArchiveBusy, match="Another process is writing"):
+            Archive.open(tmp_path / "other", place.database, write=True)
+        with place.open() as reader:
+            assert list(reader.articles()) == []
+    Archive.open(tmp_path / "third", place.database, write=True).close()
 
 
 @both_databases
@@ -391,6 +402,17 @@ def test_reading_what_is_not_there_says_so(tmp_path: Path) -> None:
     with pytest.raises(ArchiveMissing, match="Crawl a source first"):
         Archive.open(tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_database_that_cannot_be_opened_is_told_without_its_password(tmp_path: Path) -> None:
+    """A server that is not there and a file that is no database: a sentence, not a driver's traceback."""
+    with pytest.raises(ArchiveUnreachable, match="cannot be opened") as raised:
+        Archive.open(tmp_path, f"postgresql://me:secret@/none?host={tmp_path}", write=True)
+    assert "secret" not in str(raised.value)
+    (tmp_path / "archive.db").write_bytes(b"this is no database" * 100)
+    for write in (True, False):
+        with pytest.raises(ArchiveUnreachable, match="not a database"):
+            Archive.open(tmp_path, write=write)
 
 
 def test_the_model_and_the_decisions_are_light_to_import() -> None:

@@ -16,7 +16,10 @@ def upgrade() -> None:
     """Make all tables, and what search needs in this database."""
     _tables()
     if op.get_bind().dialect.name == "sqlite":
-        op.execute("CREATE VIRTUAL TABLE bigram USING fts5(tokens, content='', columnsize=0, tokenize='ascii')")
+        op.execute(
+            # prefix: what one Chinese character is asked by (archive.query.phrase); ten times as fast for a fifth more
+            "CREATE VIRTUAL TABLE bigram USING fts5(tokens, content='', columnsize=0, prefix='5', tokenize='ascii')"
+        )
     else:
         _trigrams()
 
