@@ -2,8 +2,8 @@
 
 Counted are U+FFFD, private-use characters (what is left of a lost GBK byte, or of a font of the site's own), and the
 two well-known ruins: 锟斤拷 (U+FFFD read as GBK) and 烫烫烫 (uninitialised memory). Spared are scripts and styles,
-which hold such characters on purpose, and private-use characters that are an element's whole text: icons of an icon
-font.
+which hold such characters on purpose, private-use characters that are an element's whole text (icons of an icon font),
+and U+F000–U+F8FF, where no Chinese encoding maps anything: symbols of Wingdings and Font Awesome.
 """
 
 from __future__ import annotations
@@ -15,9 +15,8 @@ from crawler.decode.readers import LOST
 
 _FLOOR = 200  # characters: one slip on a page of English is not a ruined page
 _RUINS = re.compile("(?:锟斤拷)+|烫烫烫+")
-_LOST = re.compile("[\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff]")
-_PRIVATE_BYTES = re.compile(rb"\xef[\x80-\xa3]")
-_ICON = re.compile(r">\s{0,20}[\ue000-\uf8ff\U000f0000-\U0010ffff]{1,2}\s{0,20}(?=<|$)")
+_LOST = re.compile("[\ufffd\ue000-\uefff\U000f0000-\U0010ffff]")
+_ICON = re.compile(r">\s{0,20}[\ue000-\uefff\U000f0000-\U0010ffff]{1,2}\s{0,20}(?=<|$)")
 
 
 def lost_ratio(text: str) -> float:
@@ -39,16 +38,9 @@ def lost_ratio(text: str) -> float:
 def may_hold_damage(body: bytes, text: str) -> bool:
     """Whether a sound UTF-8 body can hold any mark of damage: a screen at the speed of memory.
 
-    Private use begins with the bytes EE, EF 80–EF A3 or F3–F4.
+    Private use that counts begins with the bytes EE or F3–F4.
     """
-    return (
-        b"\xee" in body
-        or b"\xf3" in body
-        or b"\xf4" in body
-        or LOST in text
-        or has_ruins(text)
-        or (b"\xef" in body and _PRIVATE_BYTES.search(body) is not None)
-    )
+    return b"\xee" in body or b"\xf3" in body or b"\xf4" in body or LOST in text or has_ruins(text)
 
 
 def has_ruins(text: str) -> bool:

@@ -49,7 +49,7 @@ def test_a_damaged_byte_costs_its_own_characters_only(
 
 
 def test_damage_all_over_the_page_stays_local() -> None:
-    """A damaged byte in every paragraph costs each paragraph its own characters."""
+    """Forty lost bytes on one page cost each about two characters."""
     text = page(CHINESE * 5)
     body = bytearray(text.encode("gb18030"))
     beyond_ascii = [at for at, byte in enumerate(body) if byte > 0x7F]
@@ -58,7 +58,7 @@ def test_damage_all_over_the_page_stays_local() -> None:
     decoded = decode(bytes(body))
     assert difference(decoded.text, text) <= 40 * 2.5
     assert decoded.lost_ratio > 0
-    assert sum("resynchronised" in repair for repair in decoded.repairs) >= 20
+    assert sum("resynchronised" in repair for repair in decoded.repairs) >= 10
 
 
 @pytest.mark.parametrize("top", [True, False])

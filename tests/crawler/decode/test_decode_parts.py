@@ -8,9 +8,9 @@ import importlib
 import pkgutil
 
 import pytest
+from decode_texts import CHINESE, TRADITIONAL, page
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from decode_texts import CHINESE, TRADITIONAL, page
 
 import crawler.decode
 from crawler.decode import decode
