@@ -27,6 +27,7 @@ GAIN = 8.0  # log10 by which the inverse must be likelier
 NEEDED = {Proof.SHAPE: (-5.0, 0.0), Proof.LETTERS: (-3.7, 0.0), Proof.SENSE: (-3.5, 0.2)}
 # Han characters that the result must have: 闂茬殑 may be three rare characters as well as 闲的.
 FEWEST = {Proof.SHAPE: 3, Proof.LETTERS: 2, Proof.SENSE: 4}
+LONGEST = 100_000  # signs of a line; no text has longer ones, and the work on each is to be bounded
 SAMPLE = 4000  # signs of a line that are weighed; one that is longer is not looked at twice
 RARE = -4.9  # log10 share below which a Han character is rare
 
@@ -129,6 +130,8 @@ def _pieces(text: str) -> list[str]:
 
 def _line_edits(text: str, start: int, end: int) -> list[Edit]:
     """The edits for one line: as a whole, else for its phrases."""
+    if end - start > LONGEST:
+        return []
     line = text[start:end]
     core = line.strip(" \u3000")  # a no-break space may be the last byte of a character
     offset = start + line.index(core) if core else start

@@ -40,19 +40,17 @@ def test_utf8_read_twice_as_western_letters_is_turned_back() -> None:
 @pytest.mark.parametrize(
     ("meant", "read", "text"),
     [
-        ("utf-8", "gb18030", "合作社收购青稞"),
+        ("utf-8", "gb18030", "农牧民合作社收购青稞"),
         ("utf-8", "gb18030", "牧民的收入提高了"),
         ("big5", "gb18030", "縣政府今天公布新的農業補助辦法，鼓勵民眾參加合作社"),
-        ("gb18030", "big5hkscs", "新建的气象站本周投入使用"),
+        ("gb18030", "big5hkscs", "大棚里种上了草莓和西红柿"),
         ("gbk", "cp949", "新建气象站投入使用天气预报公布"),
     ],
 )
 def test_one_east_asian_encoding_read_as_another_is_turned_back(meant: str, read: str, text: str) -> None:
     """Where nothing was lost on the way."""
-    try:
-        seen = text.encode(meant).decode(read)
-    except UnicodeDecodeError:
-        pytest.skip("this sentence does not survive this misreading")
+    seen = text.encode(meant).decode(read)
+    assert seen != text
     assert repair(seen).text == text
 
 
