@@ -12,10 +12,12 @@ from crawler.clean.rules.links import links
 from crawler.clean.rules.phrases import phrases
 from crawler.clean.rules.places import places
 from crawler.clean.rules.related import related
+from crawler.clean.rules.template import template
 from crawler.clean.scene import Rule, Scene
 from crawler.evidence import Dropped
 
 RULES: tuple[tuple[str, Rule], ...] = (
+    ("template", template),
     ("hidden", hidden),
     ("places", places),
     ("foot", foot),

@@ -2,8 +2,8 @@
 
 Every line is given a value: sentences are worth their length, links and scraps cost something, and so does what lies
 in a footer or a list of comments. The body is the element whose lines have the greatest sum, the innermost of equals:
-an element that is too small misses sentences, one that is too large pays for the links around them. A profile's
-selectors go first where they match and hold most of the prose.
+an element that is too small misses sentences, one that is too large pays for the links around them. The
+selectors of a source's template go first, those of a family where they hold most of the prose.
 """
 
 from __future__ import annotations
@@ -43,9 +43,10 @@ def find_body(page: Page) -> Body | None:
         return None
     shape = _with_siblings(page, shape, prose)
     held = _in(prose, page.elements[shape])
-    profile = _by_profile(page, prose)
-    if profile is not None and _in(prose, page.elements[profile]) >= max(held * 0.6, 1):
-        return Body(profile, "profile", _in(prose, page.elements[profile]))
+    for role, rule, share in (("body", "template", 0.0), ("family-body", "family", 0.6)):
+        profile = _by_profile(page, prose, role)
+        if profile is not None and _in(prose, page.elements[profile]) >= max(held * share, 1):
+            return Body(profile, rule, _in(prose, page.elements[profile]))
     return Body(shape, "shape", held)
 
 
@@ -118,7 +119,7 @@ def is_notice(text: str) -> bool:
 
 
 def _value(line: Line, weight: float) -> float:
-    if line.hidden:
+    if line.hidden or any("drop" in roles for roles in line.part_roles):
         return 0.0
     length = len(line.text)
     free = max(length - line.linked, 0)
@@ -154,11 +155,11 @@ def _word_weight(words: str) -> float:
     return -1.0 if parts & table["margin"] and not parts & table["body"] else 1.0
 
 
-def _by_profile(page: Page, prose: list[int]) -> int | None:
+def _by_profile(page: Page, prose: Sequence[int], role: str) -> int | None:
     """The element with most prose of those that the template's selectors for the body match, the first of equals."""
     best, found = 0, None
     for index, element in enumerate(page.elements):
-        if "body" not in element.roles:
+        if role not in element.roles:
             continue
         held = prose[element.last] - prose[element.first]
         if held > best:

@@ -45,7 +45,7 @@ _NOT_AN_AUTHOR = re.compile(r"编|編|校|审|審|摄|攝|图|圖|监制|來源|
 _CUT = re.compile(r"(?:发自|报道|報導|文[/／]|摄影|供图|图|实习生|／|/|系|[\u4e00-\u9fff]{2,3}报道).*$")
 _PLACE_REPORT = re.compile(r"\s*[\u4e00-\u9fff]{0,6}(?:报道|報導|电|摄影报道)$")
 _WRITING = frozenset(("文", "作者", "撰文", "撰稿", "文图", "图文"))
-_ONLY_IN_FRONT = frozenset(("文", "记者", "通讯员", "供稿", "投稿"))  # elsewhere they are words of a sentence
+ONLY_IN_FRONT = frozenset(("文", "记者", "通讯员", "供稿", "投稿"))  # elsewhere they are words of a sentence
 _LONGEST = 160
 
 
@@ -139,9 +139,9 @@ def _of_labels(line: Line, rule: str) -> Iterator[_Reading]:
                 yield "author", tuple(behind), rule, line.text
         if fact.field not in ("author", "editor", "photographer") or (len(fact.label) == 1 and fact.field != "author"):
             continue
-        if fact.label in _ONLY_IN_FRONT and not (len(line.text) < 40 and fact.start <= 1):
+        if fact.label in ONLY_IN_FRONT and not (len(line.text) < 40 and fact.start <= 1):
             continue
-        yield fact.field, people(fact.value), rule, line.text
+        yield fact.field, people(fact.value, labelled=fact.label not in ONLY_IN_FRONT), rule, line.text
 
 
 def _beside_time(line: Line) -> tuple[str, ...]:

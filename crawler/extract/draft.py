@@ -69,15 +69,19 @@ def _draft(page: Page, body: Body, title: Title, first: int, start: int, site: s
         _visible(page, range(max(0, first - _ABOVE), end), title.line), _texts(page, "section")
     )
     under = range(title.line + 1, start) if title.line >= 0 else range(0)
-    subtitle = (
-        *(index for index in under if _is_subtitle(lines[index], title)),
-        *subtitles(lines, range(start, element.last), title.text),
+    subtitle = sorted(
+        {
+            *_given(page, "subtitle"),
+            *(index for index in under if _is_subtitle(lines[index], title)),
+            *subtitles(lines, range(start, element.last), title.text),
+        }
+        - {title.line}
     )
     return Draft(
         body=body,
         lines=tuple(index for index in range(start, element.last) if index not in subtitle),
         title=title,
-        subtitle=subtitle,
+        subtitle=tuple(subtitle),
         published=published(near, [*ends, *tail], page.metas, page.url, _texts(page, "published")),
         origin=origin(near, [*reversed(inside[-_ENDS:]), *tail, *inside[:3]], page.metas, site, _texts(page, "origin")),
         credits=credits(

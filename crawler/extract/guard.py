@@ -20,6 +20,7 @@ MOST_TAGS_AT_ALL = 200_000
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][\w:-]{0,40})")
 _LONG_ATTRIBUTES = re.compile(rf"<([a-zA-Z][\w:-]{{0,40}})\s[^<>]{{{MOST_ATTRIBUTE_TEXT},}}(>|(?=<)|$)")
+_HIDING_VALUES = re.compile(r"""=\s*(?:"[^"<>]{0,200}[<>][^"]{0,1000}"|'[^'<>]{0,200}[<>][^']{0,1000}')""")
 _VOID = frozenset(
     ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr")
 )
@@ -44,7 +45,7 @@ def guard(markup: str) -> Guarded:
     if max(map(len, pieces)) > LONGEST_TAG and any(map(_is_long_tag, pieces)):
         cut.append("an element with thousands of attributes was stripped of them")
         markup = _without_long_attributes(markup)
-    elif len(pieces) > MOST_TAGS and '="<' in markup:
+    elif len(pieces) > MOST_TAGS and _HIDING_VALUES.search(markup):
         markup = _without_long_attributes(markup)
     if len(pieces) > MOST_TAGS:
         shallow = _shallow(markup)
@@ -62,8 +63,8 @@ def _is_long_tag(piece: str) -> bool:
 
 
 def _without_long_attributes(markup: str) -> str:
-    """Unquote attributes first: a quoted `>` or `<` would hide a tag's length from a pattern that stays linear."""
-    return _LONG_ATTRIBUTES.sub(r"<\1>", markup.replace('="', "=").replace("='", "="))
+    """Quoted values that hold a bracket go first: they would hide a tag's length from a pattern that stays linear."""
+    return _LONG_ATTRIBUTES.sub(r"<\1>", _HIDING_VALUES.sub("", markup))
 
 
 def _shallow(markup: str) -> str:

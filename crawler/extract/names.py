@@ -17,10 +17,7 @@ _ROLE = re.compile(
 _TAIL = re.compile(r"(?:报道|報導|摄影报道|摄影|供稿|整理|编译|编辑|综合|文|等|摄|发自.{1,8})$")
 _DOING = re.compile(r"整合|综合|整理|编译|报道|摄影报道|采写|原创|供稿|图文|摄影|通讯员|实习生|记者|等|北京|上海|文|译")
 _OFFICE = re.compile(r"(?:评论员|记者|通讯员|特派员|撰稿人|研究员|工作者)$")
-# 方敏北京大学经济学院教授: a name with the office of its bearer
-_DESCRIBED = re.compile(
-    r"^([\u3400-\u9fff]{2,3}?)(?=系|为|[\u3400-\u9fff]{2,12}(?:大学|学院|研究|中心|委员|公司|教授|博士|协会|主任|局|厅))"
-)
+_SENTENCE = re.compile(r"[。！？!?：“”]")
 _HAN = re.compile(r"^[\u3400-\u9fff·•]+$")
 _LATIN = re.compile(r"^[A-Za-z][A-Za-z .'-]{1,30}$")
 
@@ -62,6 +59,12 @@ def people(text: str, *, labelled: bool = True) -> tuple[str, ...]:
     return tuple(found[:12])
 
 
+@cache
+def _described() -> re.Pattern[str]:
+    """A name with its bearer's office glued to it, which begins with a place or the like."""
+    return re.compile(rf"^([\u3400-\u9fff]{{2,3}})(?:{'|'.join(names().offices)})[\u3400-\u9fff]{{2,}}$")
+
+
 def _cleaned(word: str) -> str:
     word = _ROLE.sub("", _STAFF_NUMBER.sub("", word)).strip("[]【】()（）〔〕:：。.·")
     if is_name(word):
@@ -70,9 +73,9 @@ def _cleaned(word: str) -> str:
         return ""
     cut = _TAIL.sub("", word)
     if len(cut) > 4:
-        described = _DESCRIBED.match(cut)
-        if described and is_name(described[1]):
-            return described[1]
+        described = _described().match(cut)
+        if described:
+            return described[1] if is_name(described[1]) else ""
     return cut if len(cut) >= 2 else word
 
 
@@ -90,4 +93,6 @@ def _joined(words: list[str]) -> list[str]:
 def _possible(word: str) -> bool:
     if _LATIN.match(word):
         return True
-    return 2 <= len(word) <= 20 and any("\u3400" <= letter <= "\u9fff" for letter in word)
+    return (
+        2 <= len(word) <= 20 and not _SENTENCE.search(word) and any("\u3400" <= letter <= "\u9fff" for letter in word)
+    )

@@ -54,6 +54,7 @@ class Names(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     single: str
     compound: tuple[str, ...]
+    offices: tuple[str, ...]
 
 
 def _read(name: str, kind: type[T]) -> T:

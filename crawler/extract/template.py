@@ -15,6 +15,7 @@ def selectors(
 ) -> Mapping[str, tuple[str, ...]]:
     """The selectors by field: the source's go first, the family's fill the fields that it leaves open.
 
+    A family's selectors for the body stand under `family-body`: they are only a hint, the source's are an order.
     Without a source the family is told by the address, else by a marker in the markup.
     """
     own = _of_day(source.templates, captured) if source else None
@@ -25,8 +26,9 @@ def selectors(
             continue
         for field in FIELDS:
             values = getattr(template, field)
-            if values and field not in found:
-                found[field] = tuple(values)
+            name = "family-body" if field == "body" and template is not own else field
+            if values and name not in found:
+                found[name] = tuple(values)
     return found
 
 

@@ -70,6 +70,7 @@ def _candidates(page: Page, first: int) -> Sequence[int]:
 
 def _agreed(page: Page, first: int, whole: str) -> Title | None:
     wholes = [plain(whole)] + [plain(page.metas[name]) for name in _META_NAMES[:3] if name in page.metas]
+    stripped = plain(without_site(whole, page))
     best: tuple[float, int] | None = None
     for index in _candidates(page, first):
         line = page.lines[index]
@@ -81,7 +82,7 @@ def _agreed(page: Page, first: int, whole: str) -> Title | None:
         score = len(short) + (8 if line.heading in (1, 2, 3) else 0) + index / (first + 1)
         if not any(each.startswith(short) for each in wholes):
             score -= 4
-        if not line.heading and len(short) < 6:
+        if not line.heading and len(short) < 6 and short != stripped:
             score -= 6
         if score > 4 and (best is None or score > best[0]):
             best = score, index

@@ -1,7 +1,7 @@
 """By-lines, 来源 and 责编 lines: they are facts of the article and stand in its fields, not in its text.
 
 Seen at both ends of the body. Spared: a signature inside a sentence's paragraph ("……。（记者 某某）"), which is part of
-the text as it was printed, and a label that a sentence begins with.
+the text as it was printed, a question in an interview ("记者：您……？"), and a label that a sentence begins with.
 """
 
 from __future__ import annotations
@@ -10,12 +10,14 @@ import re
 from collections.abc import Mapping
 
 from crawler.clean.scene import Scene
-from crawler.extract.byline import is_byline
+from crawler.extract.byline import ONLY_IN_FRONT, is_byline
 from crawler.extract.labels import labelled
+from crawler.extract.names import people
 
 _REASON = "a by-line or credit, kept among the facts"
 _OPENING = re.compile(r"^[\s(（\[【〔■□●◎▲*]*")
 _ORIGINAL_TITLE = re.compile(r"^[（(\[【]?\s*(?:本文)?原(?:标题|題目|题)\s*(?:[:：]|为)")
+_SENTENCE = re.compile(r"[，。；].{4,}|[！？!?]")
 _LONGEST = 90
 _TOP = 5
 _BOTTOM = 4
@@ -49,4 +51,6 @@ def _is_credit(text: str) -> bool:
         return False
     if len(facts[0].label) == 1 and len(text) > 30:
         return False
-    return not re.search(r"[，。！？；].{4,}", text) and len(facts[0].value) <= 50
+    if _SENTENCE.search(text) or len(facts[0].value) > 50:
+        return False
+    return facts[0].label not in ONLY_IN_FRONT or bool(people(facts[0].value, labelled=False))

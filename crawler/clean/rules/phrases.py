@@ -16,6 +16,7 @@ from crawler.extract.phrases import boilerplate
 
 _ENDS = re.compile(r"[。！？!?][”’」』\"\')）】]*$")
 _MARKS = re.compile(r"[\s\W_]+")
+_HEADINGS = frozenset(("related", "comments"))  # what hangs under them decides; they have rules of their own
 _LONGEST_START = 60
 _LONGEST_NOTICE = 600
 
@@ -25,6 +26,7 @@ def _whole() -> dict[str, tuple[str, str]]:
     return {
         _MARKS.sub("", phrase) or phrase: (name, table.reason)
         for name, table in boilerplate().items()
+        if name not in _HEADINGS
         for phrase in table.whole
     }
 

@@ -1,0 +1,17 @@
+"""What the source's template names as never part of the article (`drop` in its file)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from crawler.clean.scene import Scene
+
+
+def template(scene: Scene) -> Mapping[int, str]:
+    """Drop the lines that the template's `drop` selectors match."""
+    return {
+        index: "named by the source's template"
+        for index, line in enumerate(scene.lines)
+        if line.part_roles
+        and all("drop" in roles for roles, part in zip(line.part_roles, line.parts, strict=True) if part.strip())
+    }

@@ -1,0 +1,106 @@
+"""By-lines, editors and names."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.extract.byline import credits, is_byline
+from crawler.extract.names import is_name, people
+from crawler.extract.page import Line, read_page
+
+
+def lines(*texts: str) -> tuple[Line, ...]:
+    return read_page("".join(f"<p>{text}</p>" for text in texts), "").lines
+
+
+AUTHORS = [
+    ("青禾网-青禾日报记者 马小宁", ("马小宁",)),
+    ("新青禾·青禾日报记者 曹立平", ("曹立平",)),
+    ("本报记者罗可苏颖发自青禾", ("罗可", "苏颖")),
+    ("文/栗思文", ("栗思文",)),
+    ("文丨某栏目特约评论员 韩小涵", ("韩小涵",)),
+    ("执笔人：闵乐天 赵兰波", ("闵乐天", "赵兰波")),
+    ("石小佳/青禾青年报", ("石小佳",)),
+    ("青禾商报记者马俊生/文受访者供图", ("马俊生",)),
+    ("青禾社青禾5月12日电（记者戴小河、印小朋）由我国自主建造的平台启运", ("戴小河", "印小朋")),
+    ("青禾社青禾5月19日电（刘小艺、杨小吉）", ("刘小艺", "杨小吉")),
+    ("〔記者巫小倫／台北報導〕財政部今天公布", ("巫小倫",)),
+    ("全县道路全部通车，群众出行方便了。（记者 胡小蓉）", ("胡小蓉",)),
+    ("全县道路全部通车，群众出行方便了。（常书云 马丹丹 ）", ("常书云", "马丹丹")),
+    ("全县道路全部通车，群众出行方便了。（姚小峰 青禾报道）", ("姚小峰",)),
+    ("(作者：方小敏甘肃大学经济学院教授)", ("方小敏",)),
+    ("2023-06-15 08:10 来源：青禾新闻网 王小帆", ("王小帆",)),
+    ("林小梅 发布时间:2020-05-19 09:10:00来源: 青禾日报", ("林小梅",)),
+    ("发表于 2014-08-24 21:30 | 1164次阅读 | 来源 QINGHE | 作者 魏小星", ("魏小星",)),
+    ("来源：本站 作者：医技党支部", ("医技党支部",)),
+]
+NOT_AUTHORS = [
+    "记者采访了自治区工业和信息化厅运行监测协调局局长郭某某。",
+    "在接受本报记者专访时说，今年的工作要抓紧。",
+    "全县道路全部通车，群众出行方便了。（完）",
+    "（责任编辑：高小强）",
+    "全县的路修好了（图为施工现场）",
+    "文章来源：青禾日报",
+    "责任编辑：NF041",
+]
+
+
+@pytest.mark.parametrize(("text", "names"), AUTHORS, ids=[case[0][:16] for case in AUTHORS])
+def test_an_author_is_read_from_a_byline(text: str, names: tuple[str, ...]) -> None:
+    """Each form of by-line gives its names, without offices, outlets and places."""
+    found = lines(text)
+    assert credits(found, found, found, []).author == names
+
+
+@pytest.mark.parametrize("text", NOT_AUTHORS)
+def test_a_sentence_is_no_byline(text: str) -> None:
+    """Words that only mention a reporter, an editor or an origin name no author."""
+    found = lines(text)
+    assert credits(found, found, found, []).author == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("(责编:陈小濛)", ("陈小濛",)),
+        ("(責編: 常小麗)", ("常小麗",)),
+        ("【编辑:王小强】", ("王小强",)),
+        ("[责任编辑：alonliu]", ("alonliu",)),
+        ("（责编：李丽、张群）", ("李丽", "张群")),
+        ("责任编辑：杜小硕_NS5785", ("杜小硕",)),
+        ("本文来源：新京报 责任编辑：史小磊_NBJ11331", ("史小磊",)),
+        ("责任编辑：NF041", ()),
+        ("监 制：高小勇", ()),
+    ],
+)
+def test_an_editor_is_read_from_the_foot(text: str, names: tuple[str, ...]) -> None:
+    """责编 in every bracket; a staff number is no name."""
+    found = lines(text)
+    assert credits([], [], found, []).editor == names
+    assert credits([], [], found, []).author == ()
+
+
+@pytest.mark.parametrize("text", ["本报记者 王小明", "文/王小明", "编辑/倪小宁"])
+def test_a_byline_of_its_own_is_told(text: str) -> None:
+    """A line that holds a by-line and nothing else."""
+    assert is_byline(lines(text)[0])
+
+
+@pytest.mark.parametrize("text", ["记者走进车间，机器正在轰鸣。", "推动工业经济转型升级", "王小明说：“好。”"])
+def test_a_line_of_text_is_no_byline(text: str) -> None:
+    """Sentences and sub-heads stay."""
+    assert not is_byline(lines(text)[0])
+
+
+@pytest.mark.parametrize(
+    ("word", "known"),
+    [("王小明", True), ("欧阳青", True), ("阿不都·热合曼", True), ("工业厅", False), ("青禾日报", False)],
+)
+def test_a_name_is_told_by_its_surname(word: str, known: bool) -> None:
+    """Known surnames, compound ones and transliterated names with a dot."""
+    assert is_name(word) is known
+
+
+def test_single_characters_side_by_side_are_one_name() -> None:
+    """邹 明 is one person."""
+    assert people("邹 明") == ("邹明",)

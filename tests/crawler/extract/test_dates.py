@@ -1,0 +1,102 @@
+"""Dates as Chinese pages print them."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.extract.dates import published, stamps, url_day
+from crawler.extract.page import read_page
+
+FORMS = [
+    ("2023-05-23 09:37:00来源: 青禾日报", "2023-05-23T09:37:00+08:00", "second"),
+    ("2021年07月23日 12:22 来源:青禾网", "2021-07-23T12:22:00+08:00", "minute"),
+    ("2025年06月25日08:56", "2025-06-25T08:56:00+08:00", "minute"),
+    ("2018年06月12日 10:04 | 来源：青禾报", "2018-06-12T10:04:00+08:00", "minute"),
+    ("23-01-14 09:22", "2023-01-14T09:22:00+08:00", "minute"),
+    ("25年07月28日", "2025-07-28T00:00:00+08:00", "day"),
+    ("98-07-28 10:00", "1998-07-28T10:00:00+08:00", "minute"),
+    ("2026-02-01", "2026-02-01T00:00:00+08:00", "day"),
+    ("2020年6月13日 09:29:19", "2020-06-13T09:29:19+08:00", "second"),
+    ("2019-11-15 7:6:13", "2019-11-15T07:06:13+08:00", "second"),
+    ("青禾社 | 2025-03-28 21:14:19", "2025-03-28T21:14:19+08:00", "second"),
+    ("《 青禾日报 》( 2025年06月25日 03 版)", "2025-06-25T00:00:00+08:00", "day"),
+    ("2023-05-01-10:00:00", "2023-05-01T10:00:00+08:00", "second"),
+    ("2022.01.20 16:31", "2022-01-20T16:31:00+08:00", "minute"),
+    ("2024/3/8 16:20", "2024-03-08T16:20:00+08:00", "minute"),
+    ("2024-01-01T01:00:00Z", "2024-01-01T09:00:00+08:00", "second"),
+    ("2024-01-01T09:00:00+08:00", "2024-01-01T09:00:00+08:00", "second"),
+    ("2024年1月2日 下午3:05", "2024-01-02T15:05:00+08:00", "minute"),
+    ("2024年1月2日（星期二）15时05分", "2024-01-02T15:05:00+08:00", "minute"),
+]
+NO_DATES = [
+    "2024-02-30",
+    "2024-13-01",
+    "10-12-15",
+    "第3-4-5号",
+    "电话：0931-2024-1234",
+    "1.2.3",
+    "同比增长2024.5%",
+    "99年",
+]
+
+
+@pytest.mark.parametrize(("text", "moment", "precision"), FORMS, ids=[form[0] for form in FORMS])
+def test_a_printed_form_is_read(text: str, moment: str, precision: str) -> None:
+    """Every form that was seen gives its moment at +08:00 and the precision it was printed with."""
+    stamp = stamps(text)[0]
+    assert (stamp.moment.isoformat(), stamp.precision) == (moment, precision)
+
+
+@pytest.mark.parametrize("text", NO_DATES)
+def test_what_is_no_date_gives_none(text: str) -> None:
+    """Impossible days, numbers and telephone numbers are no dates."""
+    assert stamps(text) == []
+
+
+def when(body: str, url: str = "http://www.example.cn/a.html", metas: dict[str, str] | None = None) -> str | None:
+    lines = read_page(f"<body>{body}</body>", url).lines
+    found = published(lines, [], metas or {}, url)
+    return found.moment.isoformat()[:16] if found else None
+
+
+def test_the_page_goes_before_the_address() -> None:
+    """After a migration the address carries another day: the printed one holds."""
+    url = "http://www.example.cn/201902/t20190223_61979.html"
+    assert when("<p>发布时间：2018-11-26 08:30</p>", url) == "2018-11-26T08:30"
+    assert when("<p>来源：青禾日报</p>", url) == "2019-02-23T00:00"
+
+
+def test_the_line_with_the_label_goes_before_other_dates() -> None:
+    """Today's date in the page's head and dates of updates are not the time of publication."""
+    body = "<p>今天是2024年06月30日 12:00</p><p>更新时间：2024-05-02 10:00</p><p>发布时间：2024-05-01 09:00</p>"
+    assert when(body) == "2024-05-01T09:00"
+
+
+def test_a_meta_tag_refines_the_printed_day_but_does_not_change_it() -> None:
+    """A tag that agrees with the printed day lends its time; one of another day is not believed."""
+    assert when("<p>2024-05-01 来源：青禾网</p>", metas={"pubdate": "2024-05-01 09:15"}) == "2024-05-01T09:15"
+    assert when("<p>2024-05-01 来源：青禾网</p>", metas={"pubdate": "2024-06-09 09:15"}) == "2024-05-01T00:00"
+    assert when("<p>没有日期</p>", metas={"pubdate": "2024-06-09 09:15"}) == "2024-06-09T09:15"
+
+
+def test_a_date_is_never_invented() -> None:
+    """A page without a date has none."""
+    assert when("<p>这里没有日期</p>") is None
+
+
+@pytest.mark.parametrize(
+    ("url", "day"),
+    [
+        ("http://a.cn/cn/edu/202305/t20230523_7421774.html", "2023-05-23"),
+        ("http://a.cn/2023-05/23/content_1.htm", "2023-05-23"),
+        ("http://a.cn/2023/0523/1.html", "2023-05-23"),
+        ("http://a.cn/art/2023/5/3/art_1_2.html", "2023-05-03"),
+        ("http://a.cn/content-520-98019-1.html", None),
+        ("http://a.cn/info/1021/4567.htm", None),
+        ("http://a.cn/2023/1345/1.html", None),
+    ],
+)
+def test_the_day_in_an_address(url: str, day: str | None) -> None:
+    """Only a possible day in a place where systems put one is read from an address."""
+    found = url_day(url)
+    assert (found.isoformat() if found else None) == day

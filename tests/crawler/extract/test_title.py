@@ -1,0 +1,66 @@
+"""Headlines."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.extract.page import read_page
+from crawler.extract.title import find_title, without_site
+
+ENDINGS = [
+    ("河谷里的光伏田_经济_青禾新闻网", "河谷里的光伏田"),
+    ("河谷里的光伏田-青禾资本网", "河谷里的光伏田"),
+    ("河谷里的光伏田 - 青禾法治网", "河谷里的光伏田"),
+    ("河谷里的光伏田--青禾网", "河谷里的光伏田"),
+    ("河谷里的光伏田|青禾新闻", "河谷里的光伏田"),
+    ("河谷里的光伏田——县工业园区见闻_青禾新闻网", "河谷里的光伏田——县工业园区见闻"),
+    ("1-10月青禾县投资结构趋稳", "1-10月青禾县投资结构趋稳"),
+    ("光伏-储能项目开工", "光伏-储能项目开工"),
+    ("青禾网", "青禾网"),
+]
+
+
+@pytest.mark.parametrize(("title", "headline"), ENDINGS)
+def test_the_sites_name_is_cut_off(title: str, headline: str) -> None:
+    """Section and site behind a separator go; a dash inside the headline stays."""
+    assert without_site(title) == headline
+
+
+def found(markup: str) -> tuple[str, int]:
+    page = read_page(markup, "")
+    title = find_title(page, len(page.lines) - 1)
+    return title.text, title.line
+
+
+BODY = "<p>县里的第一座光伏电站上周并网，附近的三个村子都用上了电，孩子们晚上也能看书。</p>"
+
+
+def test_the_line_that_the_title_tag_repeats_is_the_headline() -> None:
+    """The visible line goes before the tag, which is longer."""
+    assert found(f"<title>电站并网了_青禾网</title><div class='x'>电站并网了</div>{BODY}") == ("电站并网了", 0)
+
+
+def test_a_general_title_tag_gives_way_to_the_heading() -> None:
+    """Where the tag names the section only, the heading by the text is the headline."""
+    assert found(f"<title>局长论坛</title><h2>把小水电修成大水库</h2>{BODY}")[0] == "把小水电修成大水库"
+
+
+def test_the_official_title_completes_a_headline_in_two_lines() -> None:
+    """ArticleTitle of government sites holds what the page prints in two lines."""
+    markup = (
+        '<meta name="ArticleTitle" content="青禾县延续优惠政策预计三年减负一亿元"><title>x</title>'
+        f"<h1>青禾县延续优惠政策</h1><div>预计三年减负一亿元</div>{BODY}"
+    )
+    assert found(markup)[0] == "青禾县延续优惠政策预计三年减负一亿元"
+
+
+def test_without_a_heading_the_tag_is_taken() -> None:
+    """A page that prints no headline has its title tag's, without the site."""
+    assert found(f"<title>电站并网了_青禾网</title>{BODY}") == ("电站并网了", -1)
+
+
+def test_a_link_to_another_article_is_no_headline() -> None:
+    """A teaser that happens to begin like the title is a link and is passed over."""
+    assert (
+        found(f"<title>电站并网了吗</title><a href='/1'>电站并网</a><h1>电站并网了吗</h1>{BODY}")[0] == "电站并网了吗"
+    )
