@@ -84,7 +84,7 @@ def replay(corpus: Path) -> Iterator[None]:
 def crawl(config: Path, data: Path) -> list[dict[str, Any]]:
     """One crawl of every site through the proxy; the runs as JSON."""
     proxy = {"http_proxy": f"http://127.0.0.1:{PORT}", "https_proxy": f"http://127.0.0.1:{PORT}"}
-    command = [sys.executable, "-m", "crawler.cli", "crawl", "--config", config, "--data", data, "--json"]
+    command = [sys.executable, "-m", "crawler.cli", "crawl", "--config", str(config), "--data", str(data), "--json"]
     done = subprocess.run(command, env=os.environ | proxy, stdout=subprocess.PIPE, text=True, check=False, cwd=ROOT)
     print(f"exit code {done.returncode}")
     return list(json.loads(done.stdout)["runs"])
@@ -100,7 +100,7 @@ def totals(runs: list[dict[str, Any]]) -> str:
 
 def exported(config: Path, data: Path) -> list[dict[str, Any]]:
     """Every article of the archive as JSON."""
-    command = [sys.executable, "-m", "crawler.cli", "export", "jsonl", "--config", config, "--data", data]
+    command = [sys.executable, "-m", "crawler.cli", "export", "jsonl", "--config", str(config), "--data", str(data)]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, cwd=ROOT)
     return [json.loads(line) for line in done.stdout.splitlines()]
 

@@ -42,9 +42,8 @@ def main() -> None:
                 best[name] = min(best[name], start(call, folder))
     floor = best["python -c pass"]
     for name, seconds in best.items():
-        print(
-            f"{name:22} {1000 * seconds:7.1f} ms  {seconds / floor:5.1f} ×{'' if seconds <= GOAL * floor else '   over 8 ×'}"
-        )
+        over = "" if seconds <= GOAL * floor else "   over 8 ×"
+        print(f"{name:22} {1000 * seconds:7.1f} ms  {seconds / floor:5.1f} ×{over}")
 
 
 def start(call: list[str] | None, folder: str) -> float:

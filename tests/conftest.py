@@ -20,3 +20,11 @@ def corpus() -> Path:
     if not (folder / "pages" / "dev" / "index.jsonl").is_file():
         pytest.skip("the corpus of real pages is not beside this checkout")
     return folder
+
+
+@pytest.fixture(autouse=True, scope="session")
+def without_proxies() -> None:
+    """No proxy of the machine's own comes between the tests and their sites on 127.0.0.1."""
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        os.environ.pop(name, None)
+        os.environ.pop(name.upper(), None)
