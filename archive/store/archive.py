@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -249,6 +249,19 @@ class Archive:
 
     # --- reading
 
+    @contextmanager
+    def _snapshot(self) -> Iterator[None]:
+        """Let several questions see one state, whatever the writer does meanwhile. The writer itself sees only that."""
+        if self._writer is not None:
+            yield
+            return
+        on_sqlite = self._connection.dialect.name == "sqlite"
+        self._connection.exec_driver_sql("BEGIN" if on_sqlite else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        try:
+            yield
+        finally:
+            self._connection.exec_driver_sql("ROLLBACK")
+
     def pages(self, source_id: str) -> Mapping[str, Page]:
         """The pages of a source by canonical address, in the order in which they were found."""
         return pages.of_source(self._connection, source_id)
@@ -308,7 +321,8 @@ class Archive:
         asked = query if isinstance(query, str) else " ".join(query)
         if self._writer is not None:
             self.index()
-        return search.search(self._connection, asked, source, limit, offset)
+        with self._snapshot():
+            return search.search(self._connection, asked, source, limit, offset)
 
     def verify(self) -> Iterator[str]:
         """A sentence for each thing in files or database that is not as it should be. Reads all, changes nothing."""

@@ -114,12 +114,13 @@ def _free_number(connection: Connection, identity: str, dated: datetime) -> int:
 
 
 def search(connection: Connection, query: str, source: str | None, limit: int, offset: int) -> Hits:
-    """The newest articles that hold all words of the query, and how many there are."""
+    """The newest articles that hold all words of the query, and how many there are. To be asked in one snapshot."""
     searched = words(query)
     if not searched:
         return Hits(0, ())
-    fresh = list(_among_waiting(connection, searched, source))
-    waiting = {row.id for row in _waiting(connection)}
+    not_indexed = _waiting(connection)
+    fresh = list(_among(not_indexed, searched, source))
+    waiting = {row.id for row in not_indexed}
     matching = _matching(connection, searched, source)
     total = int(connection.execute(sa.select(sa.func.count()).select_from(matching)).scalar_one())
     stale: set[str] = set()
@@ -175,8 +176,8 @@ def _newest(
             yield _hit(row, searched)
 
 
-def _among_waiting(connection: Connection, searched: Sequence[str], source: str | None) -> Iterator[Hit]:
-    for row in _waiting(connection):
+def _among(not_indexed: Sequence[sa.Row[Any]], searched: Sequence[str], source: str | None) -> Iterator[Hit]:
+    for row in not_indexed:
         text = searched_text(rows.article_from_text(row.json))
         if (source is None or row.source_id == source) and holds(runs(text), searched):
             yield _hit(row, searched)

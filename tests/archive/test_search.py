@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import threading
 from dataclasses import replace
 from datetime import timedelta
 from itertools import count
@@ -169,6 +170,40 @@ def test_a_crashed_index_is_caught_up_by_the_next_search(tmp_path: Path) -> None
         assert writer.index() == 3
         assert writer.search("设备").total == 2
         assert writer.index() == 0
+
+
+@both_databases
+def test_a_search_sees_one_state_while_articles_are_edited_and_indexed(kind: str, tmp_path: Path) -> None:
+    """The number of hits of a word that stays in all articles never wavers."""
+    place = Place(tmp_path, kind)
+    with place.open(write=True) as writer:
+        for number in range(20):
+            take_in(writer, make_capture(number), make_article(number))
+        writer.commit()
+        stop = threading.Event()
+
+        def edit() -> None:
+            for hour in count(1):
+                for number in range(20):
+                    edited = make_article(number, f"牧场的第{hour}版")
+                    take_in(writer, make_capture(number, hours=hour, text=str(hour)), edited)
+                    writer.commit()
+                    if number % 7 == 0:
+                        writer.index()
+                    if stop.is_set():
+                        return
+
+        editing = threading.Thread(target=edit)
+        editing.start()
+        try:
+            with place.open() as reader:
+                for _ in range(60):
+                    hits = reader.search("牧场", limit=50)
+                    assert hits.total == 20
+                    assert len({hit.standing.id for hit in hits.hits}) == 20
+        finally:
+            stop.set()
+            editing.join()
 
 
 def test_first_seen_orders_an_article_without_a_date(tmp_path: Path) -> None:
