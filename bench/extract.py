@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from hashlib import sha1
 from pathlib import Path
 from typing import Any
@@ -111,16 +112,17 @@ def worst(
         print(f"{f1:.3f} P {precision:.3f} R {recall:.3f} {name} {verdict}")
     if not fields:
         return
+    compare: dict[str, Callable[[Any], Any]] = {
+        "title": judge.norm_title,
+        "published": judge.date_parts,
+        "source": judge.norm_src,
+        "author": judge.names,
+        "editor": judge.names,
+    }
     for row in rows:
         found = predictions[row["id"]]
-        for name, same in (
-            ("title", lambda a, b: judge.norm_title(a) == judge.norm_title(b)),
-            ("published", lambda a, b: judge.date_parts(a) == judge.date_parts(b)),
-            ("source", lambda a, b: judge.norm_src(a) == judge.norm_src(b)),
-            ("author", lambda a, b: judge.names(a) == judge.names(b)),
-            ("editor", lambda a, b: judge.names(a) == judge.names(b)),
-        ):
-            if not same(row[name], found[name]):
+        for name, form in compare.items():
+            if form(row[name]) != form(found[name]):
                 print(f"{row['id']} {name}: gold {row[name]!r} found {found[name]!r}")
 
 

@@ -82,7 +82,8 @@ def _with_siblings(page: Page, element: int, prose: Sequence[int]) -> int:
 
 def line_values(page: Page) -> list[float]:
     """What each line says for its element's being the body: characters of sentences count, links cost."""
-    prose = [0, *accumulate(len(line.text) if not line.hidden and is_prose(line) else 0 for line in page.lines)]
+    reads = [not line.hidden and is_prose(line) for line in page.lines]
+    prose = [0, *accumulate(len(line.text) if read else 0 for line, read in zip(page.lines, reads, strict=True))]
     weights: list[float] = []
     for element in page.elements:
         weight = _weight(element)
@@ -92,7 +93,10 @@ def line_values(page: Page) -> list[float]:
             weight = 1.0
         around = weights[element.parent] if element.parent >= 0 else 1.0
         weights.append(min(weight, around))
-    return [_value(line, weights[line.element] if line.element >= 0 else 1.0) for line in page.lines]
+    return [
+        _value(line, weights[line.element] if line.element >= 0 else 1.0, read)
+        for line, read in zip(page.lines, reads, strict=True)
+    ]
 
 
 def is_prose(line: Line) -> bool:
@@ -118,12 +122,12 @@ def is_notice(text: str) -> bool:
     return _notice_pattern().search(text) is not None
 
 
-def _value(line: Line, weight: float) -> float:
+def _value(line: Line, weight: float, reads: bool) -> float:
     if line.hidden or any("drop" in roles for roles in line.part_roles):
         return 0.0
     length = len(line.text)
     free = max(length - line.linked, 0)
-    if is_prose(line):
+    if reads:
         return min(free, 600) * (1.0 if weight > 0 else weight * 0.5)
     if line.linked * 2 >= length:
         return -(10.0 + min(length, 40))

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 # Characters that only one of the two scripts uses, among the commonest of newspaper text.
-_SIMPLIFIED = frozenset(
-    "们这国来说时为个会学对发经过动现开长问间关门见东车马语话读书请让认识议论该没还进远运连选边钱银铁错问闻闭阳阴队际陈类题顺须预领风飞习业乐义"
+_SIMPLIFIED = re.compile(
+    "[们这国来说时为个会学对发经过动现开长问间关门见东车马语话读书请让认识议论该没还进远运连选边钱银铁错闻闭阳阴队际陈类题顺须预领风飞习业乐义]"
 )
-_TRADITIONAL = frozenset(
-    "們這國來說時為個會學對發經過動現開長問間關門見東車馬語話讀書請讓認識議論該沒還進遠運連選邊錢銀鐵錯聞閉陽陰隊際陳類題順須預領風飛習業樂義"
+_TRADITIONAL = re.compile(
+    "[們這國來說時為個會學對發經過動現開長問間關門見東車馬語話讀書請讓認識議論該沒還進遠運連選邊錢銀鐵錯聞閉陽陰隊際陳類題順須預領風飛習業樂義]"
 )
 _SCRIPTS = (
     ("bo", re.compile("[\u0f40-\u0fbc]")),
@@ -33,7 +33,7 @@ def language(text: str) -> str | None:
         if count > 10 and count * 4 > han + count:
             return tag
     if han >= 4 and han * 3 > latin:
-        simplified = sum(letter in _SIMPLIFIED and letter not in _TRADITIONAL for letter in sample)
-        traditional = sum(letter in _TRADITIONAL and letter not in _SIMPLIFIED for letter in sample)
+        simplified = len(_SIMPLIFIED.findall(sample))
+        traditional = len(_TRADITIONAL.findall(sample))
         return "zh-Hant" if traditional > simplified else "zh-Hans"
     return "en" if latin > 40 else None

@@ -41,7 +41,7 @@ _SPACE = re.compile(r"[^\S\n]*\n\s*")
 _BREAK = re.compile(
     r"(?<=[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60])\s*\n\s*(?=[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60])"
 )
-_INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")
+_INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 _HIDING = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d]*[1-9])|opacity\s*:\s*0(?![.\d]*[1-9])"
     r"|(?:left|top|right|text-indent|margin-left|margin-top)\s*:\s*-\d{3,}|(?<![-\w])(?:width|height)\s*:\s*0(?:px)?\s*(?:;|$)",
@@ -146,8 +146,8 @@ def read_page(markup: str, url: str, selectors: Selectors | None = None) -> Page
     """
     guarded = guard(markup)
     safe = guarded.markup
-    if _INVISIBLE.search(safe):
-        safe = _INVISIBLE.sub("", safe)
+    for letter in _INVISIBLE:
+        safe = safe.replace(letter, "")
     tree = LexborHTMLParser(safe)
     roles = _roles(tree, selectors) if selectors else {}
     walk = _Walk(roles)

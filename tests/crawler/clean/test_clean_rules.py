@@ -10,9 +10,8 @@ from crawler.extract.page import read_page
 A = "县里的第一座光伏电站上周并网，附近的三个村子都用上了电。"
 B = "电站的负责人说，明年春天还要再建一座，到时候冬天取暖也可以用电。"
 LINKS = "".join(f"<li><a href='/{number}'>别的新闻标题之{number}</a></li>" for number in range(3))
-COUNTIES = "| ".join(
-    f"<a href='/{name}'>{name}</a>" for name in ["甲县", "乙县", "丙市", "丁县", "戊旗", "己县", "庚县", "天气", "辛县"]
-)
+NAMES = ("甲县", "乙县", "丙市", "丁县", "戊旗", "己县", "庚县", "天气", "辛县")
+COUNTIES = "| ".join(f"<a href='/{name}'>{name}</a>" for name in NAMES)
 
 
 def cleaned(markup: str, title: str = "电站并网了") -> tuple[list[str], set[str]]:
