@@ -62,11 +62,19 @@ class Budget:
         if slot is not None:
             slot.lastseen = max(slot.lastseen, monotonic() + seconds - slot.delay)
 
-    def strike(self, host: str) -> float:
-        """Note that the host is in trouble; gives a pause in seconds that doubles from one trouble to the next."""
-        count = self._strikes[host] = self._strikes.get(host, 0) + 1
+    def strike(self, host: str) -> int:
+        """Note that the host is in trouble; gives how many times in a row it has been."""
+        self._strikes[host] = self.strikes(host) + 1
+        return self._strikes[host]
+
+    def strikes(self, host: str) -> int:
+        """How many troubles in a row the host has had."""
+        return self._strikes.get(host, 0)
+
+    def back_off(self, host: str, times: int) -> float:
+        """A pause in seconds: the host's delay, doubled that many times."""
         delay: float = self._downloader.per_slot_settings.get(host, {}).get("delay", SHORTEST_DELAY)
-        return delay * 2.0 ** min(count, 16)
+        return delay * 2.0 ** min(times, 16)
 
     def absolve(self, host: str) -> None:
         """Note that the host answers well again."""

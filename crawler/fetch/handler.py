@@ -141,7 +141,7 @@ class WireHandler:
         if key not in self._sessions:
             # Behind a proxy only the proxy's own name is resolved here, and it may well be private.
             resolver = ThreadedResolver() if proxied else GuardedResolver(networks(allowed))
-            self._sessions[key] = aiohttp.ClientSession(
+            session = self._sessions[key] = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(
                     limit=0,  # how much is under way is the budget's business
                     resolver=resolver,
@@ -157,6 +157,8 @@ class WireHandler:
                 max_headers=MOST_HEADERS,
                 skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
             )
+            # When a connection breaks, aiohttp asks again by itself, at once and uncounted; there is no option against it.
+            session._retry_connection = False
         return self._sessions[key]
 
     async def close(self) -> None:

@@ -79,6 +79,9 @@ class Guard:
         address = literal(host)
         if address is not None and not may_ask(address, networks(politeness.allow_addresses)):
             raise RefusedError("refused-address", f"{host} is not a public address; allow_addresses can permit it")
+        strikes = self._spider.budget.strikes(host)
+        if strikes >= self._spider.options.patience:
+            raise RefusedError("other", f"{host} was in trouble {strikes} times in a row and is left alone for now")
         self._spider.budget.enter(host, politeness)
 
 
@@ -137,9 +140,9 @@ class Robots:
         except RefusedError as error:
             if error.kind == "redirect":
                 return ALL  # more than five hops: the file is as good as missing (2.3.1.2)
-            return type(error)(error.kind, f"{error.message} (asked for robots.txt)")
+            return RefusedError(error.kind, f"{error.message} (asked for robots.txt)")
         except UnreachableError as error:
-            return UnreachableError(error.kind, f"{error.message} (asked for robots.txt, without which we stay away)")
+            return RefusedError(error.kind, f"{error.message} (asked for robots.txt, without which we stay away)")
         except (FetchError, BrokenCodingError) as error:
             return RefusedError("robots", f"{origin}/robots.txt cannot be read: {error}")
 
@@ -175,16 +178,22 @@ class Retry:
         return cls(spider_of(crawler))
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
-        """A trouble status pauses the host and is asked again; the last response stands as it is."""
+        """A trouble status pauses the host and is asked again; the last response stands as it is.
+
+        A busy host is asked ever more slowly. Other troubles may be one page's own: their pause grows by page.
+        """
         host, budget, options = host_of(request), self._spider.budget, self._spider.options
         if response.status not in RETRIED_STATUS:
             budget.absolve(host)
             return response
-        pause = budget.strike(host)
+        strikes, asked = budget.strike(host), None
         if response.status in BUSY_STATUS:
             asked = retry_after(cast("Answer", response).header("retry-after"), options.now())
-            pause = pause if asked is None else max(asked, 0.0)
-        budget.pause(host, min(pause, options.longest_pause))
+        if asked is not None:
+            budget.pause(host, min(max(asked, 0.0), options.longest_pause))
+        else:
+            times = strikes if response.status in BUSY_STATUS else request.meta.get("retried", 0) + 1
+            budget.pause(host, min(budget.back_off(host, times), options.longest_back_off))
         return self._again(request) or response
 
     def process_exception(self, request: Request, exception: Exception) -> Request | None:
@@ -192,12 +201,17 @@ class Retry:
         if not isinstance(exception, UnreachableError) or exception.kind == "tls":
             return None
         host, budget = host_of(request), self._spider.budget
-        budget.pause(host, min(budget.strike(host), self._spider.options.longest_pause))
+        budget.strike(host)
+        times = request.meta.get("retried", 0) + 1
+        budget.pause(host, min(budget.back_off(host, times), self._spider.options.longest_back_off))
         return self._again(request)
 
     def _again(self, request: Request) -> Request | None:
         times = request.meta.get("retried", 0)
-        if times >= self._spider.options.retries or self._spider.stopping:
+        options = self._spider.options
+        if times >= options.retries or self._spider.stopping:
+            return None
+        if self._spider.budget.strikes(host_of(request)) >= options.patience:
             return None
         return request.replace(meta=request.meta | {"retried": times + 1}, priority=request.priority - 1)
 

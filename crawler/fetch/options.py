@@ -5,13 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from crawler.source import Source
 from crawler.visit import Crawl, FailureKind
-
-if TYPE_CHECKING:
-    from crawler.settings import Settings
 
 
 def utc_now() -> datetime:
@@ -36,17 +32,14 @@ class FetchOptions:
     limit: int | None = None  # article responses per source
     retries: int = 2  # further attempts after the first one
     redirects: int = 5  # hops
-    longest_pause: float = 300.0  # the most that a Retry-After or a back-off makes us wait
+    patience: int = 12  # troubles of one host in a row, after which it is left alone for the rest of the call
+    longest_pause: float = 300.0  # the most that a Retry-After makes us wait
+    longest_back_off: float = 60.0  # the most that we make ourselves wait
     longest_crawl_delay: float = 30.0  # the most of a Crawl-delay that is followed
     robots_lifetime: float = 24 * 3600.0  # RFC 9309, 2.4
     unreachable_lifetime: float = 600.0  # how long a robots.txt that cannot be had forbids its host
     log_level: str | None = None  # of Scrapy's own log, e.g. "INFO"; None: it says nothing
     now: Callable[[], datetime] = utc_now
-
-    @classmethod
-    def of(cls, settings: Settings, *, limit: int | None = None) -> FetchOptions:
-        """The options that an installation's settings ask for."""
-        return cls(user_agent=settings.user_agent, at_once=settings.at_once, limit=limit)
 
 
 @dataclass(slots=True)

@@ -231,6 +231,20 @@ def test_a_body_that_is_shorter_than_announced_is_a_broken_connection() -> None:
         assert len(site.asked("/a")) == 3
 
 
+def test_a_connection_that_breaks_is_tried_again_by_the_budget_alone() -> None:
+    """aiohttp would ask a second time for every one of ours, at once and uncounted."""
+
+    async def hang_up(seen: Seen, writer: asyncio.StreamWriter) -> None:
+        writer.transport.abort()
+
+    with Site({"/a": hang_up}) as site:
+        tour = Tour([Visit(site.url("/a"), "article")])
+        report = fetch_tours((source(), tour))
+        assert len(site.asked("/a")) == 3
+        assert len(site.seen) == report.sources["test"].requests == 4
+    assert tour.kinds() == ["connection"]
+
+
 # Time
 
 

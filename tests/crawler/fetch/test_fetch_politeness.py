@@ -214,6 +214,33 @@ def test_retries_are_bounded() -> None:
     assert tour.capture(site.url("/b")).status == 200
 
 
+@pytest.mark.parametrize("trouble", [b"", answer(b"", 503), answer(b"", 500)], ids=["silent", "503", "500"])
+def test_a_host_that_is_in_trouble_all_the_time_is_left_alone(trouble: bytes) -> None:
+    """Every visit gets its outcome, most of them without a request; another host is none the worse."""
+
+    async def hang_up(seen: Seen, writer: StreamWriter) -> None:
+        writer.write(trouble)
+        await writer.drain()
+        if not trouble:
+            writer.transport.abort()
+
+    with Site({"*": hang_up}) as one, Site(address="127.0.0.2") as two:
+        tours = articles(one, 60), articles(two, 3)
+        options = FetchOptions(patience=6, longest_back_off=0.05)
+        fetch_tours((source("one"), tours[0]), (source("two"), tours[1]), options=options)
+        assert 6 <= len(one.asked()) <= 25
+    assert len(tours[0].came) == 60
+    assert tours[1].kinds() == ["200"] * 3
+
+
+def test_a_page_that_is_broken_does_not_count_against_its_host() -> None:
+    """Any good answer in between clears the host."""
+    with Site({f"/a{number}": answer(b"", 500) for number in range(0, 12, 2)}) as site:
+        tour = articles(site, 12)
+        fetch_tours((source(), tour), options=FetchOptions(patience=7, longest_back_off=0.02, retries=1))
+    assert sorted(tour.kinds()) == ["200"] * 6 + ["500"] * 6
+
+
 def test_no_cookie_is_kept_and_no_referer_told() -> None:
     """A session would make a page depend on the one before; Scrapy keeps both by default."""
     with Site({"/a": answer(b"", 200, ("Set-Cookie", "sid=1; Path=/")), "/r": redirect("/b")}) as site:
