@@ -21,7 +21,8 @@ from crawler.decode.readers import LOST, read
 
 _DECLARED = 2.0  # log10: a label is right in 99 pages of 100
 _OPINION = 4.0
-_LANGUAGE = -2.0  # pages in other languages are few among our sources
+_SOUND = 1.0  # bytes that happen to be sound UTF-8 are rare even among a few
+_LANGUAGE = -4.0  # pages in other languages are few among our sources
 _CHINESE = ("gb18030", "utf-8", "big5")
 _FOREIGN = ("euc-kr", "shift_jis", "euc-jp", "windows-1251", "koi8-r", "windows-1252")
 _SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")
@@ -53,7 +54,7 @@ def rank(body: bytes, declared: Mapping[str, str]) -> list[Candidate]:
         if poor:
             ranked = [_aligned(text, candidate) for candidate in ranked]
             poor = max(ranked, key=_by_score).mean < POOR
-        opinion = _opinion(text) if poor else {}
+        opinion = _opinion(text) if poor and ranked[0].characters >= _ENOUGH else {}
         others = (*(name for name in named if name not in _CHINESE), *(_FOREIGN if poor else ()), *opinion)
         rivals = [_weigh(text, name, named, opinion) for name in dict.fromkeys(others) if name not in _CHINESE]
         ranked += [rival for rival in rivals if rival.mean >= POOR_IN[rival.encoding.language]]
@@ -86,6 +87,8 @@ def _weigh(text: bytes, name: str, *bonuses: Mapping[str, float]) -> Candidate:
     score = plausibility + (len(reading) - count) * ASCII + sum(bonus.get(name, 0.0) for bonus in bonuses)
     if encoding.language not in ("zh", "any"):
         score += _LANGUAGE
+    if name == "utf-8" and LOST not in reading:
+        score += _SOUND
     return Candidate(encoding, score, plausibility / count if count else ASCII, reading.count(LOST), count)
 
 

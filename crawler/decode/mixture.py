@@ -109,7 +109,11 @@ def _readings(piece: bytes, plain: str, own: str) -> list[Reading]:
     crowded = LOST in plain or survey(plain).crowded
     for encoding in MIXED:
         if crowded and encoding != "utf-8" and len(piece) <= LONGEST:
-            readings.append(Reading(encoding, *align(piece, encoding)))
+            aligned = Reading(encoding, *align(piece, encoding))
+            # What is readable as it stands is out of step only if it makes good sense in step: a table of rare
+            # characters never does.
+            if encoding != own or LOST in plain or mean(aligned.text, table) > POOR:
+                readings.append(aligned)
         elif encoding != own and (crowded or encoding != "utf-8" or _is_utf8(piece)):
             text = read(piece, encoding)
             readings.append(Reading(encoding, text, table.score(text)))

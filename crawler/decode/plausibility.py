@@ -38,7 +38,7 @@ _RANGES: tuple[tuple[int, int, float], ...] = (
     (0xB7, 0xB7, -3.2),
     (0xA1, 0xFF, -5.0),
     (0x0100, 0x024F, -6.0),
-    (0x0370, 0x052F, -5.3),  # Greek, Cyrillic
+    (0x0370, 0x052F, -4.8),  # Greek, Cyrillic
     (0x0590, 0x06FF, -4.6),  # Hebrew, Arabic: Uyghur and Kazakh pages
     (0x0F00, 0x0FFF, -4.0),  # Tibetan
     (0x1800, 0x18AF, -5.0),  # Mongolian
@@ -51,7 +51,7 @@ _RANGES: tuple[tuple[int, int, float], ...] = (
     (0x2500, 0x257F, -5.8),
     (0x2580, 0x26FF, -4.6),  # ■ ● ★
     (0x3000, 0x3017, -4.0),
-    (0x3040, 0x30FF, -5.3),  # kana
+    (0x3040, 0x30FF, -4.8),  # kana
     (0x3100, 0x312F, -6.0),
     (0x3200, 0x33FF, -5.8),
     (0x3400, 0x4DBF, -7.0),
@@ -74,6 +74,7 @@ _RANGES: tuple[tuple[int, int, float], ...] = (
 )
 
 _CHINESE_MARKS = "　，。、；：？！“”‘’（）《》—…·【】「」『』％"
+_PINYIN = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüê"
 _JAPANESE_MARKS = "　、。「」『』・ー（）！？"
 _HIRAGANA = "のにをはたがてでとしいるなれかもすまさこらりっんくきあ"
 _HANGUL = (
@@ -123,6 +124,7 @@ def _chinese() -> Weights:
     weights.update(dict.fromkeys(COMMON + COMMON_TRADITIONAL, -3.1))
     weights.update(dict.fromkeys(COMMONEST + COMMONEST_TRADITIONAL, -2.3))
     weights.update(dict.fromkeys(_CHINESE_MARKS, -2.4))
+    weights.update(dict.fromkeys(_PINYIN, -4.0))
     return weights
 
 

@@ -58,7 +58,9 @@ def _by_nuls(window: bytes) -> str | None:
     for start in range(0, len(window), _PART):
         part = window[start : start + _PART]
         even, odd = part[0::2].count(0), part[1::2].count(0)
-        enough = max(2, len(part) // 40)  # a twentieth of the units
+        enough = max(
+            2, len(part) // 12
+        )  # a sixth of the units; of pure Chinese only 一 (U+4E00) has a NUL, one in fifty
         if odd >= enough and odd > 8 * even:
             return "utf-16le"
         if even >= enough and even > 8 * odd:

@@ -105,6 +105,8 @@ def test_utf_16_without_any_ascii_is_told_by_its_plausibility(codec: str) -> Non
     """Pure Chinese text in UTF-16 holds no NUL and still reads right."""
     text = "".join(CHINESE).replace(" ", "")
     assert decode(text.encode(codec)).text == text
+    text = text.replace("，", "一一")  # U+4E00 puts its NUL where the ASCII of the other byte order would have it
+    assert decode(text.encode(codec)).text == text
 
 
 @pytest.mark.parametrize("codec", ["gb18030", "big5"])
@@ -201,3 +203,11 @@ def test_the_evidence_is_json() -> None:
     evidence = decode(page(CHINESE).encode("gb18030"), "text/html; charset=utf-8").evidence()
     assert json.loads(json.dumps(evidence)) == evidence
     assert set(evidence) == {"encoding", "declared", "lost_ratio", "candidates", "repairs"}
+
+
+def test_a_table_of_rare_characters_stays_as_it_is() -> None:
+    """What is readable as it stands and makes no better sense otherwise is not touched."""
+    text = page((*CHINESE, "龘靐齉爩鱻麤厵灪龖厵吁籲鸞鹂讟黌驫饢䴉㭎㙍"))
+    decoded = decode(text.encode("gb18030"))
+    assert decoded.text == text
+    assert decoded.repairs == ()
