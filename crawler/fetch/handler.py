@@ -157,7 +157,7 @@ class WireHandler:
                 max_headers=MOST_HEADERS,
                 skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
             )
-            # When a connection breaks, aiohttp asks again by itself, at once and uncounted; there is no option against it.
+            # When a connection breaks, aiohttp asks again by itself, at once and uncounted; no option stops it.
             session._retry_connection = False
         return self._sessions[key]
 
