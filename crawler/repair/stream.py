@@ -41,7 +41,7 @@ UNMATCHED = -4.0  # price of a loss, and of a reading that fits only across the 
 
 _SPECIAL = re.compile(r"[(?]")
 _TAG_REST = re.compile(r"/?[A-Za-z][A-Za-z0-9]{0,10}(?:\s[^<>]{0,400})?/?>")
-_CLOSED = re.compile(r"[^()\n?]{1,60}\)")  # what stands behind a bracket that was swallowed
+_CLOSED = re.compile(rf"(?:[^()\n?]|{TOKEN.pattern}){{1,60}}\)")  # what stands behind a bracket that was swallowed
 _FULL_WIDTH = re.compile(r"[\uff01-\uff5d\uffe3\uffe5]")  # A3A1 to A3FE
 _STOPS = "。！？…"
 
@@ -216,7 +216,7 @@ class _Walk:
             cut = State(waiting, bytes((0xA1,)), "。" if waiting == VANISHED else state.before)
             gain = self._promise(at + 1, cut, None, at + AHEAD) - self._promise(at, state, None, at + AHEAD)
             if gain < self._wanted(behind):
-                return self._doubtful(at, state) if waiting != VANISHED else None
+                return self._doubtful(at, state)
             self.cuts += 1
             state.pending, state.tail, state.before = cut.pending, cut.tail, cut.before
             if waiting == VANISHED:
@@ -237,22 +237,46 @@ class _Walk:
         return Step(at + 1, "?", copied=True, loss="“?” may stand for half a full stop")
 
     def _cut_before_ascii(self, at: int, state: State, behind: str) -> Step | None:
-        """A `?` at the end of a line, or before another `?`, on a page that was cut elsewhere: 。 and what it ate."""
+        """A `?` before an ASCII sign, before another `?` or at the end of a line: 。 and what it ate, or a doubt."""
         if not state.before or (state.before < "\x80" and state.before not in ",%)]" and not state.before.isdigit()):
             return None
-        tag = _TAG_REST.match(self.text, at + 2, self.end)
-        if behind == "?" and not TOKEN.match(self.text, at + 1, self.end):
-            if not self.is_cut:
-                return self._doubtful(at, state)
-            sign = "<" if tag else "?"
-            state.tail, state.before = sign.encode(), sign
-            return Step(at + 2, "。" + sign, "mirror-cut", loss="a full stop was cut in two, the next sign swallowed")
+        if step := self._cut_before_annotated(at, state, behind):
+            return step
+        if behind == "?":
+            return self._cut_before_swallowed(at, state)
         if behind in "\r\n" or at + 1 >= self.end:
             if not self.is_cut:
                 return self._doubtful(at, state)
             state.tail, state.before = b"?", "。"
             return Step(at + 1, "。", "mirror-cut", loss="a full stop at the line's end is inferred from half of it")
-        return None
+        return self._doubtful(at, state) if behind.isalpha() and state.before >= "\x80" else None
+
+    def _cut_before_annotated(self, at: int, state: State, behind: str) -> Step | None:
+        """`??jù)` and `?W(xué)`: 。 and a character whose first byte vanished; its reading names it."""
+        token = TOKEN.match(self.text, at + (1 if behind == "?" else 2), self.end)
+        if token is None or token[1] != ("?" if behind == "?" else "("):
+            return None
+        known = mirror_order() | self.page.readings
+        named = [
+            char
+            for char, reading in known.items()
+            if reading == reading_of(token) and _vanishes_behind_stop(char, None if behind == "?" else behind)
+        ]
+        if len(named) != 1:
+            return self._doubtful(at, state)
+        state.tail, state.before = gbk.pair(named[0]) or b"", named[0]
+        loss = f"a full stop was cut in two, “{named[0]}” behind it is inferred from its reading"
+        return Step(token.end(), "。" + named[0], "mirror-cut", loss=loss)
+
+    def _cut_before_swallowed(self, at: int, state: State) -> Step:
+        """`??`: 。 whose second half has swallowed an ASCII sign."""
+        tag = _TAG_REST.match(self.text, at + 2, self.end)
+        bracket = None if tag else _CLOSED.match(self.text, at + 2, self.end)
+        if not (self.is_cut or tag or bracket):
+            return self._doubtful(at, state)
+        sign = "<" if tag else "(" if bracket else "?"
+        state.tail, state.before = sign.encode(), sign
+        return Step(at + 2, "。" + sign, "mirror-cut", loss="a full stop was cut in two, the next sign swallowed")
 
     def _shifted(self, at: int, state: State) -> Step:
         """One sign of a stretch whose bytes were paired wrongly, paired anew."""
@@ -290,6 +314,15 @@ class _Walk:
             return char, f"the second half of “{char}” (inferred)"
         best = _likely(lead, state.before)
         return best, "the second half of a character" if best == LOST else f"the second half of “{best}” (inferred)"
+
+
+def _vanishes_behind_stop(char: str, trail: str | None) -> bool:
+    """Whether A3, the second half of 。, and the character's first byte are a pair that cp936 does not have.
+
+    `trail` is the ASCII sign that its second byte then shows as; None where that byte was swallowed by a bracket.
+    """
+    lead, second = gbk.pair(char) or (0, 0)
+    return 0x81 <= lead <= 0xA0 and (second > 0x80 if trail is None else second == ord(trail))
 
 
 def _first(at: int, state: State, found: tuple[str, ...]) -> str:

@@ -63,6 +63,36 @@ def test_a_cut_full_stop_is_inferred_and_said_to_be() -> None:
     assert undo(repaired) == seen.text
 
 
+@pytest.mark.parametrize(
+    ("seen", "meant"),
+    [
+        ("農(nóng)業(yè)發(fā)展??jù)悉環(huán)境，數(shù)據(jù)產(chǎn)業(yè)", "农业发展。据悉环境，数据产业"),
+        ("農(nóng)業(yè)發(fā)展?W(xué)校環(huán)境，數(shù)學(xué)產(chǎn)業(yè)", "农业发展。学校环境，数学产业"),
+        ("農(nóng)業(yè)發(fā)展??記者環(huán)境)產(chǎn)業(yè)", "农业发展。(记者环境)产业"),
+    ],
+)
+def test_what_a_cut_took_along_is_named_by_what_is_left_of_it(seen: str, meant: str) -> None:
+    """A reading names its character, a closing bracket the opening one; both are said to be inferred."""
+    repaired = repair(seen)
+    assert repaired.text == meant
+    assert repaired.lossy
+    assert undo(repaired) == seen
+
+
+def test_a_question_mark_that_may_be_a_cut_stays_and_is_reported() -> None:
+    """One `?` at the end of a line of a mirror page proves nothing."""
+    repaired = repair("農(nóng)業(yè)發(fā)展環(huán)境?\n產(chǎn)業(yè)")
+    assert repaired.text == "农业发展环境?\n产业"
+    assert any("may stand" in words for words in repaired.lossy)
+
+
+def test_losses_are_told_up_to_a_number() -> None:
+    """A hostile page does not make a hostile report."""
+    repaired = repair("發(fā)展經(jīng)濟(jì)環(huán)境" + "發(fā)展??\n" * 5000)
+    assert len(repaired.lossy) == 101
+    assert "more losses" in repaired.lossy[-1]
+
+
 def test_a_swallowed_digit_is_marked_and_not_invented() -> None:
     """當地 hides 數, and the half that is left over takes the digit behind it along."""
     seen = damage("经济发展，当地300多人，环境优良，产业规划", annotated=135)
