@@ -1,12 +1,14 @@
 """What a crawl is handed: captures byte for byte, 304 answers, every visit once."""
 
+import asyncio
 import gzip
+from asyncio import StreamWriter
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
 import pytest
 from fetch_crawls import Tour, fetch_tours, source, visit_all
-from fetch_site import Site, answer, packed, page, redirect
+from fetch_site import Seen, Site, answer, packed, page, redirect
 
 from archive.model import Capture
 from crawler.fetch import FetchOptions, fetch_one
@@ -114,6 +116,18 @@ def test_every_visit_gets_one_outcome_and_no_address_is_asked_twice() -> None:
         fetch_tours((source(), tour))
     assert sorted(visit.url for visit, _ in tour.came) == sorted([site.url("/list"), *(each.url for each in every)])
     assert len(site.asked()) == 13
+
+
+def test_outcomes_are_handed_over_as_they_arrive() -> None:
+    """A slow page does not hold back those that were asked after it."""
+
+    async def slow(seen: Seen, writer: StreamWriter) -> None:
+        await asyncio.sleep(0.8)
+        writer.write(page())
+
+    with Site({"/slow": slow}) as site:
+        tour = visit_all(site.url("/slow"), site.url("/1"), site.url("/2"), concurrency=2)
+    assert [visit.url for visit, _ in tour.came] == [site.url("/1"), site.url("/2"), site.url("/slow")]
 
 
 def test_a_crawl_may_name_visits_without_end() -> None:
