@@ -11,6 +11,7 @@ from crawler.extract.page import Page
 
 _CAPTION = re.compile(r"(?:[\s。，（(/／]|[\u4e00-\u9fff]{2,4})(?:摄|攝|供图|供圖|制图|摄影|攝影|图)[）)]?[。]?$")
 _PHOTO_CREDIT = re.compile(r"(?:[。！”\s]|^)[（(]?[^\s。，]{2,16}[\s/／]{0,2}(?:摄|攝|供图|供圖|制图)[）)]?[。]?$")
+_PICTURE_LABEL = re.compile(r"[◎▲△●■↑↓\s]*(?:图|图片|摄影|摄|供图|配图|制图)\s*[:：/／]\s*\S.{0,40}$")
 _CAPTION_WORDS = re.compile(r"caption|tu_?shuo|pictext|img-?(?:note|desc|txt)|photo-?(?:desc|txt)", re.IGNORECASE)
 _LONGEST_CAPTION = 160
 _LONGEST_CELL = 100
@@ -113,7 +114,7 @@ def kind(page: Page, index: int, pictured: set[int]) -> BlockKind:
     text = line.text
     if "figcaption" in tags or _CAPTION_WORDS.search(f"{words} {line.words}"):
         return "caption"
-    if len(text) <= _LONGEST_CAPTION and _PHOTO_CREDIT.search(text):
+    if len(text) <= _LONGEST_CAPTION and (_PHOTO_CREDIT.search(text) or _PICTURE_LABEL.match(text)):
         return "caption"
     if (
         index in pictured

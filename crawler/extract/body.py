@@ -110,16 +110,20 @@ def is_prose(line: Line) -> bool:
 
 
 @cache
-def _notice_pattern() -> re.Pattern[str]:
+def _notice_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     table = boilerplate()["notice"]
     starts = "|".join(map(re.escape, table.start))
-    inner = "|".join(map(re.escape, table.contains))
-    return re.compile(rf"^[【\[（(]?(?:{starts})|{inner}")
+    return re.compile(rf"[【\[（(]?(?:{starts})"), re.compile("|".join(map(re.escape, table.contains)))
 
 
 def is_notice(text: str) -> bool:
     """Whether a line is a copyright notice or a disclaimer."""
-    return _notice_pattern().search(text) is not None
+    return begins_as_notice(text) or _notice_patterns()[1].search(text) is not None
+
+
+def begins_as_notice(text: str) -> bool:
+    """Whether a line begins as only notices do."""
+    return _notice_patterns()[0].match(text) is not None
 
 
 def _value(line: Line, weight: float, reads: bool) -> float:

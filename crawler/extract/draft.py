@@ -18,6 +18,10 @@ from crawler.extract.subtitle import SUBTITLE_WORDS, subtitles
 from crawler.extract.title import Title, find_title, plain
 
 _NEAR = 6  # lines above the headline that may hold facts
+_MOST_BETWEEN = 6  # lines between headline and body where a lead may stand
+_LEAD = re.compile(
+    r"summary|abstract|zhaiyao|daoyu|daodu|(?<![a-z])(?:lead|intro|desc|zy)(?![a-z])|核心提示|摘要|导语|导读"
+)
 _ABOVE = 40  # lines above the first sentence that may hold the breadcrumb
 _BELOW = 12  # lines below the body that may
 _ENDS = 8  # lines of the body at either end that may
@@ -50,8 +54,10 @@ def drafts(page: Page, site: str | None) -> tuple[Draft, ...]:
     element = page.elements[body.element]
     first = _first_sentence(page, element.first, element.last)
     title = find_title(page, first, _given(page, "title"))
-    start = max(element.first, _under_headline(page, title, first))
-    whole = _draft(page, body, title, first, start, site)
+    under = _under_headline(page, title, first)
+    whole = _draft(page, body, title, first, max(element.first, under), site)
+    if title.line >= 0 and body.rule != "template":
+        whole = replace(whole, lines=(*_lead(page, under, element.first), *whole.lines))
     parts = split(page, element.first, element.last)
     return tuple(_part(page, whole, part, number) for number, part in enumerate(parts)) if parts else (whole,)
 
@@ -61,9 +67,12 @@ def _draft(page: Page, body: Body, title: Title, first: int, start: int, site: s
     element = page.elements[body.element]
     end = max(first, start)
     top = title.line - _NEAR if title.line >= 0 else first - 2 * _NEAR
-    near = _visible(page, range(max(0, top), end), title.line)
+    above = _visible(page, range(max(0, top), max(0, title.line)))
+    below = _visible(page, range(max(0, top, title.line + 1), end))
+    near = [*above, *below]
     inside = _visible(page, range(start, element.last))
     tail = _visible(page, range(element.last, min(len(lines), element.last + _BELOW)))
+    around = [*reversed(inside[-_ENDS:]), *tail, *inside[:3]]
     ends = [*inside[:_ENDS], *inside[-_ENDS:]] if len(inside) > 2 * _ENDS else inside
     steps, steps_found = section(
         _visible(page, range(max(0, first - _ABOVE), end), title.line), _texts(page, "section")
@@ -83,7 +92,7 @@ def _draft(page: Page, body: Body, title: Title, first: int, start: int, site: s
         title=title,
         subtitle=tuple(subtitle),
         published=published(near, [*ends, *tail], page.metas, page.url, _texts(page, "published")),
-        origin=origin(near, [*reversed(inside[-_ENDS:]), *tail, *inside[:3]], page.metas, site, _texts(page, "origin")),
+        origin=origin([*below, *reversed(above)], around, page.metas, site, _texts(page, "origin")),
         credits=credits(
             near, inside[:_ENDS], inside[-_ENDS:], tail, {name: _texts(page, name) for name in ("author", "editor")}
         ),
@@ -91,6 +100,20 @@ def _draft(page: Page, body: Body, title: Title, first: int, start: int, site: s
         section_found=steps_found,
         above=tuple(index for index in range(element.first, start) if index not in subtitle),
     )
+
+
+def _lead(page: Page, under: int, first: int) -> list[int]:
+    """The sentences of a lead (导语, 核心提示) between the line under the headline and the body's element."""
+    between = [index for index in range(under, first) if not page.lines[index].hidden]
+    if len(between) > _MOST_BETWEEN:
+        return []
+    return [index for index in between if is_prose(page.lines[index]) and _LEAD.search(_near_words(page, index))]
+
+
+def _near_words(page: Page, index: int) -> str:
+    line = page.lines[index]
+    around = (page.elements[each].words for each in page.ancestors(line.element)[1:3])
+    return " ".join((line.words, *around, line.text[:6]))
 
 
 def _part(page: Page, whole: Draft, part: Part, number: int) -> Draft:

@@ -18,6 +18,10 @@ _TAIL = re.compile(r"(?:报道|報導|摄影报道|摄影|供稿|整理|编译|�
 _DOING = re.compile(r"整合|综合|整理|编译|报道|摄影报道|采写|原创|供稿|图文|摄影|通讯员|实习生|记者|等|北京|上海|文|译")
 _OFFICE = re.compile(r"(?:评论员|记者|通讯员|特派员|撰稿人|研究员|工作者)$")
 _SENTENCE = re.compile(r"[。！？!?：“”]")
+# 某某大学历史学院郭某: an office with the name of its bearer
+_BEHIND_OFFICE = re.compile(
+    r"^[\u3400-\u9fff]{2,20}(?:大学|学院|学校|医院|公司|中心|研究所|研究院|委员会|日报|晚报|新闻网|局|厅)([\u3400-\u9fff]{2,3})$"
+)
 _HAN = re.compile(r"^[\u3400-\u9fff·•]+$")
 _LATIN = re.compile(r"^[A-Za-z][A-Za-z .'-]{1,30}$")
 
@@ -76,6 +80,9 @@ def _cleaned(word: str) -> str:
         described = _described().match(cut)
         if described:
             return described[1] if is_name(described[1]) else ""
+        behind = _BEHIND_OFFICE.match(cut)
+        if behind and is_name(behind[1]):
+            return behind[1]
     return cut if len(cut) >= 2 else word
 
 

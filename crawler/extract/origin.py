@@ -39,10 +39,10 @@ class Origin:
 def origin(
     head: Sequence[Line], tail: Sequence[Line], metas: Mapping[str, str], site: str | None, given: Iterable[str] = ()
 ) -> Origin | None:
-    """The origin; `site` is the name of the source itself, which 本网 and 本站 stand for.
+    """The origin; `head` are the lines by the headline, the likeliest first.
 
-    Order: the template's lines, labels near the headline, the meta tag, labels at the foot, an outlet that stands
-    without a label behind the time.
+    `site` is the name of the source itself, which 本网 and 本站 stand for. Order: the template's lines, labels near the
+    headline, the meta tag, labels at the foot, an outlet that stands without a label beside the time.
     """
     for text in given:
         found = _labelled(text, site, "template")
@@ -50,7 +50,7 @@ def origin(
             found = normalised(_first_outlet(text), site, Found("template", text[:120]))
         if found:
             return found
-    for line in reversed(head):
+    for line in head:
         found = _labelled(line.spaced, site, "line by the headline")
         if found:
             return found
@@ -64,7 +64,7 @@ def origin(
         found = _labelled(line.spaced, site, "foot of the article")
         if found:
             return found
-    for line in reversed(head):
+    for line in head:
         found = _by_class(line, site) or _behind_time(line, site)
         if found:
             return found

@@ -47,8 +47,8 @@ def _is_credit(text: str) -> bool:
     begins = opening.end() if opening else 0
     if facts[0].start > begins + 1:
         return False
-    if facts[0].field in ("published", "other") and len(text) > 40:
-        return False
+    if facts[0].field == "photographer" or (facts[0].field in ("published", "other") and len(text) > 40):
+        return False  # a picture's credit is a caption
     if len(facts[0].label) == 1 and len(text) > 30:
         return False
     if _SENTENCE.search(text) or len(facts[0].value) > 50:

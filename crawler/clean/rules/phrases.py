@@ -11,12 +11,14 @@ from collections.abc import Mapping
 from functools import cache
 
 from crawler.clean.scene import Scene
-from crawler.extract.body import is_notice
+from crawler.extract.body import begins_as_notice, is_notice
 from crawler.extract.phrases import boilerplate
 
 _ENDS = re.compile(r"[。！？!?][”’」』\"\')）】]*$")
 _MARKS = re.compile(r"[\s\W_]+")
 _HEADINGS = frozenset(("related", "comments"))  # what hangs under them decides; they have rules of their own
+_TOP = 2
+_BOTTOM = 6
 _LONGEST_START = 60
 _LONGEST_NOTICE = 600
 
@@ -61,11 +63,16 @@ def reason(text: str) -> str | None:
     return None
 
 
+def _may_hold_a_notice(scene: Scene, index: int) -> bool:
+    """Notices stand at either end of a text; in its middle a sentence may speak of rights and hotlines."""
+    return index < _TOP or index >= len(scene.lines) - _BOTTOM or begins_as_notice(scene.lines[index].text)
+
+
 def phrases(scene: Scene) -> Mapping[int, str]:
     """Drop the lines that the phrase tables know."""
     found = {}
     for index, line in enumerate(scene.lines):
         why = reason(line.text)
-        if why:
+        if why and (why != boilerplate()["notice"].reason or _may_hold_a_notice(scene, index)):
             found[index] = why
     return found
