@@ -43,6 +43,7 @@ _SPECIAL = re.compile(r"[(?]")
 _TAG_REST = re.compile(r"/?[A-Za-z][A-Za-z0-9]{0,10}(?:\s[^<>]{0,400})?/?>")
 _CLOSED = re.compile(rf"(?:[^()\n?]|{TOKEN.pattern}){{1,60}}\)")  # what stands behind a bracket that was swallowed
 _FULL_WIDTH = re.compile(r"[\uff01-\uff5d\uffe3\uffe5]")  # A3A1 to A3FE
+_ASKING = re.compile("[嗎呢吧麼]|什么|怎|如何|為何|誰|哪|幾|是否|[么哇](?:\\([^()]*\\))?$")
 _STOPS = "。！？…"
 
 
@@ -230,11 +231,15 @@ class _Walk:
             return QUOTE_GAIN
         return AGAIN_GAIN if self.is_cut else CUT_GAIN
 
-    @staticmethod
-    def _doubtful(at: int, state: State) -> Step:
-        """A `?` that stays as it is, but may be half a full stop."""
+    def _doubtful(self, at: int, state: State) -> Step:
+        """A `?` that stays as it is, but may be half a full stop; no doubt where the sentence asks."""
         state.tail, state.before = b"?", "?"
-        return Step(at + 1, "?", copied=True, loss="“?” may stand for half a full stop")
+        loss = "" if not self.is_cut and self._asks(at) else "“?” may stand for half a full stop"
+        return Step(at + 1, "?", copied=True, loss=loss)
+
+    def _asks(self, at: int) -> bool:
+        """Whether a word of asking stands before this `?`."""
+        return _ASKING.search(self.text, max(0, at - 24), at) is not None
 
     def _cut_before_ascii(self, at: int, state: State, behind: str) -> Step | None:
         """A `?` before an ASCII sign, before another `?` or at the end of a line: 。 and what it ate, or a doubt."""
@@ -245,7 +250,7 @@ class _Walk:
         if behind == "?":
             return self._cut_before_swallowed(at, state)
         if behind in "\r\n" or at + 1 >= self.end:
-            if not self.is_cut:
+            if not self.is_cut or self._asks(at):
                 return self._doubtful(at, state)
             state.tail, state.before = b"?", "。"
             return Step(at + 1, "。", "mirror-cut", loss="a full stop at the line's end is inferred from half of it")
