@@ -8,7 +8,7 @@ from datetime import timedelta, timezone
 
 from archive.model import Article, Capture, Change, Page, Verdict
 from archive.store import Archive
-from crawler.evidence import evidence_json
+from crawler.evidence import Evidence, evidence_json
 from crawler.listing import Place, Shown, shown
 from crawler.pipeline import read
 from crawler.reading import Reading
@@ -41,14 +41,22 @@ def take_in(
 
     `place` is the list page's place in its list, None for any other page; `held` is what was known before this crawl.
     """
-    day = capture.fetched_at.astimezone(SHANGHAI).date()
-    reading = read(capture.content, capture.url, capture.content_type, source, captured=day)
+    reading = reading_of(capture, source)
     seen = shown(capture, source, place, held) if place and capture.status == 200 else Shown()
     if seen.all:
         archive.found(source.id, seen.all, capture.fetched_at)
     verdict, articles = judged(capture, reading, seen)
     changes = archive.record(capture, canonical, verdict, articles, evidence_json(reading.evidence), run_id)
     return TakenIn(verdict, changes, seen, len(articles) if reading.evidence.repairs else 0)
+
+
+def reading_of(capture: Capture, source: Source) -> Reading:
+    """The capture, read. A fault of ours on one page is that page's verdict and stops nothing: its bytes are kept."""
+    day = capture.fetched_at.astimezone(SHANGHAI).date()
+    try:
+        return read(capture.content, capture.url, capture.content_type, source, captured=day)
+    except Exception as error:  # noqa: BLE001 - the supervisor of one page
+        return Reading("unreadable", (), Evidence(verdict=f"Reading this page failed, which is our fault: {error!r}"))
 
 
 def judged(capture: Capture, reading: Reading, seen: Shown) -> tuple[Verdict, tuple[Article, ...]]:

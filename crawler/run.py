@@ -9,7 +9,7 @@ from functools import partial
 from typing import Literal
 
 from archive.identity import canonical_url
-from archive.model import Change, Counts, Run
+from archive.model import Change, Counts, Page, Run
 from archive.store import Archive
 from crawler.crawl import Order, SourceCrawl
 from crawler.fetch import FetchOptions, Job, fetch
@@ -89,11 +89,14 @@ def close(each: SourceCrawl, at: datetime, *, interrupted: bool) -> Run:
 def take_in_orphans(archive: Archive, sources: Mapping[str, Source]) -> int:
     """Read what was kept by a process that was killed before it could record it; returns how many captures."""
     taken = 0
+    held: dict[str, Mapping[str, Page]] = {}
     for capture in archive.orphans():
         if source := sources.get(capture.source_id):
             asked = canonical_url(capture.requested_url or capture.url, source.all_hosts)
             place = dict(list_pages(source)).get(asked) if capture.kind == "list" else None
-            take_in(archive, source, capture, asked, None, place, archive.pages(source.id))
+            if source.id not in held:
+                held[source.id] = archive.pages(source.id)
+            take_in(archive, source, capture, asked, None, place, held[source.id])
             taken += 1
     archive.commit()
     return taken

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import click
 
 from crawler.cli.options import Common, common, example
 
+SHANGHAI = timezone(timedelta(hours=8))  # days are days there
 FORMATS = ("jsonl",)  # a module archive.export.<format> each
 
 
@@ -39,6 +40,8 @@ def command(
     if common.as_json and output is None:
         raise click.UsageError("--json reports on stdout, so the articles need a file: -o FILE.")
     write = import_module(f"archive.export.{form}").write
+    since = since and since.replace(tzinfo=SHANGHAI)
+    until = until and until.replace(tzinfo=SHANGHAI) + timedelta(days=1)  # the archive leaves the end out
     with common.archive() as archive:
         if output is None:
             count = write(archive, sys.stdout, source=source, since=since, until=until)

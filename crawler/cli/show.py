@@ -29,7 +29,9 @@ def command(common: Common, wanted: str, why: bool, raw: bool, as_md: bool) -> N
         article, standing = found
         if raw:
             capture = archive.capture(archive.revisions(standing.id)[-1].capture_id)
-            assert capture is not None
+            if capture is None:
+                common.say(f"The capture of {wanted} is not in the archive.")
+                sys.exit(1)
             sys.stdout.buffer.write(capture.content)
         elif common.as_json:
             click.echo(json.dumps(article_json(article, standing), ensure_ascii=False, indent=2))

@@ -66,6 +66,8 @@ def ill(state: SourceStatus) -> str:
         return "It was never crawled."
     if run.state in ("failed", "interrupted"):
         return f"Its last run was {run.state}."
-    if run.failures:
+    if run.counts.problems:
         return "Its last run had problems: " + ", ".join(f"{count} × {kind}" for kind, count in run.failures.items())
+    if run.counts.quarantined:
+        return f"Its last run met {run.counts.quarantined} pages that were no articles: challenges, error pages or unreadable ones."
     return f"{state.lost} captures are lost and will be fetched again." if state.lost else ""
