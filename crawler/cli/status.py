@@ -69,5 +69,5 @@ def ill(state: SourceStatus) -> str:
     if run.counts.problems:
         return "Its last run had problems: " + ", ".join(f"{count} × {kind}" for kind, count in run.failures.items())
     if run.counts.quarantined:
-        return f"Its last run met {run.counts.quarantined} pages that cannot be published (challenge, error, unreadable)."
+        return f"Its last run met {run.counts.quarantined} unpublishable pages (challenge, error, unreadable)."
     return f"{state.lost} captures are lost and will be fetched again." if state.lost else ""
