@@ -8,10 +8,13 @@ Crawl-delay, up to a cap. A pause (Retry-After, back-off) stops one host and non
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from time import monotonic
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from crawler.fetch.options import FetchOptions
 from crawler.source import Politeness, Source
 
 if TYPE_CHECKING:
@@ -20,6 +23,9 @@ if TYPE_CHECKING:
 # Scrapy 2.19 counts a request as under way only once its task has begun: with a delay of 0 it starts all that wait in
 # one go (limit 2: a server saw 16). With any delay it starts one at a time and counts right.
 SHORTEST_DELAY = 0.02
+
+TROUBLE_STATUS = frozenset({408, 429, 500, 502, 503, 504, 522, 524})
+BUSY_STATUS = frozenset({429, 503})  # the host asks for a pause (RFC 6585, 4; RFC 9110, 15.6.4)
 
 
 def hosts_of(source: Source) -> set[str]:
@@ -31,8 +37,9 @@ def hosts_of(source: Source) -> set[str]:
 class Budget:
     """The delays, concurrencies and pauses of the hosts, put into force on Scrapy's download slots."""
 
-    def __init__(self, downloader: Downloader, sources: Iterable[Source]) -> None:
+    def __init__(self, downloader: Downloader, sources: Iterable[Source], options: FetchOptions) -> None:
         self._downloader = downloader
+        self._options = options
         self._strikes: dict[str, int] = {}
         for source in sources:
             for host in hosts_of(source):
@@ -62,8 +69,27 @@ class Budget:
         if slot is not None:
             slot.lastseen = max(slot.lastseen, monotonic() + seconds - slot.delay)
 
-    def strike(self, host: str) -> int:
-        """Note that the host is in trouble; gives how many times in a row it has been."""
+    def answered(self, host: str, status: int, retry_after_header: str, tries: int) -> None:
+        """Take note of an answer before the next request can go out; a trouble status pauses the host.
+
+        A busy host is asked ever more slowly. Other troubles may be one page's own: their pause grows with its `tries`.
+        """
+        if status not in TROUBLE_STATUS:
+            self._strikes.pop(host, None)
+            return
+        strikes = self._strike(host)
+        asked = retry_after(retry_after_header, self._options.now()) if status in BUSY_STATUS else None
+        if asked is not None:
+            self.pause(host, min(max(asked, 0.0), self._options.longest_pause))
+        else:
+            self._back_off(host, strikes if status in BUSY_STATUS else tries)
+
+    def unreached(self, host: str, tries: int) -> None:
+        """Take note that no answer came, the page's `tries`-th time."""
+        self._strike(host)
+        self._back_off(host, tries)
+
+    def _strike(self, host: str) -> int:
         self._strikes[host] = self.strikes(host) + 1
         return self._strikes[host]
 
@@ -71,11 +97,24 @@ class Budget:
         """How many troubles in a row the host has had."""
         return self._strikes.get(host, 0)
 
-    def back_off(self, host: str, times: int) -> float:
-        """A pause in seconds: the host's delay, doubled that many times."""
+    def _back_off(self, host: str, times: int) -> None:
+        """Pause for the host's delay, doubled that many times."""
         delay: float = self._downloader.per_slot_settings.get(host, {}).get("delay", SHORTEST_DELAY)
-        return delay * 2.0 ** min(times, 16)
+        self.pause(host, min(delay * 2.0 ** min(times, 16), self._options.longest_back_off))
 
-    def absolve(self, host: str) -> None:
-        """Note that the host answers well again."""
-        self._strikes.pop(host, None)
+
+def retry_after(value: str, now: datetime) -> float | None:
+    """Seconds from a Retry-After header (RFC 9110, 10.2.3): a number or a date. None if it says nothing.
+
+    >>> from datetime import UTC
+    >>> retry_after("Sun, 01 Jan 2023 00:00:30 GMT", datetime(2023, 1, 1, tzinfo=UTC))
+    30.0
+    """
+    value = value.strip()
+    if value.isascii() and value.isdigit():
+        return float(value[:10])
+    try:
+        moment = parsedate_to_datetime(value)
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return (moment - now).total_seconds() if moment.tzinfo else None

@@ -23,7 +23,7 @@ from archive.model import Headers
 from crawler.fetch.addresses import GuardedResolver, RefusedAddressError, networks
 from crawler.fetch.coding import undo
 from crawler.fetch.errors import RefusedError, UnreachableError, UnusableError
-from crawler.fetch.middlewares import spider_of
+from crawler.fetch.middlewares import host_of, spider_of
 from crawler.fetch.tls import context
 from crawler.source import Politeness
 
@@ -84,9 +84,24 @@ class WireHandler:
         return cls(crawler)
 
     async def download_request(self, request: Request) -> Response:
-        """The whole answer to one request, within its time and size. Raises a FetchError."""
-        politeness: Politeness = request.meta["politeness"]
+        """The whole answer to one request, within its time and size. Raises a FetchError.
+
+        What it means for the host's budget is noted here and not in a middleware: Scrapy sends the next request of the
+        host as soon as this returns.
+        """
+        host, tries = host_of(request), request.meta.get("retried", 0) + 1
         self._spider.report(request).requests += 1
+        try:
+            answer = await self._guarded(request)
+        except UnreachableError:
+            self._spider.budget.unreached(host, tries)
+            raise
+        self._spider.budget.answered(host, answer.status, answer.header("retry-after"), tries)
+        return answer
+
+    async def _guarded(self, request: Request) -> Answer:
+        """The answer, or what went wrong as a FetchError."""
+        politeness: Politeness = request.meta["politeness"]
         try:
             async with asyncio.timeout(politeness.timeout):
                 return await self._ask(request, politeness)

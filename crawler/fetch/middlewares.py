@@ -10,8 +10,6 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass
-from datetime import datetime
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urljoin
 
@@ -22,6 +20,7 @@ from scrapy.utils.httpobj import urlparse_cached
 from w3lib.url import safe_url_string
 
 from crawler.fetch.addresses import literal, may_ask, networks
+from crawler.fetch.budget import TROUBLE_STATUS
 from crawler.fetch.coding import BrokenCodingError
 from crawler.fetch.errors import FetchError, Interrupted, RefusedError, UnreachableError
 from crawler.fetch.robots import ALL, MOST_BYTES, Rules, parse
@@ -32,8 +31,6 @@ if TYPE_CHECKING:
     from crawler.fetch.handler import Answer
     from crawler.fetch.spider import FetchSpider
 
-RETRIED_STATUS = frozenset({408, 429, 500, 502, 503, 504, 522, 524})
-BUSY_STATUS = frozenset({429, 503})  # the host asks for a pause (RFC 6585, 4; RFC 9110, 15.6.4)
 REDIRECT_STATUS = frozenset({301, 302, 303, 307, 308})
 MOST_ORIGINS = 2_000  # robots.txt files kept at a time
 LONGEST_URL = 4_096
@@ -167,7 +164,7 @@ class _Known:
 
 
 class Retry:
-    """Asks again, a bounded number of times, after a pause of the host."""
+    """Asks again, a bounded number of times. The pause before it is the budget's, made when the answer came."""
 
     def __init__(self, spider: FetchSpider) -> None:
         self._spider = spider
@@ -178,32 +175,13 @@ class Retry:
         return cls(spider_of(crawler))
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
-        """A trouble status pauses the host and is asked again; the last response stands as it is.
-
-        A busy host is asked ever more slowly. Other troubles may be one page's own: their pause grows by page.
-        """
-        host, budget, options = host_of(request), self._spider.budget, self._spider.options
-        if response.status not in RETRIED_STATUS:
-            budget.absolve(host)
-            return response
-        strikes, asked = budget.strike(host), None
-        if response.status in BUSY_STATUS:
-            asked = retry_after(cast("Answer", response).header("retry-after"), options.now())
-        if asked is not None:
-            budget.pause(host, min(max(asked, 0.0), options.longest_pause))
-        else:
-            times = strikes if response.status in BUSY_STATUS else request.meta.get("retried", 0) + 1
-            budget.pause(host, min(budget.back_off(host, times), options.longest_back_off))
-        return self._again(request) or response
+        """A trouble status is asked for again; the last response stands as it is."""
+        return (self._again(request) if response.status in TROUBLE_STATUS else None) or response
 
     def process_exception(self, request: Request, exception: Exception) -> Request | None:
-        """What could not be reached is asked again."""
+        """What could not be reached is asked again; a certificate will not be better for it."""
         if not isinstance(exception, UnreachableError) or exception.kind == "tls":
             return None
-        host, budget = host_of(request), self._spider.budget
-        budget.strike(host)
-        times = request.meta.get("retried", 0) + 1
-        budget.pause(host, min(budget.back_off(host, times), self._spider.options.longest_back_off))
         return self._again(request)
 
     def _again(self, request: Request) -> Request | None:
@@ -214,23 +192,6 @@ class Retry:
         if self._spider.budget.strikes(host_of(request)) >= options.patience:
             return None
         return request.replace(meta=request.meta | {"retried": times + 1}, priority=request.priority - 1)
-
-
-def retry_after(value: str, now: datetime) -> float | None:
-    """Seconds from a Retry-After header (RFC 9110, 10.2.3): a number or a date. None if it says nothing.
-
-    >>> from datetime import UTC
-    >>> retry_after("Sun, 01 Jan 2023 00:00:30 GMT", datetime(2023, 1, 1, tzinfo=UTC))
-    30.0
-    """
-    value = value.strip()
-    if value.isascii() and value.isdigit():
-        return float(value[:10])
-    try:
-        moment = parsedate_to_datetime(value)
-    except (ValueError, TypeError, OverflowError):
-        return None
-    return (moment - now).total_seconds() if moment.tzinfo else None
 
 
 class Redirect:

@@ -66,7 +66,7 @@ class FetchSpider(Spider):
     def budget(self) -> Budget:
         """The hosts' budgets, made once the engine stands."""
         if self._budget is None:
-            self._budget = Budget(self.crawler.engine.downloader, self._sources)
+            self._budget = Budget(self.crawler.engine.downloader, self._sources, self.options)
         return self._budget
 
     def report(self, request: Request) -> SourceReport:
