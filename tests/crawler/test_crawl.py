@@ -7,13 +7,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from archive.model import Capture, Counts
 from archive.store import Archive
-from crawler import intake
 from crawler.crawl import Order, SourceCrawl
+from crawler.pipeline import read
 from crawler.reading import Reading
 from crawler.run import close, take_in_orphans
 from crawler.source import Articles, ListPage, Politeness, Schedule, Source
@@ -257,14 +258,13 @@ def test_a_crawl_cut_off_at_any_visit_is_finished_by_the_next(tmp_path: Path) ->
 
 def test_a_fault_of_the_reader_is_the_verdict_of_one_page(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     """An exception in the middle of reading a page leaves its capture kept, the page quarantined, the rest crawled."""
-    real = intake.read
 
-    def faulty(body: bytes, url: str, *args: object, **kwargs: object) -> Reading:
+    def faulty(body: bytes, url: str, *args: Any, **kwargs: Any) -> Reading:
         if url == article_url(2):
             raise ZeroDivisionError
-        return real(body, url, *args, **kwargs)  # type: ignore[arg-type]
+        return read(body, url, *args, **kwargs)
 
-    monkeypatch.setattr(intake, "read", faulty)
+    monkeypatch.setattr("crawler.intake.read", faulty)
     counts = crawl(archive, Web().publish(3))
     assert (counts.new, counts.quarantined) == (2, 1)
     assert len(list(archive.captures(url=article_url(2)))) == 1
