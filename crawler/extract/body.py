@@ -13,11 +13,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
+from typing import NamedTuple
 
 from crawler.extract.page import Element, Line, Page
 from crawler.extract.phrases import boilerplate, containers
 
 MARKS = re.compile(r"[，。！？；：、…“”「」]|(?<=[\u4e00-\u9fff]),|[.!?,;:](?=\s|$)")
+_SENTENCE_MARKS = re.compile(
+    r"[，。！？；、…“”「」]|(?<=[\u4e00-\u9fff]),|[.!?,;](?=\s|$)"
+)  # a colon follows labels as well
 SENTENCE_END = re.compile(r"[。！？…!?.；;：:][”’」』\"')）】]*$")
 _WORDS = re.compile(r"[^a-z0-9\u4e00-\u9fff]+")
 
@@ -40,7 +44,7 @@ def find_body(page: Page) -> Body | None:
     prose = [0, *accumulate(int(value) if value > 0 else 0 for value in values)]
     shape = _by_shape(page, sums)
     if shape is None:
-        return None
+        return _without_sentences(page)
     shape = _with_siblings(page, shape, prose)
     held = _in(prose, page.elements[shape])
     for role, rule, share in (("body", "template", 0.0), ("family-body", "family", 0.6)):
@@ -48,6 +52,38 @@ def find_body(page: Page) -> Body | None:
         if profile is not None and _in(prose, page.elements[profile]) >= max(held * share, 1):
             return Body(profile, rule, _in(prose, page.elements[profile]))
     return Body(shape, "shape", held)
+
+
+def _without_sentences(page: Page) -> Body | None:
+    """The body of a page on which no visible line reads as a sentence.
+
+    A notice of a few bare lines or of an attachment, or a text that a script will show: the element that a template or
+    the word of its class names, with most text that is no link, hidden or not.
+    """
+    best, found = 0, None
+    for index, element in enumerate(page.elements):
+        named = bool(element.roles & {"body", "family-body"}) or _named_as_body(element.words)
+        if not named:
+            continue
+        held = sum(_text_of(page.lines[at]) for at in range(element.first, element.last))
+        if held > best:
+            best, found = held, index
+    return None if found is None else Body(found, "name", 0)
+
+
+_DOCUMENT = re.compile(r"\.(?:docx?|xlsx?|pptx?|pdf|wps|et|ofd|zip|rar)(?:$|[?#])", re.IGNORECASE)
+
+
+def _text_of(line: Line) -> int:
+    if any(_DOCUMENT.search(href) for href in line.hrefs):
+        return len(line.text)
+    return max(len(line.text) - 2 * line.linked, 0)
+
+
+def _named_as_body(words: str) -> bool:
+    parts = set(_WORDS.split(words)) | set(words.split())
+    table = _container_words()
+    return bool(parts & table["body"]) and not parts & table["margin"] and not parts & table["others"]
 
 
 def _in(sums: Sequence[int], element: Element) -> int:
@@ -104,26 +140,38 @@ def is_prose(line: Line) -> bool:
     return (
         len(line.text) >= 12
         and line.linked * 2 < len(line.text)
-        and MARKS.search(line.text) is not None
+        and _SENTENCE_MARKS.search(line.text) is not None
         and not is_notice(line.text)
     )
 
 
+class _Notice(NamedTuple):
+    start: re.Pattern[str]
+    contains: re.Pattern[str]
+    weak: re.Pattern[str]
+    beside: re.Pattern[str]
+
+
 @cache
-def _notice_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+def _notice() -> _Notice:
     table = boilerplate()["notice"]
-    starts = "|".join(map(re.escape, table.start))
-    return re.compile(rf"[【\[（(]?(?:{starts})"), re.compile("|".join(map(re.escape, table.contains)))
+    start, contains, weak, beside = (
+        "|".join(map(re.escape, words)) for words in (table.start, table.contains, table.weak, table.beside)
+    )
+    return _Notice(re.compile(rf"[【\[（(]?(?:{start})"), re.compile(contains), re.compile(weak), re.compile(beside))
 
 
 def is_notice(text: str) -> bool:
     """Whether a line is a copyright notice or a disclaimer."""
-    return begins_as_notice(text) or _notice_patterns()[1].search(text) is not None
+    words = _notice()
+    if words.start.match(text) or words.contains.search(text):
+        return True
+    return words.weak.search(text) is not None and words.beside.search(text) is not None
 
 
 def begins_as_notice(text: str) -> bool:
     """Whether a line begins as only notices do."""
-    return _notice_patterns()[0].match(text) is not None
+    return _notice().start.match(text) is not None
 
 
 def _value(line: Line, weight: float, reads: bool) -> float:

@@ -40,6 +40,8 @@ class Boilerplate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     whole: tuple[str, ...] = ()
     start: tuple[str, ...] = ()
     contains: tuple[str, ...] = ()
+    weak: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
 
 class Telling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from archive.model import Verdict
 from crawler.extract.body import is_prose
+from crawler.extract.dates import stamps
 from crawler.extract.draft import Draft
-from crawler.extract.page import Page
+from crawler.extract.page import Line, Page
 from crawler.extract.phrases import verdicts
 
 _LITTLE = 300  # characters of visible text under which a page may be a challenge or a soft 404
+_SHORT = 30  # characters of text under which a page is an article only by its headline and time
+_SHORTEST = 6
+_NOTHING = 20
+_LIST_PROSE = 120  # characters of sentences in one element above which a page is no list
+_DATED_LIST = 8
 _LINK_LIST = 15
 
 
@@ -25,35 +32,52 @@ class Judged:
 
 def judge(page: Page, draft: Draft | None, characters: int) -> Judged:
     """Judge the page; `characters` is the length of the article's text after cleaning."""
-    visible = sum(len(line.text) for line in page.lines if not line.hidden)
-    free = sum(len(line.text) - line.linked for line in page.lines if not line.hidden)
-    prose = sum(len(line.text) for line in page.lines if not line.hidden and is_prose(line))
-    for kind, judged in (("challenge", _challenge(page, free)), ("soft-404", _soft_404(page, prose))):
-        if judged is not None:
-            return Judged("challenge" if kind == "challenge" else "soft-404", judged)
-    if visible < 20:
+    shown = [line for line in page.lines if not line.hidden]
+    visible = sum(len(line.text) for line in shown)
+    challenge = _challenge(page, visible - sum(line.linked for line in shown))
+    if challenge is not None:
+        return Judged("challenge", challenge)
+    missing = _soft_404(page, sum(len(line.text) for line in shown if is_prose(line)))
+    if missing is not None:
+        return Judged("soft-404", missing)
+    if visible < _NOTHING:
         return Judged("empty", f"the page shows {visible} characters of text")
-    anchors = [line for line in page.lines if not line.hidden and line.hrefs and line.linked >= 8]
-    if draft is None or characters < 30:
-        if len(anchors) >= _LINK_LIST:
-            return Judged("list", f"{len(anchors)} headlines that are links and no text of an article")
-        if visible < 200:
-            return Judged("empty", f"the page shows {visible} characters and no text of an article")
-        return Judged("other", f"no text of an article among {visible} characters")
+    listed = _list(shown, draft, characters)
+    if listed is not None:
+        return Judged("list", listed)
+    if draft is None or not _is_article(draft, characters):
+        verdict: Verdict = "empty" if visible < _LITTLE else "other"
+        return Judged(verdict, f"no text of an article among the {visible} characters that the page shows")
     facts = sum(found is not None for found in (draft.published, draft.origin)) + bool(draft.title.text)
-    linked = sum(line.linked for line in anchors)
-    if (
-        draft.body.prose < 120
-        and len(anchors) >= _LINK_LIST
-        and linked > characters * 6
-        and draft.origin is None
-        and not _under_title(draft)
-    ):
-        return Judged("list", f"{len(anchors)} headlines that are links beside {characters} characters of text")
     return Judged(
         "article",
         f"{characters} characters of text in one element ({draft.body.rule}), {facts} of title, time and origin found",
     )
+
+
+def _is_article(draft: Draft, characters: int) -> bool:
+    """A text of some length, or a short one (a flash, a notice of one attachment) under its headline and time."""
+    if characters >= _SHORT and draft.body.rule != "name":
+        return True
+    return characters >= _SHORTEST and _under_title(draft)
+
+
+def _list(shown: Sequence[Line], draft: Draft | None, characters: int) -> str | None:
+    """Why the page is a list: many headlines that are links, or many dates, beside next to no text."""
+    anchors = [line for line in shown if line.hrefs and line.linked >= 8]
+    if len(anchors) < _DATED_LIST or (draft is not None and draft.body.prose >= _LIST_PROSE):
+        return None
+    dated = sum(len(line.text) < 80 and bool(stamps(line.text)) for line in shown)
+    if len(anchors) < _LINK_LIST and dated < _DATED_LIST:
+        return None
+    if draft is None or not _is_article(draft, characters):
+        return f"{len(anchors)} headlines that are links and no text of an article"
+    linked = sum(line.linked for line in anchors)
+    if dated >= _DATED_LIST and draft.origin is None:
+        return f"{len(anchors)} headlines that are links and {dated} dates beside {characters} characters of text"
+    if linked > characters * 6 and draft.origin is None and not _under_title(draft):
+        return f"{len(anchors)} headlines that are links beside {characters} characters of text"
+    return None
 
 
 def _under_title(draft: Draft) -> bool:
@@ -63,7 +87,7 @@ def _under_title(draft: Draft) -> bool:
         title.line >= 0
         and bool(draft.lines)
         and 0 <= draft.lines[0] - title.line <= 12
-        and len(title.text) >= 8
+        and len(title.text) >= 4
         and draft.published is not None
     )
 

@@ -259,6 +259,57 @@ def test_our_own_site_is_named_where_the_page_says_this_site() -> None:
     assert only(read(body, URL)).origin is None
 
 
+NAV = "<div class='nav'>" + "".join(f"<a href='/{number}'>栏目{number}</a>" for number in range(20)) + "</div>"
+LINE = "<div>2024-05-01 08:00 来源：青禾网</div>"
+SHORT = {
+    "a flash of one sentence": (
+        f"<h1>青禾县发生3.2级地震</h1>{LINE}<div class='c'><p>据测定，今天7时55分青禾县发生3.2级地震。</p></div>",
+        ["据测定，今天7时55分青禾县发生3.2级地震。"],
+    ),
+    "a notice without a full stop": (
+        f"<h1>开会的通知</h1>{LINE}<div id='zoom'><p>各单位</p><p>定于5月6日召开会议</p><p>请准时参加</p></div>",
+        ["各单位", "定于5月6日召开会议", "请准时参加"],
+    ),
+    "a notice of one attachment": (
+        f"<h1>关于项目的公示</h1>{LINE}<div class='content'><p>附件：<a href='a.pdf'>推荐项目名单</a></p></div>",
+        ["附件：推荐项目名单"],
+    ),
+    "a text that a script will show": (
+        f"<h1>山里的路修通了</h1>{LINE}<div id='zoom' style='display:none'><p>今年通了，大家高兴。</p></div>",
+        ["今年通了，大家高兴。"],
+    ),
+    "an interview": (
+        f"<h1>听老厂长谈厂史</h1>{LINE}<div class='content'><p>记者：您在这里工作多久了？</p>"
+        "<p>郑启明：四十年，从学徒做起。</p></div>",
+        ["记者：您在这里工作多久了？", "郑启明：四十年，从学徒做起。"],
+    ),
+    "a regulation that speaks of liability": (
+        f"<h1>青禾县电站管理办法</h1>{LINE}<div class='content'><p>第一条 为了加强电站管理，制定本办法。</p>"
+        "<p>第二条 来源不明的设备不得使用；违者将依法处理，追究法律责任。</p></div>",
+        ["第一条 为了加强电站管理，制定本办法。", "第二条 来源不明的设备不得使用；违者将依法处理，追究法律责任。"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SHORT)
+def test_a_short_article_is_an_article(name: str) -> None:
+    """A headline, a time and a few words under them are an article, whatever stands around."""
+    markup, texts = SHORT[name]
+    article = only(read(f"<meta charset='utf-8'><title>青禾网</title>{NAV}{markup}".encode(), URL))
+    assert [block.text for block in article.blocks] == texts
+    assert article.author == ()
+
+
+def test_teasers_with_dates_are_a_list() -> None:
+    """A list page that prints a sentence under each headline is still a list."""
+    teasers = "".join(
+        f"<div><h3><a href='/{number}.html'>青禾县今年第{number}批项目开工建设</a></h3>"
+        f"<p>第{number}批项目昨天开工，涉及五个行业。</p><span>2024-05-{number:02}</span></div>"
+        for number in range(1, 12)
+    )
+    assert read(f"<meta charset='utf-8'><title>新闻_青禾网</title>{NAV}{teasers}".encode(), URL).verdict == "list"
+
+
 HOSTILE = {
     "deep": "<div>" * 60_000 + "深处只有一句话。",
     "deep-mixed": "<b><div><a href=x>" * 20_000 + "深处只有一句话。",
