@@ -1,9 +1,10 @@
 """Extraction measured on pages with gold: body, title, time, origin, author, editor.
 
-    python bench/extract.py CORPUS [--worst N] [--fold tune|held-out] [--seeds FOLDER] [--only ID]
+    python bench/extract.py [CORPUS] [--worst N] [--fold tune|held-out] [--only ID]
 
-CORPUS is a folder with `dev/index.jsonl`, the pages and `score.py`; the predictions are written to a temporary file
-and scored by the corpus's own script. A third of the sites, chosen by a hash of the name, is never looked at while
+CORPUS ($JIANBAO_CORPUS, else `shared` beside the checkout) holds `pages/dev/index.jsonl`, the pages, `pages/score.py`
+and example pages with gold in `seeds`; the predictions are written to a temporary file and scored by the corpus's own
+script. A third of the sites, chosen by a hash of the name, is held out while
 tuning: `--fold` prints one part.
 """
 
@@ -13,6 +14,7 @@ import argparse
 import gzip
 import importlib.util
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -26,33 +28,35 @@ from typing import Any
 from archive.model import article_json
 from crawler.pipeline import read
 
+CORPUS = Path(os.environ.get("JIANBAO_CORPUS", Path(__file__).resolve().parents[2] / "shared"))
+
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("corpus", type=Path)
+    parser.add_argument("corpus", type=Path, nargs="?", default=CORPUS)
     parser.add_argument("--worst", type=int, default=0, help="print that many pages with the lowest F1")
     parser.add_argument("--fold", choices=("all", "tune", "held-out"), default="all")
-    parser.add_argument("--seeds", type=Path, help="folder with gold.json and seedN.html: compare field by field")
     parser.add_argument("--only", default="", help="one page: print what was read and why")
     parser.add_argument("--fields", action="store_true", help="print every wrong field")
     options = parser.parse_args()
-    rows = [json.loads(line) for line in (options.corpus / "dev/index.jsonl").read_text("utf-8").splitlines()]
+    corpus = options.corpus / "pages"
+    rows = [json.loads(line) for line in (corpus / "dev/index.jsonl").read_text("utf-8").splitlines()]
     rows = [row for row in rows if options.fold == "all" or fold(row["site"]) == options.fold]
     if options.only:
-        return show(options.corpus, next(row for row in rows if row["id"] == options.only))
+        return show(corpus, next(row for row in rows if row["id"] == options.only))
     predictions, seconds = {}, []
     for row in rows:
         began = time.perf_counter()
-        predictions[row["id"]] = predict(options.corpus, row)
+        predictions[row["id"]] = predict(corpus, row)
         seconds.append(time.perf_counter() - began)
     print(
         f"{options.fold}: {len(rows)} pages, {statistics.median(seconds) * 1e3:.1f} ms a page (median, with decoding)"
     )
-    score(options.corpus, rows, predictions)
+    score(corpus, rows, predictions)
     if options.worst or options.fields:
-        worst(options.corpus, rows, predictions, options.worst, options.fields)
-    if options.seeds:
-        seeds(options.seeds)
+        worst(corpus, rows, predictions, options.worst, options.fields)
+    if options.fold == "all":
+        seeds(options.corpus / "seeds")
     return 0
 
 

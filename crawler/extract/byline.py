@@ -152,7 +152,7 @@ def _beside_time(line: Line) -> tuple[str, ...]:
         return ()
     before = text[: found[0].start]
     facts = labelled(before + " ")
-    words = (before[: facts[0].start] if facts else before).split()
+    words = [word for word in re.split(r"[\s、，,;；]+", before[: facts[0].start] if facts else before) if word]
     return tuple(words) if words and all(is_name(word) for word in words) else ()
 
 

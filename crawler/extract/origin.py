@@ -14,8 +14,8 @@ from crawler.extract.page import Line
 from crawler.extract.phrases import is_control
 
 _META_NAMES = ("contentsource", "source", "_source", "article:source", "mediaid", "og:source", "copyrightsource")
-_OWN = frozenset(("本网", "本站", "本报", "本刊", "本网站", "本台", "本网原创", "本站原创"))
-_ORIGINAL = re.compile(r"(?<=.)[\s(（]*原创[)）]?$")
+_OWN = re.compile(r"本(?:[网網]站?|站|[报報刊台臺])(?:原[创創])?")  # the site itself
+_ORIGINAL = re.compile(r"(?<=.)[\s(（]*原[创創][)）]?$")
 _OUTLET = re.compile(
     r"(?:报|網|网|社|台|臺|刊|杂志|雜誌|客户端|频道|在线|新媒体|周刊|时报|新闻|发布|中心|委|局|厅|部|办|政府|号|圈|集团|通讯|观察|科技|财经|娱乐|说|站|编辑部|云|家|头条)$"
 )
@@ -76,17 +76,17 @@ def normalised(name: str, site: str | None, found: Found) -> Origin | None:
     name = re.sub(r"^\s*(?:来源|來源)\s*[:：]?\s*", "", name)
     name = re.sub(r"https?://\S+", "", name).strip(" \u3000|｜:：;；,，。/>»*[]【】")
     original = None
-    if name.strip("()（）") in ("原创", "原創") or name in _OWN:
+    if name.strip("()（）") in ("原创", "原創") or _OWN.fullmatch(name):
         return (
             Origin(site, True if "原" in name else None, found)
             if site
-            else (Origin(name, True, found) if "原创" in name else None)
+            else (Origin(name, True, found) if "原" in name else None)
         )
     if _ORIGINAL.search(name):
         original = True
-        if name[:2] not in ("本站", "本网") or site:
+        if name[:2] not in ("本站", "本网", "本網") or site:
             name = _ORIGINAL.sub("", name)
-        if name in _OWN and site:
+        if _OWN.fullmatch(name) and site:
             name = site
     name = (
         name.strip(" \u3000-－|｜()（）")

@@ -18,12 +18,10 @@ def selectors(
     A family's selectors for the body stand under `family-body`: they are only a hint, the source's are an order.
     Without a source the family is told by the address, else by a marker in the markup.
     """
-    own = _of_day(source.templates, captured) if source else None
+    own = source.own_template(captured) if source else Template()
     family = (source.profile if source else None) or recognise(url, markup)
     found: dict[str, tuple[str, ...]] = {}
-    for template in (own, family.template if family else None):
-        if template is None:
-            continue
+    for template in (own, family.template if family else Template()):
         for field in FIELDS:
             values = getattr(template, field)
             name = "family-body" if field == "body" and template is not own else field
@@ -33,26 +31,12 @@ def selectors(
 
 
 def recognise(url: str, markup: str) -> Family | None:
-    """The family of a page by its address, else by the strings that betray a system in its markup."""
+    """The family of a page by its address, else by the strings that betray a system in its markup.
+
+    A family that is recognised by a mere date or number in the address has no selectors; then the markup is asked too.
+    """
     by_address = family_of(url)
-    if by_address is not None:
+    if by_address is not None and by_address.template != Template():
         return by_address
-    return next(
-        (
-            family
-            for family in load_families().values()
-            if family.markers and any(marker in markup for marker in family.markers)
-        ),
-        None,
-    )
-
-
-def _of_day(templates: tuple[Template, ...], captured: date | None) -> Template | None:
-    """The template that holds on the day; without a day, or before the first, the newest that is open-ended."""
-    if captured is not None:
-        for template in templates:
-            if (template.since is None or template.since <= captured) and (
-                template.until is None or captured <= template.until
-            ):
-                return template
-    return max(templates, key=lambda template: template.since or date.min, default=None)
+    marked = (family for family in load_families().values() if any(marker in markup for marker in family.markers))
+    return next(marked, by_address)

@@ -169,9 +169,13 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
         Without a day the newest of the source's templates is taken; on a day that none covers, the family's alone.
         """
-        newest_first = sorted(self.templates, key=lambda template: template.since or date.min, reverse=True)
-        own = next((template for template in newest_first if day is None or template.covers(day)), Template())
+        own = self.own_template(day)
         return own.before(self.profile.template) if self.profile else own
+
+    def own_template(self, day: date | None) -> Template:
+        """The source's own hints for a page captured on that day, the newest ones without a day; empty in a gap."""
+        newest_first = sorted(self.templates, key=lambda template: template.since or date.min, reverse=True)
+        return next((template for template in newest_first if day is None or template.covers(day)), Template())
 
 
 def host_of(url: str) -> str:
