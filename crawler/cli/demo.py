@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sys
 from collections.abc import Iterator, Mapping
@@ -125,14 +126,24 @@ def untruths(archive: Archive, web: DemoWeb) -> dict[str, list[str]]:
 
 
 def repaired_line(archive: Archive) -> tuple[str, str] | None:
-    """A damaged piece of text as it was seen, and what it became, from the evidence of a repaired article."""
-    for article, _ in archive.articles():
-        repairs = article.evidence.get("repairs") or []
-        for each in repairs:
-            if len(each["after"]) >= 2 and len(each["before"]) > len(each["after"]):
-                return each["before"], each["after"]
+    """A damaged line of a captured page as it was seen, and what it became; None if no page was damaged."""
+    from crawler.decode import decode
+    from crawler.repair import repair
+
+    for article, standing in archive.articles():
+        if article.evidence.get("repairs"):
+            capture = archive.capture(archive.revisions(standing.id)[-1].capture_id)
+            assert capture is not None
+            seen = decode(capture.content, capture.content_type).text
+            lines = zip(seen.splitlines(), repair(seen).text.splitlines(), strict=False)
+            for before, after in ((TAG.sub("", one).strip(), TAG.sub("", other).strip()) for one, other in lines):
+                if "?" in before and after.endswith("。") and LEAST < len(before) < MOST:
+                    return before, after
     return None
 
+
+TAG = re.compile(r"<[^>]{0,400}>")
+LEAST, MOST = 40, 160  # characters of a line that is worth showing
 
 LABELS: Mapping[str, str] = {
     "new": "new",
@@ -172,7 +183,7 @@ def print_end(data: Path, sample: tuple[str, str] | None, untrue: Mapping[str, A
     for url, sentences in untrue.items():
         click.echo(f"  {url}\n    " + "\n    ".join(sentences))
     if sample:
-        click.echo(f"\nA repair:  {shortened(sample[0], 100)}\n      is:  {shortened(sample[1], 100)}")
+        click.echo(f"\nA mirror's line  {shortened(sample[0], 110)}\n     is read as  {shortened(sample[1], 110)}")
     click.echo(
         f"\nLook around:\n  jianbao search 工业 --data {data}\n  jianbao show ID --why --data {data}\n"
         f"  jianbao status --data {data}\n  jianbao export jsonl --data {data}"
