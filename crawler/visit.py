@@ -1,6 +1,6 @@
 """The conversation between a crawl, which decides, and a fetcher, which fetches.
 
-A fetcher (`crawler.fetch`) knows HTTP and politeness and nothing of articles; a crawl (`crawler.run`) knows sources,
+A fetcher (`crawler.fetch`) knows HTTP and politeness and nothing of articles; a crawl (`crawler.crawl`) knows sources,
 articles and the archive and nothing of HTTP. They exchange these values.
 """
 
@@ -47,11 +47,16 @@ class NotModified:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """No response could be had. `message` is a sentence for the person who must act."""
+    """No response could be had. `message` is a sentence for the person who must act.
+
+    `of_host` says that nothing was learnt about the page, because the whole host is in trouble: its robots.txt cannot
+    be had, its name does not resolve, it refuses connections, it is left alone for now.
+    """
 
     url: str
     kind: FailureKind
     message: str
+    of_host: bool = False
 
 
 Outcome = Capture | NotModified | Failure
