@@ -1,12 +1,27 @@
 """The article links of list pages, as Chinese sites write them."""
 
+from collections.abc import Iterator
+from itertools import islice
 from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.discover import LONGEST_TITLE, MOST_LINKS, Link, find, links, looks_like_article, next_page
+from crawler import discover
+from crawler.discover import (
+    LONGEST_TITLE,
+    LONGEST_URL,
+    MOST_LINKS,
+    MOST_NODES,
+    WRITTEN,
+    Link,
+    find,
+    links,
+    looks_like_article,
+    next_page,
+    written,
+)
 from crawler.source import Articles, Family, ListPage, Source
 
 LIST = "http://www.example.cn/cn/edu/"
@@ -43,6 +58,90 @@ RESOLVED = {
 def test_a_link_is_resolved_as_a_browser_would(href: str) -> None:
     """./ and ../ mixed, without a scheme, with line breaks, with backslashes; fragments go, parameters stay."""
     assert urls(anchor(href)) == [RESOLVED[href]]
+
+
+WRITTEN_OUT = {
+    "/2023/2 b.html": "/2023/2%20b.html",
+    "/2023/新闻.html?k=疆": "/2023/%E6%96%B0%E9%97%BB.html?k=%E7%96%86",
+    "/2023/%E6%96%B0 %2F.html?a=%20": "/2023/%E6%96%B0%20%2F.html?a=%20",
+    "/2023/&quot;&lt;a&gt;{b}|^`.html?q='\"": "/2023/%22%3Ca%3E%7Bb%7D%7C%5E%60.html?q=%27%22",
+    "/2023/a\x7fb.html": "/2023/a%7Fb.html",
+    "/2023/a\x85b\u3000c.html": "/2023/a%C2%85b%E3%80%80c.html",
+    "/2023/1\ud800b.html": "/2023/1b.html",
+    "/2023/1&#xD800;b.html": "/2023/1%EF%BF%BDb.html",
+}
+
+
+@pytest.mark.parametrize("href", WRITTEN_OUT)
+def test_an_address_is_written_in_the_characters_of_rfc_3986(href: str) -> None:
+    """What goes over the wire, into the archive and through the crawl is one address; escapes stay as they are."""
+    html = (
+        anchor(href) if '"' not in href else f"<a href='{href.replace(chr(39), '&#39;')}'>一条足够长的新闻标题在此</a>"
+    )
+    assert urls(html) == ["http://www.example.cn" + WRITTEN_OUT[href]]
+
+
+def test_a_host_in_other_letters_is_written_as_idna_and_one_that_cannot_be_is_none() -> None:
+    """中国 has an address; a space or a quotation mark in a name has none."""
+    assert written("http://例子.中国/2023/") == "http://xn--fsqu00a.xn--fiqs8s/2023/"
+    for name in ("a b", 'a"b', "a<b", "新 闻", "é" * 300):
+        assert written(f"http://{name}/2023/") is None
+
+
+def test_an_address_of_more_than_two_thousand_bytes_is_none() -> None:
+    """As it is written, three bytes for each of a character's."""
+    assert len(urls(anchor("/2023/0523/" + "新" * 210 + ".html"))[0]) <= LONGEST_URL
+    assert urls(anchor("/2023/0523/" + "新" * 230 + ".html")) == []
+    assert urls(anchor("/2023/0523/" + "a" * LONGEST_URL)) == []
+
+
+PARTS_OF_AN_ADDRESS = st.lists(
+    st.sampled_from(["http://", "https://", "//", "/", "./", "../", "..", ".", "www.example.cn", "WWW.Example.cn",
+                     ":0", ":80", ":080", ":99999", "a", "b.html", "t20230523_1", "?", "&", "a=1", "%20", "%zz", "%",
+                     ";", "@", "!", "$", "'", "(", ")", "*", "+", ",", "=", "~", "_", "-", ":", "#", "[", "]", " ",
+                     "新", "\\"]),
+    max_size=12,
+).map("".join)  # fmt: skip
+
+
+@given(
+    PARTS_OF_AN_ADDRESS, st.sampled_from([LIST, "http://www.example.cn", "https://h.cn:81/a//b/../c?d", "http://h/?x"])
+)
+def test_the_short_way_of_resolving_gives_what_the_long_way_gives(href: str, base: str) -> None:
+    """Most addresses need no closer look; those that are put together without one must not differ."""
+    short, long = discover._Base.of(base), discover._Base(base)
+    assert discover._absolute(href, short) == discover._absolute(href, long)
+
+
+@pytest.mark.parametrize(
+    "href", ["/a/1.html", "./a/1.html", "a/1.html", "../a/1.html", "http://www.example.cn/a/1.html"]
+)
+def test_ordinary_addresses_take_the_short_way(href: str) -> None:
+    """They are nearly all of a list page's, and the long way takes ten times as long."""
+    assert discover._Base.of(LIST).plainly(href) is not None
+
+
+@pytest.mark.parametrize("different", [False, True], ids=["one-address", "many-addresses"])
+@pytest.mark.parametrize("selector", [None, "ul"])
+def test_links_nested_in_one_another_are_walked_through_once(
+    monkeypatch: pytest.MonkeyPatch, different: bool, selector: str | None
+) -> None:
+    """Each holds all that follow: reading the words of each would take the square of the page's size."""
+    walked = 0
+
+    def count(nodes: Iterator[object], most: int) -> Iterator[object]:
+        nonlocal walked
+        for node in islice(nodes, most):
+            walked += 1
+            yield node
+
+    monkeypatch.setattr("crawler.discover.islice", count)
+    html = "".join(
+        f"<ul><div onclick=\"open('/2023/0523/{number if different else 1}.html')\">" for number in range(3_000)
+    )
+    found = find(html, LIST, ListPage(url=LIST, links=selector), SOURCE)
+    assert walked < MOST_NODES + 1_000
+    assert found.capped
 
 
 def test_a_base_element_holds_for_all_links() -> None:
@@ -261,6 +360,8 @@ def test_whatever_the_page_the_links_are_whole_addresses_each_once(html: str, se
         assert parts.hostname
         assert parts.port != 0
         assert "#" not in link.url
+        assert WRITTEN.fullmatch(link.url)
+        assert len(link.url) <= LONGEST_URL
     assert len({link.url for link in found}) == len(found)
 
 
