@@ -68,7 +68,7 @@ def decide(held: Sequence[Held], read: Sequence[Article], answer: Answer) -> tup
         return tuple(_all_gone(held, answer))
     if problem := _unfit(held, answer):
         return (Decision("quarantined", None, why=problem),)
-    if answer.verdict != "article" or not is_success(answer):
+    if not is_good_article(answer):
         return ()
     return tuple(_one_by_one(held, read, answer))
 
@@ -76,6 +76,11 @@ def decide(held: Sequence[Held], read: Sequence[Article], answer: Answer) -> tup
 def is_gone(answer: Answer) -> bool:
     """Whether the page is no longer there."""
     return answer.status in GONE or answer.verdict == "soft-404"
+
+
+def is_good_article(answer: Answer) -> bool:
+    """Whether the page was answered and read as an article."""
+    return answer.verdict == "article" and is_success(answer)
 
 
 def is_unfit(answer: Answer, decisions: Sequence[Decision]) -> bool:
@@ -126,7 +131,7 @@ def _one_by_one(held: Sequence[Held], read: Sequence[Article], answer: Answer) -
 def _compare(held: Held, read: Article, answer: Answer) -> Decision:
     known = Decision("known", read.ordinal)
     if _superseded(held, answer):
-        return known
+        return known if _same(held, read, answer) else replace(known, why="An answer with a later time stands already.")
     came_back = held.status == "gone" and answer.fetched_at >= held.checked
     if _same(held, read, answer):
         return Decision("restored", read.ordinal, status="restored") if came_back else known
@@ -150,11 +155,35 @@ def _same_source(held: Held, answer: Answer) -> bool:
 def _same(held: Held, read: Article, answer: Answer) -> bool:
     if text_digest(read) != held.text_digest:
         return False
-    return not _same_source(held, answer) or _without_evidence(read) == _without_evidence(held.article)
+    if not _same_source(held, answer):
+        return True
+    one_address = read.url == held.article.url
+    return _of_our_rules(read, addresses=one_address) == _of_our_rules(held.article, addresses=one_address)
 
 
-def _without_evidence(article: Article) -> Article:
-    return replace(article, evidence={})
+def _of_our_rules(article: Article, *, addresses: bool) -> Article:
+    """What can differ between two readings of one page through our rules alone.
+
+    The page's evidence and the source that asked for it are no part of that; nor are addresses where the page was
+    read under two of them (https and http, say), because the pictures' follow from it.
+    """
+    bare = replace(article, evidence={}, source_id=None)
+    return bare if addresses else replace(bare, url="", images=tuple(replace(one, url="") for one in bare.images))
+
+
+def is_same_article(held: Sequence[Article], read: Sequence[Article]) -> bool:
+    """Whether a page that another one leads to shows the article which that one held, under any ordinal.
+
+    A paragraph must be the same, and with it the title or half of the shorter text: an editor may change either, and a
+    notice in the place of a page shares neither.
+    """
+    return any(_shares_text(one, other) for one in held for other in read)
+
+
+def _shares_text(one: Article, other: Article) -> bool:
+    texts = [{unicodedata.normalize("NFC", text) for text in article.paragraphs} for article in (one, other)]
+    shared = len(texts[0] & texts[1])
+    return shared > 0 and (one.title == other.title or 2 * shared >= min(map(len, texts)))
 
 
 def text_digest(article: Article) -> str:

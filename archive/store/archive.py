@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -13,9 +13,9 @@ from typing import Any, Self
 from sqlalchemy.engine import Connection
 
 from archive.captures import CaptureFolder, CaptureWriter, DamagedCapture, Place
-from archive.decide import Answer, Decision, decide, is_unfit
-from archive.model import Article, Capture, Change, FoundLink, Page, Revision, Run, Standing, Verdict
-from archive.store import articles, kept, pages, rows, runs, search, status, verify
+from archive.decide import Answer, Decision, is_good_article
+from archive.model import Article, Capture, Change, FoundLink, Page, PageKind, Revision, Run, Standing, Verdict
+from archive.store import addresses, articles, check, kept, pages, rows, runs, search, status, verify
 from archive.store.engine import connect
 from archive.store.errors import NotWritable
 from archive.store.lock import WriterLock
@@ -26,6 +26,9 @@ from archive.store.status import SourceStatus
 
 BATCH = 50
 """Records in a transaction (measured: 7,153 rows/s against 3,030 one by one)."""
+
+MINUTE = timedelta(minutes=1)
+"""By how much two clocks may differ and both be right."""
 
 BATCH_SECONDS = 2.0
 """A transaction is not held open for longer."""
@@ -125,7 +128,7 @@ class Archive:
     def found(self, source_id: str, links: Sequence[FoundLink], at: datetime) -> None:
         """Remember links as pending pages; what is known stays as it is."""
         self._writable()
-        with self._connection.begin_nested():
+        with self._change():
             pages.remember(self._connection, source_id, links, at)
         self._recorded()
 
@@ -144,7 +147,7 @@ class Archive:
             writer.close()
         place = writer.append(capture, now)
         try:
-            with self._connection.begin_nested():
+            with self._change():
                 if there is None or not kept.moved(self._connection, capture.id, place):
                     kept.add(self._connection, capture, place)
         except BaseException:
@@ -161,8 +164,15 @@ class Archive:
         read: Sequence[Article],
         evidence: Mapping[str, Any],
         run_id: int | None = None,
+        *,
+        asked: str | None = None,
     ) -> tuple[Change, ...]:
-        """Record what the reading of a capture gave. Recording the same again changes nothing."""
+        """Record what the reading of a capture gave. Recording the same again changes nothing.
+
+        `asked` is the canonical address of the page that was asked for, where a redirect led from it to
+        `canonical_url`: its row takes the state, and both addresses lead to one article. An answer that is no good copy
+        counts as a failure of the page; `failed` need not be told of it.
+        """
         self._writable()
         row = kept.row_of(self._connection, capture.id)
         if row is None or row.lost:
@@ -175,39 +185,74 @@ class Archive:
             capture.content_digest,
             read_before=row is not None and row.verdict is not None,
         )
-        with self._connection.begin_nested():  # all of a page or nothing: what fails stays unread
-            decisions: tuple[Decision, ...] = ()
+        address, reached = rows.column_text(asked or canonical_url), rows.column_text(canonical_url)
+        with self._change():  # all of a page or nothing: what fails stays unread
+            found: list[tuple[str, Decision]] = []
             if capture.kind == "article":
                 stored = [rows.as_stored(article) for article in read]
-                decisions = decide(articles.held_on(self._connection, canonical_url), stored, answer)
-            unfit = is_unfit(answer, decisions)
-            page_id = pages.answered(self._connection, capture, canonical_url, answer, unfit=unfit)
+                found += addresses.decided(self._connection, address, reached, stored, answer)
+            decisions = [decision for _, decision in found]
+            page_id, newest = pages.answered(self._connection, capture, address, answer, decisions=decisions)
             kept.read(self._connection, answer, page_id, run_id, rows.evidence_to_bytes(evidence))
             changes = tuple(
-                articles.carry_out(self._connection, decision, canonical_url, capture.source_id, answer)
-                for decision in decisions
+                articles.carry_out(self._connection, decision, home, capture.source_id, answer)
+                for home, decision in found
             )
+            if found and newest and is_good_article(answer):
+                if reached != address:
+                    link = FoundLink(capture.url, reached, capture.found_on, kind=capture.kind)
+                    pages.reached(self._connection, capture.source_id, link, capture.fetched_at)
+                addresses.lead(self._connection, (address, reached), found[0][0])
         self._recorded()
         return changes
+
+    def set_aside(self, capture: Capture, reason: str, run_id: int | None = None) -> None:
+        """Mark a kept capture as read and unreadable, with the reason as its evidence; no page or article is touched.
+
+        The last resort where `record` raised: the capture is not handed out as an orphan again.
+        """
+        self._writable()
+        if kept.row_of(self._connection, capture.id) is None:
+            self.keep(capture)
+        with self._change():
+            kept.set_aside(self._connection, capture.id, run_id, rows.evidence_to_bytes({"set_aside": reason}))
+        self._recorded()
 
     def not_modified(
         self, source_id: str, canonical_url: str, at: datetime, run_id: int | None = None
     ) -> tuple[Change, ...]:
         """The page was asked for and is as we hold it (a 304, or the same content again)."""
         self._writable()
-        with self._connection.begin_nested():
-            pages.unchanged(self._connection, source_id, canonical_url, at)
-            changes = articles.still_there(self._connection, canonical_url, at)
+        with self._change():
+            address = rows.column_text(canonical_url)
+            pages.unchanged(self._connection, source_id, address, at)
+            changes = articles.still_there(self._connection, addresses.home(self._connection, address), at)
         self._recorded()
         return changes
 
     def failed(
-        self, source_id: str, canonical_url: str, at: datetime, kind: str, message: str, run_id: int | None = None
+        self,
+        source_id: str,
+        canonical_url: str,
+        at: datetime,
+        kind: str,
+        message: str,
+        run_id: int | None = None,
+        *,
+        url: str | None = None,
+        page_kind: PageKind = "article",
+        of_host: bool = False,
     ) -> None:
-        """No answer worth reading could be had; nothing that is stored changes."""
+        """No answer worth reading could be had; no article changes.
+
+        `url` is the address as it was asked for and `page_kind` what was expected there, for a page that was never
+        seen before. With `of_host` nothing was learnt about the page: the error is noted and counts for nothing. One
+        moment counts one failure: about a capture that was recorded, say `at=capture.fetched_at`.
+        """
         self._writable()
-        with self._connection.begin_nested():
-            pages.failed(self._connection, source_id, canonical_url, at, kind, message)
+        link = FoundLink(url or canonical_url, canonical_url, kind=page_kind)
+        with self._change():
+            pages.failed(self._connection, source_id, link, at, kind, message, of_host=of_host)
         self._recorded()
 
     def commit(self) -> None:
@@ -233,7 +278,19 @@ class Archive:
             try:
                 yield self._folder.read(row.id, Place(row.file, row.offset, row.length))
             except DamagedCapture:
-                pages.ask_again(self._connection, kept.mark_lost(self._connection, [row.id]))
+                self._lost(row.id)
+
+    def _lost(self, capture_id: str) -> None:
+        """The record of a capture is gone: its page is asked for again, without validators."""
+        with self._change():
+            pages.ask_again(self._connection, kept.mark_lost(self._connection, [capture_id]))
+        self._recorded()
+
+    @contextmanager
+    def _change(self) -> Iterator[None]:
+        """All of a change or nothing of it."""
+        with self._connection.begin_nested():
+            yield
 
     def _writable(self) -> CaptureWriter:
         if self._writer is None:
@@ -308,13 +365,35 @@ class Archive:
         return self._folder.read(row.id, Place(row.file, row.offset, row.length)) if row else None
 
     def latest_capture(self, source_id: str, canonical_url: str) -> Capture | None:
-        """The newest capture of a page that answered 200; None if there is none."""
+        """The newest capture of a page that answered 200; None if there is none.
+
+        One whose record is damaged is marked as lost, and its page asked for again; that is None as well. A handle
+        that was opened for reading raises DamagedCapture.
+        """
         row = kept.newest_of_page(self._connection, source_id, canonical_url)
         if row is None:
             return None
-        with suppress(DamagedCapture):
+        try:
             return self._folder.read(row.id, Place(row.file, row.offset, row.length))
+        except DamagedCapture:
+            if self._writer is None:
+                raise
+            self._lost(row.id)
         return None
+
+    def ahead_of(self, now: datetime) -> datetime | None:
+        """The newest answer that is said to have come more than a minute after `now`; None if all is well.
+
+        A clock that was ahead once: until that moment passes, no answer changes what it decided.
+        """
+        return pages.newest_check(self._connection, now + MINUTE)
+
+    def check(self) -> tuple[str, ...]:
+        """A sentence for each capture file that is not as long as it should be, and for what is lost or unread.
+
+        Reads no file: see `verify` for a look at every byte.
+        """
+        return check.differences(self._connection, self._folder)
 
     def search(self, query: str | Sequence[str], source: str | None = None, limit: int = 20, offset: int = 0) -> Hits:
         """The newest articles that hold all words of the query in title or text, and how many there are in all."""

@@ -65,6 +65,12 @@ def read(connection: Connection, answer: Answer, page_id: int, run_id: int | Non
     connection.execute(READ, {"key": answer.capture_id, **values})
 
 
+def set_aside(connection: Connection, capture_id: str, run_id: int | None, evidence: bytes | None) -> None:
+    """Count a capture as read, without a page."""
+    values = {"verdict": "unreadable", "evidence": evidence, "run_id": run_id}
+    connection.execute(READ, {"key": capture_id, **values})
+
+
 def unread(connection: Connection) -> list[CaptureRow]:
     """The captures that nobody has read, oldest first."""
     query = sa.select(*COLUMNS).select_from(capture.outerjoin(page)).where(capture.c.verdict.is_(None), ~capture.c.lost)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from archive.decide import Answer, is_gone, is_success
+from archive.decide import Answer, Decision, is_gone, is_success, is_unfit
 from archive.model import Capture, FoundLink, Page, PageState
 from archive.store import rows
 from archive.store.tables import page
@@ -24,7 +24,7 @@ def remember(connection: Connection, source_id: str, links: Iterable[FoundLink],
             "url": rows.column_text(link.url),
             "kind": link.kind,
             "state": "pending",
-            "found_on": link.found_on,
+            "found_on": rows.column_text(link.found_on) if link.found_on else None,
             "title": rows.column_text(link.title),
             "first_seen": at,
         }
@@ -46,74 +46,106 @@ ONE = sa.select(page).where(page.c.source_id == sa.bindparam("source"), page.c.c
 CHANGE = page.update().where(page.c.id == sa.bindparam("key"))
 
 
-def row_of(connection: Connection, source_id: str, canonical_url: str) -> sa.Row[Any] | None:
-    """The page's row; None if it was never seen."""
-    return connection.execute(ONE, {"source": source_id, "address": canonical_url}).first()
-
-
-def answered(connection: Connection, capture: Capture, canonical_url: str, answer: Answer, *, unfit: bool) -> int:
-    """Take a capture into the state of its page; its id is handed back.
-
-    An older capture than the page's newest says nothing of how it stands today. Of an unfit one no validators are
-    kept: a 304 to them would confirm what is not worth having. An error page counts as a failure when the caller says
-    so with `failed`; what is unfit although the status is 200 is counted here.
-    """
-    found = row_of(connection, capture.source_id, canonical_url)
+def _row(connection: Connection, source_id: str, link: FoundLink, at: datetime) -> sa.Row[Any]:
+    """The page's row, which is made if the page was never seen."""
+    key = {"source": source_id, "address": rows.column_text(link.canonical_url)}
+    found = connection.execute(ONE, key).first()
     if found is None:
-        link = FoundLink(capture.requested_url or capture.url, canonical_url, capture.found_on, kind=capture.kind)
-        remember(connection, capture.source_id, [link], capture.fetched_at)
-        found = row_of(connection, capture.source_id, canonical_url)
-        assert found is not None
+        remember(connection, source_id, [link], at)
+        found = connection.execute(ONE, key).one()
+    return found
+
+
+def answered(
+    connection: Connection, capture: Capture, canonical_url: str, answer: Answer, *, decisions: Sequence[Decision] = ()
+) -> tuple[int, bool]:
+    """Take a capture into the state of the page that was asked for; gives its id, and whether it is the newest answer.
+
+    An older capture than the page's newest says nothing of how it stands today. Of an unfit one, and of one that says
+    the page is gone, no validators are kept: a 304 to them would confirm what is not worth having. An unfit one counts
+    as a failure, whatever its status.
+    """
+    asked = FoundLink(capture.requested_url or capture.url, canonical_url, capture.found_on, kind=capture.kind)
+    found = _row(connection, capture.source_id, asked, capture.fetched_at)
     if found.last_fetched is not None and capture.fetched_at < found.last_fetched:
-        return int(found.id)
+        return int(found.id), False
     values: dict[str, Any] = {"last_checked": later(found.last_checked, capture.fetched_at), "verdict": answer.verdict}
     values["last_fetched"] = capture.fetched_at
     if is_gone(answer):
-        values |= {"state": "gone", "etag": None, "last_modified": None, "content_digest": capture.content_digest}
-        values |= FINE
-    elif unfit:
+        values |= {"state": "gone", **NO_COPY, **FINE}
+    elif is_unfit(answer, decisions):
         values["state"] = found.state if found.state in ("fetched", "gone") else "failed"
-        if is_success(answer) and not answer.read_before:
-            values |= {"failures": found.failures + 1, "error_kind": f"verdict-{answer.verdict}", "error": None}
+        if not answer.read_before:
+            values |= {"failures": found.failures + 1, **_what_failed(answer)}
     else:
         values |= {"state": "fetched", "content_digest": capture.content_digest, **FINE}
         values["etag"] = _validator(capture, "etag")
         values["last_modified"] = _validator(capture, "last-modified")
     connection.execute(CHANGE, {"key": found.id, **values})
-    return int(found.id)
+    return int(found.id), True
 
 
 FINE: dict[str, Any] = {"failures": 0, "error_kind": None, "error": None}
+NO_COPY: dict[str, Any] = {"etag": None, "last_modified": None, "content_digest": None}
+
+
+def _what_failed(answer: Answer) -> dict[str, Any]:
+    if is_success(answer):
+        return {"error_kind": f"verdict-{answer.verdict}", "error": None}
+    return {"error_kind": f"http-{answer.status}", "error": f"The server answered {answer.status}."}
+
+
+def reached(connection: Connection, source_id: str, link: FoundLink, at: datetime) -> None:
+    """A redirect led to this page: it stands. The copy is held by the page that was asked for, so this one has none."""
+    found = _row(connection, source_id, link, at)
+    if found.last_checked is None or at >= found.last_checked:
+        connection.execute(CHANGE, {"key": found.id, "last_checked": at, "state": "fetched", **FINE})
 
 
 def unchanged(connection: Connection, source_id: str, canonical_url: str, at: datetime) -> None:
-    """The server says that the page is as we hold it."""
+    """The server says that the page is as we hold it; one that is gone stays so."""
     here = (page.c.source_id == source_id, page.c.canonical_url == canonical_url)
-    was_fetched = sa.case((page.c.last_fetched.is_not(None), "fetched"), else_=page.c.state)
-    connection.execute(page.update().where(*here).values(last_checked=at, state=was_fetched, **FINE))
+    there = sa.and_(page.c.last_fetched.is_not(None), page.c.state != "gone")
+    values = {"last_checked": at, "state": sa.case((there, "fetched"), else_=page.c.state)}
+    connection.execute(page.update().where(*here).values(**values, **FINE))
 
 
-def failed(connection: Connection, source_id: str, canonical_url: str, at: datetime, kind: str, message: str) -> None:
-    """No answer worth reading. A page that was fetched or is gone stays so; the failure stands beside it."""
-    remember(connection, source_id, [FoundLink(canonical_url, canonical_url)], at)
-    here = (page.c.source_id == source_id, page.c.canonical_url == canonical_url)
-    connection.execute(
-        page.update()
-        .where(*here)
-        .values(
-            last_checked=at,
-            state=sa.case((page.c.state == "pending", "failed"), else_=page.c.state),
-            failures=page.c.failures + 1,
-            error_kind=kind,
-            error=rows.column_text(message),
-        )
-    )
+def failed(
+    connection: Connection,
+    source_id: str,
+    link: FoundLink,
+    at: datetime,
+    kind: str,
+    message: str,
+    *,
+    of_host: bool,
+) -> None:
+    """No answer worth reading. A page that was fetched or is gone stays so; the failure stands beside it.
+
+    One moment counts one failure: where the answer of the same moment was counted (see `answered`), or the same
+    failure was told before, only the words change. What is the host's fault is noted, and says nothing of the page.
+    """
+    found = _row(connection, source_id, link, at)
+    values: dict[str, Any] = {"error_kind": kind, "error": rows.column_text(message)}
+    if not of_host:
+        counted = found.last_checked == at and found.failures > 0
+        values["last_checked"] = later(found.last_checked, at)
+        values["failures"] = found.failures + (not counted)
+        values["state"] = "failed" if found.state == "pending" else found.state
+    connection.execute(CHANGE, {"key": found.id, **values})
+
+
+def newest_check(connection: Connection, after: datetime) -> datetime | None:
+    """The newest answer or failure later than a moment; None if there is none."""
+    newest: datetime | None = connection.execute(
+        sa.select(sa.func.max(page.c.last_checked)).where(page.c.last_checked > after)
+    ).scalar()
+    return newest
 
 
 def ask_again(connection: Connection, ids: Iterable[int]) -> None:
     """Have these pages fetched anew without validators, because the copy that we held is gone."""
-    values = {"state": "pending", "etag": None, "last_modified": None, "content_digest": None}
-    connection.execute(page.update().where(page.c.id.in_(list(ids))).values(values))
+    connection.execute(page.update().where(page.c.id.in_(list(ids))).values(state="pending", **NO_COPY))
 
 
 def later(one: datetime | None, other: datetime) -> datetime:

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
-HEAD = "0001"
+HEAD = "0002"
 """The layout that this code reads and writes: the newest migration's number."""
 
 
@@ -82,10 +82,12 @@ page = sa.Table(
     sa.Column("failures", sa.Integer, nullable=False, server_default="0"),
     sa.Column("error_kind", sa.Text),
     sa.Column("error", sa.Text),
+    sa.Column("leads_to", sa.Text),  # the canonical address under which its articles stand; null: its own
     sa.UniqueConstraint("source_id", "canonical_url"),
     sa.Index("ix_page_source_id_state", "source_id", "state"),  # what a source still has to fetch
     sa.Index("ix_page_url", "url"),  # these two: an address that somebody asks for
     sa.Index("ix_page_canonical_url", "canonical_url"),
+    sa.Index("ix_page_leads_to", "leads_to"),  # the pages of an article
 )
 
 capture = sa.Table(
