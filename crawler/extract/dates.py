@@ -22,10 +22,10 @@ CHINA = timezone(timedelta(hours=8))
 
 _STAMP = re.compile(
     r"""(?<![\d.])(?P<year>(?:19|20)\d\d|\d\d)\s*(?P<mark>[-/.年－])\s*(?P<month>\d{1,2})\s*[-/.月－]\s*(?P<day>\d{1,2})(?!\d)\s*(?P<ri>日|号)?
-    (?:[\s,，T|　-]{0,4}(?:星期.|周.|[（(]?星期[^）)]?[）)]?)?[\s,，]{0,3}
+    (?:(?P<sep>[\s,，T|　-]{0,4})(?:星期.|周.|[（(]?星期[^）)]?[）)]?)?[\s,，]{0,3}
        (?P<pm>上午|下午|晚上|凌晨|中午)?\s*
        (?P<hour>\d{1,2})\s*(?P<colon>[:：时點点])\s*(?P<minute>\d{1,2})(?:\s*[:：分]\s*(?P<second>\d{1,2})(?:\.\d+)?)?\s*分?
-       (?P<offset>Z|[+-]\d{2}:?\d{2})?)?""",
+       (?P<offset>Z(?![A-Za-z])|\s?\+(?:0\d|1[0-4]):?[0-5]\d(?!\d)|-(?:0\d|1[0-4]):?[0-5]\d(?!\d))?)?""",
     re.VERBOSE,
 )
 _COMPACT = re.compile(
@@ -210,24 +210,44 @@ def _stamp(match: re.Match[str]) -> Stamp | None:
         year += 2000 if year < 70 else 1900
     elif match["mark"] == "." and match["hour"] is None and len(match["month"]) == 1 and len(match["day"]) == 1:
         return None
-    hour, minute, second = (int(match[name] or 0) for name in ("hour", "minute", "second"))
-    if match["pm"] in ("下午", "晚上") and hour < 12:
-        hour += 12
+    minute, second = int(match["minute"] or 0), int(match["second"] or 0)
+    hour = _hour(match)
     try:
         moment = datetime(year, int(match["month"]), int(match["day"]), tzinfo=CHINA)
-        if match["hour"] is None or (hour == 24):
+        if hour is None or hour == 24:
             return Stamp(moment, "day", match.start(), match.end())
         moment = moment.replace(hour=hour, minute=minute, second=second)
+        offset = _offset(match)
+        if offset:
+            moment = moment.replace(tzinfo=_zone(offset)).astimezone(CHINA)
     except ValueError:
         return None
-    offset = match["offset"]
-    if offset and match["second"] is not None:
-        moment = moment.replace(tzinfo=_zone(offset)).astimezone(CHINA)
     return Stamp(moment, "second" if match["second"] is not None else "minute", match.start(), match.end())
+
+
+def _hour(match: re.Match[str]) -> int | None:
+    """The hour of 24, or None where none is printed or the day is left open: 晚上12:05 is of this one or the next."""
+    if match["hour"] is None:
+        return None
+    hour, part = int(match["hour"]), match["pm"]
+    if part == "晚上" and (hour < 5 or hour == 12):
+        return None
+    if (part in ("下午", "晚上") and hour < 12) or (part == "中午" and hour < 11):
+        return hour + 12
+    return 0 if part in ("凌晨", "上午") and hour == 12 else hour
+
+
+def _offset(match: re.Match[str]) -> str:
+    """The offset from UTC, or "". A minus behind a time without T is the dash of a span: `09:00-10:30`."""
+    offset: str = (match["offset"] or "").strip()
+    if match["colon"] not in (":", "：") or (offset.startswith("-") and "T" not in match["sep"]):
+        return ""
+    return offset
 
 
 @cache
 def _zone(offset: str) -> timezone:
+    """`Z`, `+08:00` or `+0800`."""
     if offset == "Z":
         return timezone(timedelta(0))
     sign = -1 if offset[0] == "-" else 1
