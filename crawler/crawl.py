@@ -9,63 +9,47 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Literal
 
+from archive.captures.errors import CaptureProblem
 from archive.identity import canonical_url
 from archive.model import Capture, Change, Counts, Page, Run
 from archive.store import Archive
-from crawler.extract.dates import url_day
 from crawler.intake import problem_of, take_in
-from crawler.listing import Shown, list_pages, shown
-from crawler.revisit import due
+from crawler.listing import Shown, list_pages, settled, shown
+from crawler.order import Order, unfinished
 from crawler.source import Source
 from crawler.visit import Failure, NotModified, Outcome, Visit
 
-Revisit = Literal["listed", "due", "all", "none"]
-
-GIVE_UP_AFTER = 5
-"""Failed attempts after which a page is no longer asked for by itself; when a list still shows it, it is."""
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What was asked of a crawl.
-
-    `revisit` says which known articles are asked for again, conditionally: those the visited list pages show and
-    those that are due by their age ("listed"), only the latter ("due"), every one ("all") or none. `since` leaves
-    out articles whose address gives an earlier day; `limit` bounds the articles asked for in one source.
-    `only` replaces discovery by these addresses, asked for without validators (a re-crawl).
-    """
-
-    revisit: Revisit = "listed"
-    since: date | None = None
-    limit: int | None = None
-    only: tuple[str, ...] | None = None
+MOST_TOLD = 20
+"""So many problems of a crawl are told one by one."""
 
 
 class SourceCrawl:
     """The decisions of one crawl; a fetcher drives it (`crawler.visit.Crawl`).
 
-    `counts` and `failures` may be read at any time: they feed the progress line and end in the run's record.
+    It begins when its first visits are asked for: `run` is None until then. `counts` and `failures` may be read at
+    any time: they feed the progress line and end in the run's record.
     """
 
     def __init__(
         self,
         source: Source,
         archive: Archive,
-        run: Run,
         order: Order,
         clock: Callable[[], datetime],
         watch: Callable[[Counts], None] = lambda counts: None,
         note: Callable[[Change], None] = lambda change: None,
+        command: str = "crawl",
     ) -> None:
-        self.source, self.archive, self.run, self.order = source, archive, run, order
+        self.source, self.archive, self.order, self.command = source, archive, order, command
         self.clock, self.watch, self.note = clock, watch, note
+        self.run: Run | None = None
         self.tally: Counter[str] = Counter()
         self.failures: Counter[str] = Counter()
-        self.held: Mapping[str, Page] = archive.pages(source.id)  # as it was when the crawl began
+        self.told: list[str] = []  # the first problems, as sentences
+        self.held: Mapping[str, Page] = {}  # the source's pages as they were when the crawl began
         self.asked: set[str] = set()
         self.lists = dict(list_pages(source))
         self.articles_left = order.limit
@@ -78,24 +62,21 @@ class SourceCrawl:
     # --- what to visit
 
     def first(self) -> Iterator[Visit]:
-        """The newest list pages, what earlier runs left undone, and what is due again."""
+        """The newest list pages, what earlier crawls left undone, and what is due again."""
+        self.run = self.archive.begin_run(self.source.id, self.clock(), self.command)
+        self.held = self.archive.pages(self.source.id)
         if self.order.only is not None:
             for url in self.order.only:
                 yield from self._visit(url, "article", fresh=True)
             return
         for page in self.source.lists:
             yield from self._visit(page.url, "list")
-        for canonical, page_held in self.held.items():
-            if self._unfinished(page_held) or self._due(page_held):
-                yield from self._visit(page_held.url, page_held.kind, page_held.found_on, canonical)
-
-    def _unfinished(self, page: Page) -> bool:
-        return page.state == "pending" or (page.state == "failed" and page.failures < GIVE_UP_AFTER)
-
-    def _due(self, page: Page) -> bool:
-        if page.kind != "article" or page.state not in ("fetched", "gone") or self.order.revisit == "none":
-            return False
-        return self.order.revisit == "all" or due(page.first_seen, page.last_checked, self.clock())
+        now = self.clock()
+        mine = [(key, page) for key, page in self.held.items() if self.order.by_itself(page, now)]
+        if self.order.limit is not None:  # what the lists show anew goes before what is known
+            mine = [(key, page) for key, page in mine if unfinished(page)]
+        for canonical, page_held in sorted(mine, key=lambda each: not unfinished(each[1])):
+            yield from self._visit(page_held.url, page_held.kind, page_held.found_on, canonical)
 
     def _visit(
         self,
@@ -125,7 +106,7 @@ class SourceCrawl:
 
     def _within_order(self, url: str) -> bool:
         """Whether the order's `since` and `limit` let one more article be asked for; counts it if so."""
-        if self.order.since and (day := url_day(url)) and day < self.order.since:
+        if not self.order.covers(url):
             return False
         if self.articles_left is not None:
             self.articles_left -= 1
@@ -144,64 +125,94 @@ class SourceCrawl:
         canonical = self.canonical(visit.url)
         match outcome:
             case Failure():
-                forbidden = outcome.kind == "robots" and visit.kind == "article"  # their right, and not ours to mend
-                self._failed(canonical, outcome.kind, outcome.message, problem=not forbidden)
+                forbidden = outcome.kind == "robots" and visit.kind == "article" and not outcome.of_host
+                self._failed(visit, outcome.kind, outcome.message, problem=not forbidden, of_host=outcome.of_host)
                 more: Sequence[Visit] = ()
             case NotModified():
-                more = self._unchanged(visit, canonical, asked_conditionally=True)
+                self.tally["answered"] += 1
+                self.tally["not_modified"] += 1
+                more = self._unchanged(visit, canonical, self.archive.latest_capture(self.source.id, canonical))
             case Capture():
-                held = self.held.get(canonical)
-                same = held is not None and outcome.status == 200 and held.content_digest == outcome.content_digest
-                more = self._unchanged(visit, canonical) if same else self._changed(visit, canonical, outcome)
+                self.tally["answered"] += 1
+                more = self._captured(visit, canonical, outcome)
         self.watch(self.counts)
         return more
 
-    def _failed(self, canonical: str, kind: str, message: str, *, problem: bool = True) -> None:
+    def _captured(self, visit: Visit, canonical: str, capture: Capture) -> Sequence[Visit]:
+        held = self.held.get(canonical)
+        same = held is not None and capture.status == 200 and held.content_digest == capture.content_digest
+        if same and self.order.only is None:
+            return self._unchanged(visit, canonical, capture)
+        return self._changed(visit, canonical, capture)
+
+    def _failed(self, visit: Visit, kind: str, message: str, *, problem: bool = True, of_host: bool = False) -> None:
         self.tally["problems"] += problem
         self.failures[kind] += 1
-        self.archive.failed(self.source.id, canonical, self.clock(), kind, message, self.run.id)
+        self._tell(message)
+        self.archive.failed(
+            self.source.id,
+            self.canonical(visit.url),
+            self.clock(),
+            kind,
+            message,
+            self._run_id,
+            url=visit.url,
+            page_kind=visit.kind,
+            of_host=of_host,
+        )
 
-    def _unchanged(self, visit: Visit, canonical: str, *, asked_conditionally: bool = False) -> Sequence[Visit]:
-        self.tally["not_modified"] += asked_conditionally
-        changes = self.archive.not_modified(self.source.id, canonical, self.clock(), self.run.id)
-        self._count(changes)
-        if visit.kind == "article":
+    def _tell(self, sentence: str) -> None:
+        if len(self.told) < MOST_TOLD:
+            self.told.append(sentence)
+
+    @property
+    def _run_id(self) -> int | None:
+        return self.run.id if self.run else None
+
+    def _unchanged(self, visit: Visit, canonical: str, copy: Capture | None) -> Sequence[Visit]:
+        """The page is as we hold it; `copy` is what we hold."""
+        self._count(self.archive.not_modified(self.source.id, canonical, self.clock(), self._run_id))
+        place = self.lists.get(canonical)
+        if visit.kind == "article" or place is None:
             return ()
-        capture = self.archive.latest_capture(self.source.id, canonical)
-        if capture is None:
+        if copy is None:
+            message = f"The copy of the list page {visit.url} that the server calls unchanged cannot be read any more."
+            self._failed(visit, "copy-lost", message)
             return ()
-        seen = shown(capture, self.source, self.lists[canonical], self.held)
-        if seen.following:
-            self.archive.found(self.source.id, [seen.following], self.clock())
+        seen = shown(copy, self.source, place, self.held)
+        self.archive.found(self.source.id, seen.all, self.clock())
         return self._follow(seen)
 
     def _changed(self, visit: Visit, canonical: str, capture: Capture) -> Sequence[Visit]:
         self.tally["pages"] += 1
-        self.archive.keep(capture)
+        try:
+            self.archive.keep(capture)
+        except CaptureProblem as error:
+            self._failed(visit, "other", str(error))
+            return ()
         place = self.lists.get(canonical) if visit.kind == "list" else None
-        taken = take_in(self.archive, self.source, capture, canonical, self.run.id, place, self.held)
+        taken = take_in(self.archive, self.source, capture, canonical, self._run_id, place, self.held)
+        self.asked.add(taken.canonical_url)
         self._count(taken.changes)
         self.tally["repaired"] += taken.repaired
         if problem := problem_of(visit, capture, taken):
-            self._failed(canonical, *problem)
+            self._failed(visit, *problem)
         return self._follow(taken.shown)
 
     def _count(self, changes: Iterable[Change]) -> None:
         for change in changes:
             self.tally[change.kind] += 1
+            if change.kind == "quarantined":
+                self._tell(f"{change.canonical_url}: {change.reason}")
             self.note(change)
 
     def _follow(self, seen: Shown) -> Sequence[Visit]:
-        """Visit what a list page shows, its next page first: there are more articles to be found."""
+        """Visit what a list page shows: its next page first, then what was never answered, then what is known."""
         more: list[Visit] = []
         if seen.following:
             more += self._visit(seen.following.url, "list", seen.following.found_on, seen.following.canonical_url)
-        for link in seen.articles:
-            if self._wanted(self.held.get(link.canonical_url)):
-                more += self._visit(link.url, "article", link.found_on, link.canonical_url)
+        now = self.clock()
+        wanted = [link for link in seen.articles if self.order.when_listed(self.held.get(link.canonical_url), now)]
+        for link in sorted(wanted, key=lambda link: settled(self.held.get(link.canonical_url))):
+            more += self._visit(link.url, "article", link.found_on, link.canonical_url)
         return more
-
-    def _wanted(self, known: Page | None) -> bool:
-        if known is None or self._unfinished(known):
-            return True
-        return self.order.revisit in ("listed", "all") or self._due(known)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta, timezone
 
+from archive.identity import canonical_url
 from archive.model import Article, Capture, Change, Page, Verdict
 from archive.store import Archive
-from crawler.evidence import Evidence, evidence_json
+from crawler.evidence import evidence_json
 from crawler.listing import Place, Shown, shown
 from crawler.pipeline import read
 from crawler.reading import Reading
@@ -23,9 +24,11 @@ class TakenIn:
     """What became of one kept capture."""
 
     verdict: Verdict
-    changes: tuple[Change, ...]
-    shown: Shown
-    repaired: int  # articles whose characters were repaired
+    canonical_url: str  # under which it was recorded: that of the address that answered, where that is ours
+    changes: tuple[Change, ...] = ()
+    shown: Shown = field(default_factory=Shown)
+    repaired: int = 0  # articles whose characters were repaired
+    fault: str = ""  # what of ours went wrong with it, a sentence
 
 
 def take_in(
@@ -40,23 +43,44 @@ def take_in(
     """Read a kept capture and record what was read. The same capture taken in twice changes nothing.
 
     `place` is the list page's place in its list, None for any other page; `held` is what was known before this crawl.
+    A fault of ours on one page stops nothing: the capture is set aside with the reason, and its bytes are kept. What
+    stops everything (a full disk, a lost database) does so here as well, for setting aside fails then too.
     """
+    try:
+        return _take_in(archive, source, capture, canonical, run_id, place, held)
+    except Exception as error:  # noqa: BLE001 - the supervisor of one page
+        fault = f"Taking in {capture.url} failed, which is our fault: {error!r}"
+        archive.set_aside(capture, fault, run_id)
+        return TakenIn("unreadable", canonical, fault=fault)
+
+
+def _take_in(
+    archive: Archive,
+    source: Source,
+    capture: Capture,
+    canonical: str,
+    run_id: int | None,
+    place: Place | None,
+    held: Mapping[str, Page],
+) -> TakenIn:
     reading = reading_of(capture, source)
     seen = shown(capture, source, place, held) if place and capture.status == 200 else Shown()
     if seen.all:
         archive.found(source.id, seen.all, capture.fetched_at)
     verdict, articles = judged(capture, reading, seen)
-    changes = archive.record(capture, canonical, verdict, articles, evidence_json(reading.evidence), run_id)
-    return TakenIn(verdict, changes, seen, len(articles) if reading.evidence.repairs else 0)
+    evidence = evidence_json(reading.evidence)
+    identity = canonical
+    if capture.kind == "article" and source.owns(capture.url):  # a redirect within the site: one article, two addresses
+        identity = canonical_url(capture.url, source.all_hosts)
+    asked = canonical if identity != canonical else None
+    changes = archive.record(capture, identity, verdict, articles, evidence, run_id, asked=asked)
+    return TakenIn(verdict, identity, changes, seen, len(articles) if reading.evidence.repairs else 0)
 
 
 def reading_of(capture: Capture, source: Source) -> Reading:
-    """The capture, read. A fault of ours on one page is that page's verdict and stops nothing: its bytes are kept."""
+    """The capture, read with the source's hints for the day on which it was fetched."""
     day = capture.fetched_at.astimezone(SHANGHAI).date()
-    try:
-        return read(capture.content, capture.url, capture.content_type, source, captured=day)
-    except Exception as error:  # noqa: BLE001 - the supervisor of one page
-        return Reading("unreadable", (), Evidence(verdict=f"Reading this page failed, which is our fault: {error!r}"))
+    return read(capture.content, capture.url, capture.content_type, source, captured=day)
 
 
 def judged(capture: Capture, reading: Reading, seen: Shown) -> tuple[Verdict, tuple[Article, ...]]:
@@ -77,6 +101,10 @@ def problem_of(visit: Visit, capture: Capture, taken: TakenIn) -> tuple[str, str
         return None
     if capture.status >= 400:
         return f"http-{capture.status}", f"{capture.url} answered {capture.status} {capture.reason}".rstrip() + "."
-    if visit.kind == "list" and visit.number == 1 and not taken.shown.articles and taken.verdict != "challenge":
+    if taken.fault:
+        return "fault", taken.fault
+    if visit.kind == "list" and taken.verdict == "challenge":
+        return "challenge", f"Instead of the list page {capture.url} came a challenge to browsers."
+    if visit.kind == "list" and visit.number == 1 and not taken.shown.articles:
         return "no-links", f"The list page {capture.url} holds no link to an article."
     return None

@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from archive.identity import canonical_url
-from archive.model import Article, Capture
-from crawler.crawl import Order
+from archive.model import Article, Capture, Page
 from crawler.decode import decode
 from crawler.discover import Link, links
+from crawler.intake import reading_of
 from crawler.listing import list_pages
-from crawler.pipeline import read
+from crawler.order import Order
 from crawler.source import Source
 from crawler.visit import Failure, NotModified, Outcome, Visit
 
 
 class Preview:
-    """A crawl (`crawler.visit.Crawl`) that only looks: every list page's first page, and so many sample articles."""
+    """A crawl (`crawler.visit.Crawl`) that only looks: every list's newest page, and so many sample articles.
 
-    def __init__(self, source: Source, order: Order, samples: int = 0) -> None:
-        self.source, self.order, self.samples = source, order, samples
+    `held` are the pages that the archive knows already; nothing is written to it.
+    """
+
+    def __init__(self, source: Source, order: Order, held: Mapping[str, Page], now: datetime, samples: int = 0) -> None:
+        self.source, self.order, self.held, self.now, self.samples = source, order, held, now, samples
         self.lists = dict(list_pages(source))
         self.found: dict[str, Link] = {}
         self.pages: list[tuple[str, str, int]] = []  # (address, verdict, links)
         self.articles: list[Article] = []
         self.failures: list[Failure] = []
+        self.answered = 0
 
     def first(self) -> Iterable[Visit]:
         """The newest page of every list."""
@@ -33,6 +38,7 @@ class Preview:
 
     def received(self, visit: Visit, outcome: Outcome) -> Iterable[Visit]:
         """Take note of a list page's links, or of a sample article."""
+        self.answered += not isinstance(outcome, Failure)
         match outcome:
             case Failure():
                 self.failures.append(outcome)
@@ -41,7 +47,7 @@ class Preview:
             case Capture() if visit.kind == "list":
                 return self._list(visit, outcome)
             case Capture():
-                reading = read(outcome.content, outcome.url, outcome.content_type, self.source)
+                reading = reading_of(outcome, self.source)
                 self.pages.append((outcome.url, reading.verdict, 0))
                 self.articles += reading.articles
             case NotModified():
@@ -51,7 +57,7 @@ class Preview:
     def _list(self, visit: Visit, capture: Capture) -> Sequence[Visit]:
         page = self.lists[canonical_url(visit.url, self.source.all_hosts)].page
         found = links(decode(capture.content, capture.content_type).text, capture.url, page, self.source)
-        verdict = "list" if found else read(capture.content, capture.url, capture.content_type, self.source).verdict
+        verdict = "list" if found else reading_of(capture, self.source).verdict
         self.pages.append((capture.url, verdict, len(found)))
         new = {canonical_url(link.url, self.source.all_hosts): link for link in found}
         sample = [link for key, link in new.items() if key not in self.found][: self.samples]
@@ -59,13 +65,27 @@ class Preview:
         self.found |= new
         return [Visit(link.url, "article", visit.url) for link in sample]
 
+    def wanted(self) -> list[tuple[str, str]]:
+        """What a crawl would fetch, as (address, title): what an earlier one left undone, then what the lists show."""
+        undone = [
+            (page.url, page.title)
+            for key, page in self.held.items()
+            if key not in self.found and page.kind == "article" and self.order.by_itself(page, self.now)
+        ]
+        listed = [
+            (link.url, link.title)
+            for key, link in self.found.items()
+            if self.order.when_listed(self.held.get(key), self.now)
+        ]
+        return [each for each in undone + listed if self.order.covers(each[0])][: self.order.limit]
+
     def report(self) -> dict[str, Any]:
         """What was seen, as JSON."""
-        limit = self.order.limit
         return {
             "source": self.source.id,
             "pages": [{"url": url, "verdict": verdict, "links": count} for url, verdict, count in self.pages],
-            "would_fetch": [{"url": link.url, "title": link.title} for link in list(self.found.values())[:limit]],
+            "found": len(self.found),
+            "would_fetch": [{"url": url, "title": title} for url, title in self.wanted()],
             "articles": [
                 {
                     "url": article.url,
@@ -83,7 +103,7 @@ class Preview:
         """What was seen, for a person."""
         report = self.report()
         return [
-            f"{self.source.id}: {len(self.found)} articles on {len(self.pages)} pages",
+            f"{self.source.id}: {len(self.found)} articles listed, {len(report['would_fetch'])} would be fetched",
             *(f"  {page['verdict']:10} {page['links']:4} links  {page['url']}" for page in report["pages"]),
             *(f"  would fetch  {link['url']}  {link['title']}" for link in report["would_fetch"]),
             *(

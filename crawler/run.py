@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import Literal
@@ -11,11 +12,14 @@ from typing import Literal
 from archive.identity import canonical_url
 from archive.model import Change, Counts, Page, Run
 from archive.store import Archive
-from crawler.crawl import Order, SourceCrawl
+from crawler.crawl import SourceCrawl
 from crawler.fetch import FetchOptions, Job, fetch
 from crawler.intake import take_in
 from crawler.listing import list_pages
+from crawler.order import Order
 from crawler.source import Source
+
+State = Literal["interrupted", "failed", "finished"]
 
 Watch = Callable[[str, Counts], None]
 """Called with a source's id and its counts so far after every response."""
@@ -27,20 +31,16 @@ class Outcome:
 
     runs: tuple[Run, ...]
     interrupted: bool = False
+    told: Mapping[str, Sequence[str]] = field(default_factory=dict)  # the first problems of each source, as sentences
 
     @property
     def exit_code(self) -> int:
         """0 fine, 1 something needs attention, 3 nothing could be reached, 130 interrupted (DESIGN: command line)."""
         if self.interrupted:
             return 130
-        if self.runs and all(run.counts.requests and not reached(run.counts) for run in self.runs):
+        if self.runs and all(run.counts.requests and not run.counts.answered for run in self.runs):
             return 3
         return 1 if any(run.counts.problems or run.counts.quarantined for run in self.runs) else 0
-
-
-def reached(counts: Counts) -> int:
-    """How many requests were answered by a server."""
-    return counts.pages + counts.not_modified
 
 
 def crawl(
@@ -58,32 +58,39 @@ def crawl(
         SourceCrawl(
             source,
             archive,
-            archive.begin_run(source.id, clock(), command),
             orders(source),
             clock,
             watch=partial(watch, source.id),
             note=note,
+            command=command,
         )
         for source in sources
     ]
-    interrupted = True
     try:
         interrupted = fetch([Job(each.source, each) for each in crawls], options).interrupted
-    finally:
-        runs = tuple(close(each, clock(), interrupted=interrupted) for each in crawls)
-        for run in runs:
-            archive.end_run(run)
-        archive.commit()
-    return Outcome(runs, interrupted)
+    except BaseException:
+        with suppress(Exception):  # the first error is the one to be told
+            ended(archive, crawls, clock(), "failed")
+        raise
+    runs = ended(archive, crawls, clock(), "interrupted" if interrupted else "finished")
+    return Outcome(runs, interrupted, {each.source.id: each.told for each in crawls if each.told})
 
 
-def close(each: SourceCrawl, at: datetime, *, interrupted: bool) -> Run:
-    """The run as it is to be recorded."""
+def ended(archive: Archive, crawls: Sequence[SourceCrawl], at: datetime, state: State) -> tuple[Run, ...]:
+    """Record the end of every crawl that began; the runs as recorded."""
+    runs = tuple(closed(each.run, each, at, state) for each in crawls if each.run is not None)
+    for run in runs:
+        archive.end_run(run)
+    archive.commit()
+    return runs
+
+
+def closed(run: Run, each: SourceCrawl, at: datetime, state: State) -> Run:
+    """The run as it is to be recorded: one in which no server answered has failed."""
     counts = each.counts
-    failed = counts.requests > 0 and not reached(counts)
-    state: Literal["interrupted", "failed", "finished"]
-    state = "interrupted" if interrupted else "failed" if failed else "finished"
-    return replace(each.run, finished=at, state=state, counts=counts, failures=dict(each.failures))
+    if state == "finished" and counts.requests > 0 and not counts.answered:
+        state = "failed"
+    return replace(run, finished=at, state=state, counts=counts, failures=dict(each.failures))
 
 
 def take_in_orphans(archive: Archive, sources: Mapping[str, Source]) -> int:

@@ -7,9 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
-from crawler.cli import COMMANDS
+from crawler.cli import COMMANDS, main
 from crawler.repair import repair
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -58,6 +59,25 @@ def test_every_command_stands_in_the_readme() -> None:
     """Someone who reads the README learns of every command."""
     text = (ROOT / "README.md").read_text("utf-8")
     assert [name for name in COMMANDS if f"`{name}" not in text and f"jianbao {name}" not in text] == []
+
+
+@pytest.mark.parametrize("document", [*DOCUMENTS, ROOT / "config" / "jianbao.toml"], ids=lambda path: path.name)
+def test_every_command_that_a_document_names_exists(document: Path) -> None:
+    """`jianbao WORD` in back-ticks or at the start of a line is a command, with its second word if it is a group."""
+    context = click.Context(main)
+    for name, below in re.findall(r"(?:`|^)jianbao ([a-z-]+)(?: ([a-z]+))?", document.read_text("utf-8"), re.M):
+        command = main.get_command(context, name)
+        assert command is not None, f"{document.name} names jianbao {name}"
+        if isinstance(command, click.Group):
+            assert command.get_command(context, below), f"{document.name} names jianbao {name} {below}"
+
+
+def test_every_document_that_the_code_names_exists() -> None:
+    """`docs/….md` and `tests/….py` in a docstring, comment or message are real files."""
+    sources = [path for folder in ("crawler", "archive") for path in (ROOT / folder).rglob("*.py")]
+    for path in [*sources, *(ROOT / "config").rglob("*.toml")]:
+        for named in re.findall(r"\b((?:docs|tests)/[\w./-]+\.(?:md|py))", path.read_text("utf-8")):
+            assert (ROOT / named).exists(), f"{path.relative_to(ROOT)} names {named}"
 
 
 def test_help_and_reading_commands_do_not_import_scrapy() -> None:

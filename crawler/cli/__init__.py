@@ -21,6 +21,7 @@ COMMANDS = {  # command → what it does; the module crawler.cli.<command> holds
     "status": "How each source is doing.",
     "source": "List sources, or test what one would fetch.",
     "export": "Write articles to a file or to stdout.",
+    "config": "Show the settings in force, and where each comes from.",
     "demo": "Crawl a bundled news web on 127.0.0.1, twice.",
     "doctor": "Check the installation, the configuration and the archive.",
 }
@@ -51,20 +52,19 @@ class Lazy(click.Group):
         """Run the command; an error that a person can act on becomes its sentence and exit code 2."""
         try:
             return super().invoke(ctx)
-        except (click.ClickException, click.exceptions.Exit, click.Abort):
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
+        except KeyboardInterrupt:
+            raise click.exceptions.Exit(INTERRUPTED) from None
         except Exception as error:
             from crawler.cli.errors import explained
 
-            if (sentence := explained(error)) is None:
+            if (refused := explained(error)) is None:
                 raise
-            raise Refused(sentence) from error
+            raise refused from error
 
 
-class Refused(click.ClickException):
-    """A wrong configuration, an archive that is in use: said in a sentence, exit code 2."""
-
-    exit_code = 2
+INTERRUPTED = 130
 
 
 @click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})

@@ -32,7 +32,7 @@ def command(
     could be reached. Stop it at any time: what is done is kept, the rest is done by the next crawl.
     """
     from crawler.cli.crawling import crawl_and_report, preview_and_report
-    from crawler.crawl import Order
+    from crawler.order import Order
 
     order = Order(revisit=revisit, since=since.date() if since else None, limit=limit)  # type: ignore[arg-type]
     watched = chosen(common.sources(), sources)

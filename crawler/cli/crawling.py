@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 
 import click
 
-from archive.model import Counts, Run
-from archive.store import Recovery
+from archive.model import Change, Counts, Page, Run
+from archive.store import ArchiveMissing, Recovery
 from crawler.cli.options import Common
 from crawler.cli.table import table
-from crawler.crawl import Order
+from crawler.order import Order
 from crawler.preview import Preview
 from crawler.run import Outcome, Watch, crawl, take_in_orphans
 from crawler.source import Source
@@ -36,17 +36,25 @@ def crawl_and_report(common: Common, sources: Sequence[Source], order: Order, na
                 common.fetch_options(),
                 clock=lambda: datetime.now(UTC),
                 watch=watch,
+                note=lambda change: tell(common, change),
                 command=name,
             )
     print_outcome(common, outcome)
     return outcome.exit_code
 
 
+def tell(common: Common, change: Change) -> None:
+    """With -v, a line for every article that is not as it was."""
+    if common.verbosity > 0 and change.kind != "known":
+        common.say(f"{change.kind:11} {change.article_id or '–':16} {change.canonical_url}")
+
+
 def preview_and_report(common: Common, sources: Sequence[Source], order: Order, samples: int = 0) -> int:
     """Fetch the list pages only and print what a crawl would fetch; nothing is stored."""
     from crawler.fetch import Job, fetch
 
-    previews = [Preview(source, order, samples) for source in sources]
+    now = datetime.now(UTC)
+    previews = [Preview(source, order, known_pages(common, source), now, samples) for source in sources]
     report = fetch([Job(each.source, each) for each in previews], common.fetch_options())
     if common.as_json:
         click.echo(json.dumps([each.report() for each in previews], ensure_ascii=False, indent=2))
@@ -55,7 +63,7 @@ def preview_and_report(common: Common, sources: Sequence[Source], order: Order, 
             click.echo("\n".join(each.lines()))
     if report.interrupted:
         return 130
-    if all(each.failures and not each.pages for each in previews):
+    if all(each.failures and not each.answered for each in previews):
         return 3
     return 1 if any(each.failures or not each.found for each in previews) else 0
 
@@ -69,6 +77,15 @@ def recovered(recovery: Recovery) -> Iterator[str]:
     if recovery.lost:
         yield f"{len(recovery.lost)} captures are gone; {recovery.pages_to_fetch} pages are fetched again."
     yield from recovery.reasons
+
+
+def known_pages(common: Common, source: Source) -> Mapping[str, Page]:
+    """The pages of a source that the archive knows; none where there is no archive yet."""
+    try:
+        with common.archive() as archive:
+            return archive.pages(source.id)
+    except ArchiveMissing:
+        return {}
 
 
 @contextmanager
@@ -106,6 +123,7 @@ SUMMARY: tuple[tuple[str, Callable[[Run], object]], ...] = (
     ("changed", lambda run: run.counts.changed),
     ("known", lambda run: run.counts.known),
     ("gone", lambda run: run.counts.gone),
+    ("restored", lambda run: run.counts.restored),
     ("repaired", lambda run: run.counts.repaired),
     ("quarantined", lambda run: run.counts.quarantined),
     ("problems", lambda run: run.counts.problems),
@@ -116,13 +134,21 @@ SUMMARY: tuple[tuple[str, Callable[[Run], object]], ...] = (
 def print_outcome(common: Common, outcome: Outcome) -> None:
     """The summary: a table, or the runs as JSON; failures by kind are named."""
     if common.as_json:
-        runs = [asdict(run) for run in outcome.runs]
+        runs = [asdict(run) | {"problems": list(outcome.told.get(run.source_id, ()))} for run in outcome.runs]
         click.echo(
             json.dumps({"runs": runs, "exit_code": outcome.exit_code}, ensure_ascii=False, default=str, indent=2)
         )
         return
     click.echo(table([name for name, _ in SUMMARY], [[cell(run) for _, cell in SUMMARY] for run in outcome.runs]))
-    for run in outcome.runs:
-        if run.failures:
-            kinds = ", ".join(f"{count} × {kind}" for kind, count in sorted(run.failures.items()))
-            common.say(f"{run.source_id}: {kinds}. See `jianbao status {run.source_id}`.")
+    for source_id, sentences in outcome.told.items():
+        shown = sentences if common.verbosity > 0 else sentences[:FEW]
+        for sentence in shown:
+            common.say(f"{source_id}: {sentence}")
+        if len(sentences) > len(shown):
+            common.say(f"{source_id}: {len(sentences) - len(shown)} more; `jianbao status {source_id}` lists them.")
+    if outcome.interrupted:
+        common.say("Interrupted. What was done is kept; the next crawl does the rest.")
+
+
+FEW = 5
+"""So many problems of a source are told without -v."""

@@ -7,7 +7,7 @@ import re
 import shutil
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -61,6 +61,8 @@ def command(common: Common, seed: int) -> None:
                 untrue = untruths(archive, web)
                 if not common.as_json:
                     print_day(common, told[-1], archive)
+            if told[-1].outcome.interrupted:
+                sys.exit(told[-1].outcome.exit_code)
         with Archive.open(data) as archive:
             sample = repaired_line(archive)
     if common.as_json:
@@ -85,8 +87,8 @@ def prepared(data: Path) -> Path:
 def crawled(common: Common, data: Path, archive: Archive) -> Told:
     """One crawl of all demo sites."""
     from crawler.cli.crawling import progress
-    from crawler.crawl import Order
     from crawler.fetch import FetchOptions
+    from crawler.order import Order
     from crawler.run import crawl
     from crawler.source import load_sources
 
@@ -160,7 +162,7 @@ def print_day(common: Common, told: Told, archive: Archive) -> None:
     """The summary of one crawl, and what is worth a line."""
     from crawler.cli.crawling import print_outcome
 
-    print_outcome(common, told.outcome)
+    print_outcome(replace(common, verbosity=min(common.verbosity, -1)), told.outcome)
     for line in day_lines(told, archive):
         click.echo(line)
 

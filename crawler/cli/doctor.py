@@ -43,6 +43,8 @@ def packages(common: Common) -> str:
 def settings(common: Common) -> str:
     """The settings can be read."""
     read = common.settings()
+    if read.remarks:
+        raise IllError(" ".join(read.remarks))
     return f"data in {read.data}, database {'given by URL' if read.database else 'SQLite'}, agent {read.user_agent}"
 
 
@@ -69,7 +71,10 @@ def archive(common: Common) -> str:
     if not (common.settings().data / "archive.db").exists() and not common.settings().database:
         return "none yet; the first crawl makes it"
     with common.archive() as opened:
+        wrong = opened.check()
         states = opened.status()
+    if wrong:
+        raise IllError(" ".join(wrong))
     if unread := sum(each.unread for each in states):
         raise IllError(f"{unread} captures of an interrupted crawl are not read yet; the next crawl reads them.")
     if lost := sum(each.lost for each in states):
@@ -97,7 +102,8 @@ def command(common: Common) -> None:
         try:
             told.append({"check": check.__name__, "well": True, "says": check(common)})
         except Exception as error:  # noqa: BLE001 - each check stands alone; what it raises is its finding
-            sentence = str(error) if isinstance(error, IllError) else explained(error) or repr(error)
+            known = explained(error)
+            sentence = str(error) if isinstance(error, IllError) else known.message if known else repr(error)
             told.append({"check": check.__name__, "well": False, "says": sentence})
     if common.as_json:
         click.echo(json.dumps(told, ensure_ascii=False, indent=2))

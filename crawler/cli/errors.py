@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
+import click
+
 from archive.captures.errors import CaptureProblem
 from archive.store.errors import ArchiveProblem
 from crawler.errors import ConfigError
 
 
-def explained(error: Exception) -> str | None:
-    """The sentence for an error that a person can act on; None for a fault of ours, which keeps its traceback."""
-    return str(error) if isinstance(error, ArchiveProblem | CaptureProblem | ConfigError) else None
+class Refused(click.ClickException):
+    """A wrong configuration, an archive that is in use: exit code 2."""
+
+    exit_code = 2
+
+
+class Failed(click.ClickException):
+    """A disk that is full, a file that cannot be written: exit code 1."""
+
+
+def explained(error: Exception) -> click.ClickException | None:
+    """What to tell a person of an error that one can act on; None for a fault of ours, which keeps its traceback."""
+    if isinstance(error, ArchiveProblem | CaptureProblem | ConfigError):
+        return Refused(str(error))
+    if isinstance(error, OSError):
+        place = f"{error.filename}: " if error.filename else ""
+        return Failed(f"{place}{error.strerror or error}. What was done so far is kept.")
+    return None

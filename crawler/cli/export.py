@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from crawler.cli.options import Common, common, example
+from crawler.cli.options import Common, check_source, common, example
 
 SHANGHAI = timezone(timedelta(hours=8))  # days are days there
 FORMATS = ("jsonl",)  # a module archive.export.<format> each
@@ -42,7 +42,10 @@ def command(
     write = import_module(f"archive.export.{form}").write
     since = since and since.replace(tzinfo=SHANGHAI)
     until = until and until.replace(tzinfo=SHANGHAI) + timedelta(days=1)  # the archive leaves the end out
+    if since and until and since >= until:
+        raise click.UsageError("--since is later than --until.")
     with common.archive() as archive:
+        check_source(common, archive, source)
         if output is None:
             count = write(archive, sys.stdout, source=source, since=since, until=until)
         else:

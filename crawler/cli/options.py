@@ -54,7 +54,10 @@ class Common:
         from crawler.fetch import FetchOptions
 
         settings = self.settings()
-        log_level = "INFO" if self.verbosity > 0 else None
+        asked = ("info", "debug")[min(self.verbosity, 2) - 1] if self.verbosity > 0 else None
+        if asked is None and settings.origins["log_level"] != "built in":
+            asked = settings.log_level
+        log_level = asked.upper() if asked else None  # the fetcher's own log is silent unless it was asked for
         return FetchOptions(user_agent=settings.user_agent, at_once=settings.at_once, log_level=log_level)
 
     def say(self, message: str) -> None:
@@ -72,8 +75,8 @@ def common(function: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options that all have; it gets them as its first argument, a `Common`."""
 
     @click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout.")
-    @click.option("-q", "quiet", count=True, help="Say less.")
-    @click.option("-v", "verbose", count=True, help="Say more.")
+    @click.option("-q", "quiet", count=True, help="No messages and no progress, only data.")
+    @click.option("-v", "verbose", count=True, help="A line for each change, and the fetcher's log; -vv: all of it.")
     @click.option("--config", type=click.Path(path_type=Path, file_okay=False, exists=True), help="The config folder.")
     @click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="The data folder [./data].")
     @click.option("--database", help="A database URL [sqlite in the data folder].")
@@ -94,7 +97,7 @@ def common(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def example(*lines: str) -> str:
-    """The epilog that shows a command in use; tests/test_cli_examples.py runs every such line."""
+    """The epilog that shows a command in use; tests/test_cli.py runs every such line."""
     return "\b\nExample:\n" + "\n".join(f"  {line}" for line in lines)
 
 
@@ -102,6 +105,7 @@ def chosen(sources: dict[str, Source], ids: tuple[str, ...]) -> list[Source]:
     """The named sources, or every enabled one; a wrong name is answered with the nearest right one."""
     from difflib import get_close_matches
 
+    ids = tuple(dict.fromkeys(ids))
     for wanted in ids:
         if wanted not in sources:
             near = get_close_matches(wanted, sources, n=1)
@@ -109,4 +113,13 @@ def chosen(sources: dict[str, Source], ids: tuple[str, ...]) -> list[Source]:
             raise click.UsageError(f'There is no source "{wanted}".{hint}')
     if not sources:
         raise click.UsageError("The configuration holds no source: config/sources/*.toml.")
-    return [sources[wanted] for wanted in ids] if ids else [each for each in sources.values() if each.enabled]
+    watched = [sources[wanted] for wanted in ids] if ids else [each for each in sources.values() if each.enabled]
+    if not watched:
+        raise click.UsageError("No source is enabled; name one, or set enabled = true in its file.")
+    return watched
+
+
+def check_source(common: Common, archive: Archive, source: str | None) -> None:
+    """A source that neither the configuration nor the archive knows is a slip of the pen, not an empty answer."""
+    if source and source not in {each.source_id for each in archive.status()}:
+        chosen(common.sources(), (source,))

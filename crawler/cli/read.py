@@ -27,7 +27,7 @@ from crawler.cli.options import Common, common, example
 @click.option("--why", is_flag=True, help="Say why the text is as it is.")
 @click.option(
     "--batch",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    type=click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True),
     help="Lines {id, url, content_type, path} in, lines {id, verdict, articles} out.",
 )
 @common
@@ -46,10 +46,14 @@ def command(
     """
     if (page is None) == (batch is None):
         raise click.UsageError("Give a file or a URL, or --batch INDEX.jsonl.")
+    if url and not url.startswith(("http://", "https://")):
+        raise click.UsageError(f"--url is the address that the page came from, http:// or https://, not {url!r}.")
     if batch:
+        failed = False
         for row in read_batch(batch):
+            failed = failed or "error" in row
             click.echo(json.dumps(row, ensure_ascii=False))
-        return
+        sys.exit(1 if failed else 0)
     assert page is not None
     from crawler.cli.options import chosen
     from crawler.pipeline import read
@@ -97,25 +101,45 @@ def fetched(common: Common, url: str, source: Any) -> tuple[bytes, str, str]:
         common.say(outcome.message)
         sys.exit(3)
     assert isinstance(outcome, Capture)
+    if outcome.status >= 400:
+        common.say(f"{outcome.url} answered {outcome.status} {outcome.reason}".rstrip() + ", which is no article.")
+        sys.exit(1)
     return outcome.content, outcome.url, outcome.content_type
 
 
 def read_batch(index: Path) -> Iterator[dict[str, Any]]:
-    """Read every page an index names, paths relative to it. A line that cannot be used ends it with a usage error."""
+    """Read every page an index names, paths relative to it (to the working directory for -, stdin).
+
+    A line that cannot be used gives a row with `error`, and the rest is read.
+    """
     from crawler.pipeline import read
 
-    with index.open(encoding="utf-8") as lines:
+    with click.open_file(str(index), encoding="utf-8") as lines:
         for number, line in enumerate(lines, 1):
             if not line.strip():
                 continue
+            identifier = None
             try:
                 row = json.loads(line)
-                identifier, body = row["id"], (index.parent / row["path"]).read_bytes()
-            except (ValueError, KeyError, TypeError, OSError) as error:
-                raise click.UsageError(f"{index}, line {number}: {error!r}") from error
+                identifier = row["id"]
+                body = (index.parent / row["path"]).read_bytes()
+            except OSError as error:
+                yield not_read(identifier, f"line {number}: {error.filename}: {error.strerror}")
+                continue
+            except KeyError as error:
+                yield not_read(identifier, f"line {number} names no {error.args[0]}")
+                continue
+            except (ValueError, TypeError) as error:
+                yield not_read(identifier, f"line {number} is no JSON object of the right shape: {error}")
+                continue
             reading = read(body, row.get("url") or "", row.get("content_type") or "")
             yield {
                 "id": identifier,
                 "verdict": reading.verdict,
                 "articles": [article_json(article) for article in reading.articles],
             }
+
+
+def not_read(identifier: object, error: str) -> dict[str, Any]:
+    """The row of a line that could not be used."""
+    return {"id": identifier, "verdict": None, "articles": [], "error": error}

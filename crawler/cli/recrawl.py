@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 import click
@@ -11,8 +11,11 @@ import click
 from crawler.cli.options import Common, chosen, common, example
 
 if TYPE_CHECKING:
+    from archive.model import Article, Standing
     from archive.store import Archive
     from crawler.source import Source
+
+SHANGHAI = timezone(timedelta(hours=8))
 
 
 @click.command(
@@ -27,14 +30,22 @@ if TYPE_CHECKING:
 @click.option("--url", "urls", multiple=True, help="This page (may be given several times), known or not.")
 @common
 def command(common: Common, source: str, since: datetime | None, until: datetime | None, urls: tuple[str, ...]) -> None:
-    """Fetch known articles of SOURCE again, without trusting validators: all, by date, or by address.
+    """Fetch known articles of SOURCE again and read them with today's rules: all, by date, or by address.
+
+    No validator is sent, and what comes is kept and read even if it is the same.
 
     An article that the page gives no date for counts by the day on which it was first seen.
     """
     from crawler.cli.crawling import crawl_and_report
-    from crawler.crawl import Order
+    from crawler.order import Order
 
     (watched,) = chosen(common.sources(), (source,))
+    if urls and (since or until):
+        raise click.UsageError("Name pages with --url, or a span of days with --from and --to, not both.")
+    if since and until and since > until:
+        raise click.UsageError("--from is later than --to.")
+    if foreign := [url for url in urls if not watched.owns(url)]:
+        raise click.UsageError(f"{foreign[0]} is on none of the hosts of {source}: {', '.join(watched.all_hosts)}.")
     if urls:
         wanted = urls
     else:
@@ -47,11 +58,16 @@ def command(common: Common, source: str, since: datetime | None, until: datetime
 
 def known(archive: Archive, source: Source, since: date | None, until: date | None) -> list[str]:
     """The addresses of a source's articles of a span of days, both ends included."""
+    pages = archive.pages(source.id)
     return list(
         dict.fromkeys(
-            article.url
-            for article, standing in archive.articles(source=source.id)
-            if (since is None or (article.published or standing.first_seen).date() >= since)
-            and (until is None or (article.published or standing.first_seen).date() <= until)
+            pages[standing.canonical_url].url if standing.canonical_url in pages else article.url
+            for article, standing in archive.articles(source=source.id, evidence=False)
+            if (since is None or day(article, standing) >= since) and (until is None or day(article, standing) <= until)
         )
     )
+
+
+def day(article: Article, standing: Standing) -> date:
+    """The day by which an article is chosen, in Shanghai."""
+    return (article.published or standing.first_seen).astimezone(SHANGHAI).date()

@@ -8,7 +8,7 @@ import sys
 import click
 
 from archive.model import article_json
-from crawler.cli.options import Common, common, example
+from crawler.cli.options import Common, check_source, common, example
 
 
 @click.command(epilog=example("jianbao search 西藏", "jianbao search 工业 --limit 5 --json"))
@@ -17,11 +17,16 @@ from crawler.cli.options import Common, common, example
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="Show at most so many.")
 @common
 def command(common: Common, words: tuple[str, ...], source: str | None, limit: int) -> None:
-    """Find the articles that contain all WORDS, newest first. Exact for any string, of two characters too.
+    """Find the articles whose title or text contains all WORDS, newest first.
+
+    Exact for any string, of one or two characters too; Traditional and Simplified characters are not yet folded.
 
     Exit code 1 says that nothing was found.
     """
+    if not "".join(words).strip():
+        raise click.UsageError("Give a word to search for.")
     with common.archive() as archive:
+        check_source(common, archive, source)
         found = archive.search(words, source=source, limit=limit)
         if common.as_json:
             articles = [article_json(hit.article, hit.standing) | {"snippet": hit.snippet} for hit in found.hits]

@@ -14,7 +14,7 @@ from crawler.cli.options import Common, common, example
 @click.command(epilog=example("jianbao show 1f0c2b3a4d5e6f70 --why"))
 @click.argument("wanted", metavar="ID|URL")
 @click.option("--why", is_flag=True, help="Say why the text is as it is.")
-@click.option("--raw", is_flag=True, help="Write the captured bytes, as they came, to stdout.")
+@click.option("--raw", is_flag=True, help="Write the captured page to stdout, its Content-Encoding undone.")
 @click.option("--md", "as_md", is_flag=True, help="As Markdown.")
 @common
 def command(common: Common, wanted: str, why: bool, raw: bool, as_md: bool) -> None:

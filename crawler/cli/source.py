@@ -47,6 +47,6 @@ def list_sources(common: Common) -> None:
 def test_source(common: Common, source: str, samples: int) -> None:
     """Fetch SOURCE's list pages and a few articles, say what was found, store nothing."""
     from crawler.cli.crawling import preview_and_report
-    from crawler.crawl import Order
+    from crawler.order import Order
 
     sys.exit(preview_and_report(common, chosen(common.sources(), (source,)), Order(), samples))

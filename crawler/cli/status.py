@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from crawler.cli.options import Common, chosen, common, example
 from crawler.cli.table import table
 
 if TYPE_CHECKING:
+    from archive.model import Page
     from archive.store import SourceStatus
 
 SHANGHAI = timezone(timedelta(hours=8))
@@ -24,10 +25,14 @@ SHANGHAI = timezone(timedelta(hours=8))
 @click.argument("sources", nargs=-1, metavar="[SOURCE]...")
 @common
 def command(common: Common, sources: tuple[str, ...]) -> None:
-    """How each source is doing. Exit code 1 says that one needs attention: its last run failed or had problems."""
+    """How each source is doing; of named ones also the pages that are in trouble.
+
+    Exit code 1 says that one needs attention: its last run failed or had problems.
+    """
     wanted = [each.id for each in chosen(common.sources(), sources)] if sources else None
     with common.archive() as archive:
         states = [each for each in archive.status() if wanted is None or each.source_id in wanted]
+        trouble = [line for name in wanted or () for line in in_trouble(archive.pages(name).values())]
     if common.as_json:
         rows = [asdict(each) | {"ill": ill(each)} for each in states]
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2, default=str))
@@ -36,7 +41,16 @@ def command(common: Common, sources: tuple[str, ...]) -> None:
         for each in states:
             if reason := ill(each):
                 common.say(f"{each.source_id}: {reason}")
+        for line in trouble:
+            click.echo(line)
     sys.exit(1 if any(ill(each) for each in states) else 0)
+
+
+def in_trouble(pages: Iterable[Page]) -> Iterator[str]:
+    """The pages of a source that named no article when they were asked last, and why."""
+    for page in pages:
+        if page.error or page.verdict in ("challenge", "unreadable", "empty", "soft-404"):
+            yield f"  {page.state:8} {page.verdict or '–':10} {page.url}  {page.error or ''}".rstrip()
 
 
 COLUMNS: tuple[tuple[str, Callable[[SourceStatus], object]], ...] = (
@@ -70,4 +84,4 @@ def ill(state: SourceStatus) -> str:
         return "Its last run had problems: " + ", ".join(f"{count} × {kind}" for kind, count in run.failures.items())
     if run.counts.quarantined:
         return f"Its last run met {run.counts.quarantined} unpublishable pages (challenge, error, unreadable)."
-    return f"{state.lost} captures are lost and will be fetched again." if state.lost else ""
+    return ""

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from archive.model import Capture, Counts
 from archive.store import Archive
-from crawler.crawl import Order, SourceCrawl
+from crawler.crawl import SourceCrawl
+from crawler.order import GIVE_UP_AFTER, Order
 from crawler.pipeline import read
 from crawler.reading import Reading
-from crawler.run import close, take_in_orphans
+from crawler.run import Outcome as CrawlOutcome
+from crawler.run import ended, take_in_orphans
 from crawler.source import Articles, ListPage, Politeness, Schedule, Source
 from crawler.visit import Failure, NotModified, Outcome, Visit
 
@@ -115,16 +118,14 @@ class KilledError(Exception):
 
 def crawl(archive: Archive, web: Web, order: Order = Order(), stop_after: int | None = None, **site: int) -> Counts:  # noqa: B008
     """Drive one crawl to its end, or cut it off after so many visits without any farewell."""
-    run = archive.begin_run("news", web.now, "crawl")
-    each = SourceCrawl(source(**site), archive, run, order, lambda: web.now)
+    each = SourceCrawl(source(**site), archive, order, lambda: web.now)
     queue = list(each.first())
     while queue:
         if stop_after is not None and len(web.visits) >= stop_after:
             raise KilledError
         visit = queue.pop(0)
         queue += each.received(visit, web.answer(visit))
-    archive.end_run(close(each, web.now, interrupted=False))
-    archive.commit()
+    ended(archive, [each], web.now, "finished")
     return each.counts
 
 
@@ -168,6 +169,9 @@ def test_a_server_without_validators_is_not_stored_twice_either(archive: Archive
     captures = len(list(archive.captures()))
     counts = crawl(archive, web)
     assert (counts.new, counts.changed, counts.known) == (0, 0, 5)
+    (run, *_) = archive.runs("news")
+    assert run.state == "finished"
+    assert CrawlOutcome((run,)).exit_code == 0
     assert len(list(archive.captures())) == captures
 
 
@@ -257,7 +261,7 @@ def test_a_crawl_cut_off_at_any_visit_is_finished_by_the_next(tmp_path: Path) ->
 
 
 def test_a_fault_of_the_reader_is_the_verdict_of_one_page(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An exception in the middle of reading a page leaves its capture kept, the page quarantined, the rest crawled."""
+    """An exception in the middle of reading a page is its problem: the capture is kept, the rest is crawled."""
 
     def faulty(body: bytes, url: str, *args: Any, **kwargs: Any) -> Reading:
         if url == article_url(2):
@@ -266,5 +270,100 @@ def test_a_fault_of_the_reader_is_the_verdict_of_one_page(archive: Archive, monk
 
     monkeypatch.setattr("crawler.intake.read", faulty)
     counts = crawl(archive, Web().publish(3))
-    assert (counts.new, counts.quarantined) == (2, 1)
+    assert (counts.new, counts.problems) == (2, 1)
     assert len(list(archive.captures(url=article_url(2)))) == 1
+
+
+def test_a_challenge_in_place_of_a_list_page_is_a_problem(archive: Archive) -> None:
+    """A source behind a firewall does not look healthy, and no page is counted twice."""
+    challenge = (
+        "<html><head><script>var _0x='a';document.cookie='x=1';location.reload();</script></head><body></body></html>"
+    )
+    counts = crawl(archive, Web({f"{SITE}/gy/": challenge}))
+    assert counts.problems == 1
+    (page,) = archive.pages("news").values()
+    assert page.failures == 1
+
+
+def test_a_limited_crawl_goes_on_where_the_last_one_stopped(archive: Archive) -> None:
+    """With a limit of 3, four crawls of 12 articles bring all 12, however often the known ones would be due."""
+    web = Web().publish(12)
+    brought = []
+    for _ in range(4):
+        brought.append(crawl(archive, web, Order(limit=3)).new)
+        web.now += timedelta(minutes=20)
+    assert brought == [3, 3, 3, 3]
+
+
+def test_an_outage_of_the_host_gives_no_page_up(archive: Archive) -> None:
+    """Failures that are the host's say nothing of a page: after any number of them it is still asked for."""
+    web = Web().publish(4)
+    crawl(archive, web, Order(limit=1))
+    waiting = [url for url, page in archive.pages("news").items() if page.state == "pending"]
+    for _ in range(GIVE_UP_AFTER + 2):
+        each = SourceCrawl(source(), archive, Order(revisit="none"), lambda: web.now)
+        for visit in list(each.first()):
+            each.received(visit, Failure(visit.url, "robots", "robots.txt cannot be had.", of_host=True))
+    assert {archive.pages("news")[url].state for url in waiting} == {"pending"}
+    assert crawl(archive, web, Order(revisit="none")).new == 3
+
+
+def test_a_page_that_was_given_up_is_asked_for_again_when_a_list_shows_it(archive: Archive) -> None:
+    """After five failures a page is left alone by itself, but not while a list page still names it."""
+    web = Web(down={article_url(2)}).publish(3)
+    for _ in range(GIVE_UP_AFTER + 1):
+        crawl(archive, web, Order(revisit="due"))
+        web.now += timedelta(hours=1)
+    web.visits.clear()
+    web.down.clear()
+    assert crawl(archive, web, Order(revisit="due")).new == 1
+
+
+def test_an_article_that_moved_within_its_site_is_one_article(archive: Archive) -> None:
+    """The old address redirects to the new one, and a list shows both: one article, also after a re-crawl."""
+    web = Web().publish(2)
+    moved = article_url(1)
+
+    class Moved(Web):
+        def answer(self, visit: Visit) -> Outcome:
+            outcome = super().answer(visit)
+            if visit.url == moved and isinstance(outcome, Capture):
+                body = article_page(2).encode()
+                return replace(outcome, url=article_url(2), requested_url=moved, body=body, content=body)
+            return outcome
+
+    redirecting = Moved(pages=web.pages)
+    crawl(archive, redirecting)
+    assert titles(archive) == ["园区通报第2号"]
+    crawl(archive, redirecting, Order(only=(article_url(2), moved)))
+    assert titles(archive) == ["园区通报第2号"]
+
+
+def test_links_of_an_unchanged_list_are_remembered_too(archive: Archive) -> None:
+    """After the source's patterns changed, a list that answers 304 gives new links, which become pages first."""
+    web = Web().publish(3)
+    narrow = msgspec.structs.replace(source(), articles=Articles(patterns=(r"_[12]\.html$",)))
+    each = SourceCrawl(narrow, archive, Order(), lambda: web.now)
+    for visit in list(each.first()):
+        each.received(visit, web.answer(visit))
+    assert article_url(3) not in archive.pages("news")
+    wider = SourceCrawl(source(), archive, Order(), lambda: web.now)
+    for visit in list(wider.first()):
+        if visit.kind == "list":
+            assert isinstance(outcome := web.answer(visit), NotModified)
+            wider.received(visit, outcome)
+    assert archive.pages("news")[article_url(3)].state == "pending"
+
+
+def test_a_capture_that_cannot_be_taken_in_blocks_nothing(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A fault anywhere between a kept capture and its record sets that capture aside; the next start is not blocked."""
+
+    def faulty(capture: Capture, *args: Any) -> Any:
+        raise OverflowError("made up")
+
+    monkeypatch.setattr("crawler.intake.shown", faulty)
+    counts = crawl(archive, Web().publish(3))
+    assert counts.problems == 1
+    assert take_in_orphans(archive, {"news": source()}) == 0
