@@ -15,9 +15,10 @@ from crawler.extract.page import Page
 _META_NAMES = ("articletitle", "og:title", "twitter:title", "title", "article:title")
 _SEPARATOR = re.compile(r"\s*(?:[_|｜丨»]+|(?<=\s)[-–—－·:]+(?=\s)|-{2,}|[-－–—](?=[^-－–—_|]{2,16}$))\s*")
 _SITE = re.compile(
-    r"网$|網$|新闻|频道|日报|晚报|时报|早报|门户|政府|官方|中心|在线|首页|要闻|传媒|广播|电视|客户端|杂志|资讯|平台|委员会|厅$|局$|报$|社$|\.com|\.cn|正文|站$|大学|学院|研究院|医院|医药|手机|腾讯|搜狐|新浪|网易|凤凰|澎湃|财经|科技|娱乐|体育|教育|文化"
+    r"网$|網$|新闻|频道|日报|晚报|时报|早报|门户|政府|官方|中心|在线|首页|要闻|传媒|广播|电视|客户端|杂志|资讯|平台|委员会|厅$|局$|报$|社$|\.com|\.cn|正文|站$|大学|学院|研究院|财经|科技|娱乐|体育|教育|文化"
 )
 _TITLE_WORDS = re.compile(r"title|headline|(?<![a-z])(?:bt|biaoti|tit|heading)(?![a-z])", re.IGNORECASE)
+_LONGEST = 500  # characters of a title that are looked at; a hostile page may send a million
 _LABEL = re.compile(r"^(?:标题|题目|原标题)\s*[:：]\s*")
 
 
@@ -43,7 +44,7 @@ def find_title(page: Page, first: int, given: Iterable[int] = ()) -> Title:
     """
     for index in given:
         return Title(page.lines[index].text, index, Found("template", page.lines[index].text[:120]))
-    whole = _LABEL.sub("", page.title)
+    whole = _LABEL.sub("", page.title[:_LONGEST])
     agreed = _agreed(page, first, whole)
     if agreed is not None:
         return agreed
@@ -51,7 +52,7 @@ def find_title(page: Page, first: int, given: Iterable[int] = ()) -> Title:
     if heading is not None:
         return heading
     for name in _META_NAMES:
-        value = page.metas.get(name, "")
+        value = page.metas.get(name, "")[:_LONGEST]
         if len(value) >= 4:
             text = without_site(value, page)
             return Title(text, -1, Found(f"meta {name}", value[:120]))
@@ -69,7 +70,7 @@ def _candidates(page: Page, first: int) -> Sequence[int]:
 
 
 def _agreed(page: Page, first: int, whole: str) -> Title | None:
-    wholes = [plain(whole)] + [plain(page.metas[name]) for name in _META_NAMES[:3] if name in page.metas]
+    wholes = [plain(whole)] + [plain(page.metas[name][:_LONGEST]) for name in _META_NAMES[:3] if name in page.metas]
     stripped = plain(without_site(whole, page))
     best: tuple[float, int] | None = None
     for index in _candidates(page, first):
@@ -91,7 +92,7 @@ def _agreed(page: Page, first: int, whole: str) -> Title | None:
     index = best[1]
     text = page.lines[index].text
     official = page.metas.get("articletitle", "")
-    if official and plain(official).startswith(plain(text)) and len(official) < 120:
+    if official and len(official) < 120 and plain(official).startswith(plain(text)):
         return Title(official, index, Found("meta articletitle", official[:120]))
     return Title(text, index, Found("line that the title tag repeats", text[:120]))
 
@@ -120,10 +121,15 @@ def _heading(page: Page, first: int) -> Title | None:
 def without_site(title: str, page: Page | None = None) -> str:
     """Cut the endings that name the site or the section: `…走笔_教育_中国西藏网`, `…情况-亚洲资本网`."""
     names = (
-        {plain(page.metas[name]) for name in ("sitename", "og:site_name", "columnname") if name in page.metas}
+        {
+            plain(page.metas[name][:_LONGEST])
+            for name in ("sitename", "og:site_name", "columnname")
+            if name in page.metas
+        }
         if page
         else set()
     )
+    title = title[:_LONGEST]
     while True:
         cuts = list(_SEPARATOR.finditer(title))
         if not cuts:

@@ -17,6 +17,8 @@ ENDINGS = [
     ("1-10月青禾县投资结构趋稳", "1-10月青禾县投资结构趋稳"),
     ("光伏-储能项目开工", "光伏-储能项目开工"),
     ("青禾网", "青禾网"),
+    ("河谷里的光伏田_青禾", "河谷里的光伏田"),
+    ("河谷里的光伏田 - 手机厂开工", "河谷里的光伏田 - 手机厂开工"),
 ]
 
 
@@ -64,3 +66,18 @@ def test_a_link_to_another_article_is_no_headline() -> None:
     assert (
         found(f"<title>电站并网了吗</title><a href='/1'>电站并网</a><h1>电站并网了吗</h1>{BODY}")[0] == "电站并网了吗"
     )
+
+
+@pytest.mark.parametrize("tag", ["<title>{}</title>", "<meta property='og:title' content='{}'>"])
+def test_a_title_of_endless_length_is_cut(tag: str) -> None:
+    """What a page sends as its title is looked at for 500 characters; a long headline within them stays whole."""
+    endless = "河谷里的光伏田" + "_网" * 100_000
+    assert found(f"{tag.format(endless)}{BODY}")[0] == "河谷里的光伏田"
+    assert len(found(f"{tag.format('河谷里的光伏田' * 10_000)}{BODY}")[0]) == 500
+    assert found(f"{tag.format('河谷里的光伏田，' * 20)}{BODY}")[0] == "河谷里的光伏田，" * 20
+
+
+def test_many_lines_under_an_endless_title_are_compared_with_its_beginning_only() -> None:
+    """Thousands of short lines and a title of a million characters: none of them is sought behind the cut."""
+    lines = "".join(f"<p>灯会{number}号</p>" for number in range(2_000))
+    assert found(f"<title>{'河谷里的光伏田' * 150_000}灯会1999号</title>{lines}{BODY}")[1] == -1
