@@ -35,8 +35,8 @@ def article(story: Story, *, site: str, home: str, views: int | None, charset: s
 {body(story)}
 {editor}
 </div></div>
-<div class="content_banquan">版权声明：凡注明“来源：{site}”的所有作品，\
-版权归{site}所有。任何媒体转载、摘编、引用，须注明来源和署著作者名。</div>
+<div class="content_banquan">版权声明：本页文字与图片归{site}所有，\
+转载请注明出处，并保留作者姓名。</div>
 <div class="share">分享到：<a href="javascript:share()">微信</a> <a href="javascript:share()">微博</a></div></div>
 <div class="right"><h3>相关新闻</h3><ul class="related"><li><a href="/about.html">岚川概况</a></li>\
 <li><a href="/special.html">专题：数字岚川</a></li></ul></div></div></div>
