@@ -7,6 +7,7 @@ without that part, and a reader looks for both names.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -138,6 +139,12 @@ class CaptureWriter:
         sync_folder(self.folder)
         return name
 
+    def let_go(self) -> None:
+        """Close the file as it is, where writing failed: it is put in order at the next opening."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+        self._descriptor = self.name = None
+
     def _write(self, data: bytes) -> None:
         assert self._descriptor is not None
         written = 0
@@ -152,19 +159,24 @@ class CaptureWriter:
     def _open(self, now: datetime) -> None:
         """Go on with the day's last file as long as it is not full, else begin a new one."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        names = sorted(path.name for path in self.folder.glob(f"{_day(now)}*{SUFFIX}"))
-        if names and (self.folder / names[-1]).stat().st_size < self.rotate_at:
-            self.name = names[-1]
+        last = max((_number(path, now) for path in self.folder.glob(f"{_day(now)}-*{SUFFIX}")), default=0)
+        self.name = f"{_day(now)}-{last:04}{SUFFIX}"
+        if last and (self.folder / self.name).stat().st_size < self.rotate_at:
             (self.folder / self.name).rename(self.folder / (self.name + OPEN))
         else:
-            number = int(names[-1].removesuffix(SUFFIX).rpartition("-")[2]) + 1 if names else 1
-            self.name = f"{_day(now)}-{number:04}{SUFFIX}"
+            self.name = f"{_day(now)}-{last + 1:04}{SUFFIX}"
         path = self.folder / (self.name + OPEN)
         self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
         self.size = os.fstat(self._descriptor).st_size
         sync_folder(self.folder)
         if self.size == 0:
             self._write(warcinfo_record(self.name, now, SOFTWARE))
+
+
+def _number(path: Path, now: datetime) -> int:
+    """The number in a file's name; 0 for one that is not named as ours are (a copy, what an accident left apart)."""
+    number = path.name.removesuffix(SUFFIX).removeprefix(_day(now) + "-")
+    return int(number) if re.fullmatch(r"[0-9]{4,9}", number) else 0
 
 
 def _day(now: datetime) -> str:

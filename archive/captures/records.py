@@ -26,7 +26,7 @@ from fastwarc.warc import ArchiveIterator
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from archive.captures.content import undo
+from archive.captures.content import content_of
 from archive.captures.errors import DamagedCapture, UnwritableCapture
 from archive.model import Capture, Headers
 
@@ -130,7 +130,7 @@ def _capture(blocks: Mapping[str, tuple[Mapping[str, str], bytes]]) -> Capture:
         requested_url=fields.get("requested_url", ""),
         found_on=fields.get("found_on"),
         kind=cast(Literal["list", "article"], fields.get("kind", "article")),
-        content=undo(body, encodings),
+        content=content_of(body, encodings),
         ip=headers.get("warc-ip-address"),
     )
 

@@ -3,6 +3,7 @@
 from archive.model import Change, FoundLink, Page
 from archive.store.archive import Archive
 from archive.store.errors import (
+    ArchiveBroken,
     ArchiveBusy,
     ArchiveMissing,
     ArchiveNewer,
@@ -18,6 +19,7 @@ from archive.store.status import SourceStatus
 
 __all__ = [
     "Archive",
+    "ArchiveBroken",
     "ArchiveBusy",
     "ArchiveMissing",
     "ArchiveNewer",

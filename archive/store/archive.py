@@ -11,13 +11,14 @@ from types import TracebackType
 from typing import Any, Self
 
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from archive.captures import CaptureFolder, CaptureWriter, DamagedCapture, Place
 from archive.decide import Answer, Decision, is_good_article
 from archive.model import Article, Capture, Change, FoundLink, Page, PageKind, Revision, Run, Standing, Verdict
 from archive.store import addresses, articles, check, kept, pages, rows, runs, search, status, verify
 from archive.store.engine import connect
-from archive.store.errors import NotWritable
+from archive.store.errors import ArchiveBroken, ArchiveUnreachable, NotWritable
 from archive.store.lock import WriterLock
 from archive.store.recovery import Recovery, record_size, recover
 from archive.store.rows import CaptureRow
@@ -55,6 +56,7 @@ class Archive:
         self._clock = clock
         self._uncommitted = 0
         self._since = 0.0
+        self._broken: ArchiveBroken | None = None
         self.recovery = Recovery() if writer is None else recover(connection, folder)
 
     @classmethod
@@ -76,8 +78,11 @@ class Archive:
         folder = CaptureFolder(data / "captures")
         if not write:
             return cls(connect(data, database, write=False), folder, None, None, clock)
-        folder.folder.mkdir(parents=True, exist_ok=True)
-        lock = WriterLock(data)
+        try:
+            folder.folder.mkdir(parents=True, exist_ok=True)
+            lock = WriterLock(data)
+        except OSError as error:
+            raise ArchiveUnreachable(f"The data folder {data} cannot be written to: {error}.") from error
         try:
             connection = connect(data, database, write=True)
             try:
@@ -95,15 +100,25 @@ class Archive:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
+        try:
+            self.close()
+        except ArchiveBroken as second:
+            if error is None:
+                raise
+            error.add_note(f"The archive could not be closed in order either: {second}")
 
     def close(self) -> None:
-        """Commit what was recorded and close the capture file."""
+        """Commit what was recorded and close the capture file; once writing has failed, only let go of everything."""
         try:
-            if self._writer is not None:
+            if self._writer is not None and self._broken is None:
                 self.commit()
                 self._writer.close()
+        except OSError as error:
+            raise self._give_up(error) from error
         finally:
+            if self._writer is not None and self._broken is not None:
+                self._writer.let_go()
+                self._connection.invalidate()
             self._connection.close()
             self._connection.engine.dispose()
             if self._lock is not None:
@@ -114,14 +129,16 @@ class Archive:
     def begin_run(self, source_id: str, started: datetime, command: str) -> Run:
         """A new run of a source."""
         self._writable()
-        run = runs.begin(self._connection, source_id, started, command)
+        with self._change():
+            run = runs.begin(self._connection, source_id, started, command)
         self.commit()
         return run
 
     def end_run(self, run: Run) -> None:
         """Record how a run ended, and let search know what it brought."""
         self._writable()
-        runs.end(self._connection, run)
+        with self._change():
+            runs.end(self._connection, run)
         self.commit()
         self.index()
 
@@ -256,18 +273,27 @@ class Archive:
         self._recorded()
 
     def commit(self) -> None:
-        """Make everything so far last: first the captures, then the rows that point to them."""
+        """Make everything so far last: first the captures, then the rows that point to them.
+
+        Raises ArchiveBroken, from the disk's or the database's own error; nothing can be written after that.
+        """
         writer = self._writable()
-        writer.sync()
-        if writer.name is not None:
-            record_size(self._connection, writer.name, writer.size)
-        self._connection.commit()
+        try:
+            writer.sync()
+            if writer.name is not None:
+                record_size(self._connection, writer.name, writer.size)
+            self._connection.commit()
+        except (OSError, SQLAlchemyError) as error:
+            raise self._give_up(error) from error
         self._uncommitted = 0
 
     def index(self) -> int:
         """Let search know every article that it does not know yet; how many there were."""
         self._writable()
-        indexed = search.catch_up(self._connection, self.commit)
+        try:
+            indexed = search.catch_up(self._connection, self.commit)
+        except SQLAlchemyError as error:
+            raise self._give_up(error) from error
         self.commit()
         return indexed
 
@@ -288,13 +314,33 @@ class Archive:
 
     @contextmanager
     def _change(self) -> Iterator[None]:
-        """All of a change or nothing of it."""
-        with self._connection.begin_nested():
+        """All of a change or nothing of it. Raises ArchiveBroken where the whole transaction is lost with it."""
+        try:
+            savepoint = self._connection.begin_nested()
+        except SQLAlchemyError as error:
+            raise self._give_up(error) from error
+        try:
             yield
+            savepoint.commit()
+        except BaseException as error:
+            try:
+                savepoint.rollback()
+            except SQLAlchemyError:  # SQLite gives up the transaction by itself when the disk is full
+                raise self._give_up(error) from error
+            if self._connection.invalidated:  # the server is gone
+                raise self._give_up(error) from error
+            raise
+
+    def _give_up(self, error: BaseException) -> ArchiveBroken:
+        """What was not committed is lost in the database; the capture files still hold what was kept."""
+        self._broken = ArchiveBroken(error)
+        return self._broken
 
     def _writable(self) -> CaptureWriter:
         if self._writer is None:
             raise NotWritable("The archive was opened for reading; open it with write=True.")
+        if self._broken is not None:
+            raise self._broken
         return self._writer
 
     def _recorded(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -58,7 +59,7 @@ def held_on(connection: Connection, canonical_url: str) -> list[Held]:
 
 
 def carry_out(connection: Connection, decision: Decision, canonical_url: str, source_id: str, answer: Answer) -> Change:
-    """Write what was decided about one article."""
+    """Write what was decided about one article. It stays with the source that brought it, whoever reads it again."""
     if decision.ordinal is None:
         return Change(decision.kind, canonical_url, reason=decision.why)
     identity = article_id(canonical_url, decision.ordinal)
@@ -87,7 +88,7 @@ def _begin(
         **_of_text(read, answer.fetched_at, answer),
     }
     connection.execute(article.insert(), values)
-    _add_revision(connection, identity, 1, read, "new", answer)
+    _add_revision(connection, identity, 1, replace(read, source_id=values["source_id"]), "new", answer)
     return 1
 
 
@@ -107,7 +108,8 @@ def _go_on(connection: Connection, identity: str, decision: Decision, answer: An
     if changed:
         connection.execute(CHANGE, {"key": identity, **changed})
     if decision.article is not None and decision.revise is not None:
-        _add_revision(connection, identity, number, decision.article, decision.revise, answer)
+        owned = replace(decision.article, source_id=row.source_id)
+        _add_revision(connection, identity, number, owned, decision.revise, answer)
     return number
 
 
@@ -162,10 +164,11 @@ def find(connection: Connection, id_or_url: str) -> tuple[Article, Standing] | N
     for condition in (article.c.id == id_or_url, article.c.canonical_url == id_or_url):
         if found := one(connection, condition):
             return found
-    asked = sa.select(page.c.canonical_url).where(page.c.url == id_or_url)
-    captured = sa.select(page.c.canonical_url).join(capture).where(capture.c.url == id_or_url)
-    known = connection.execute(sa.union(captured, asked).limit(1)).scalar()
-    return one(connection, article.c.canonical_url == known) if known else None
+    stands = sa.func.coalesce(page.c.leads_to, page.c.canonical_url)
+    asked = sa.select(stands).where(sa.or_(page.c.url == id_or_url, page.c.canonical_url == id_or_url))
+    captured = sa.select(stands).join(capture).where(capture.c.url == id_or_url)
+    known = connection.execute(sa.union(captured, asked)).scalars().all()
+    return one(connection, article.c.canonical_url.in_(known)) if known else None
 
 
 def select(
@@ -214,4 +217,5 @@ def _newest_texts(*, evidence: bool) -> sa.Select[Any]:
 
 
 def _article(row: sa.Row[Any]) -> tuple[Article, Standing]:
-    return rows.article_from_text(row.json, rows.evidence_from_bytes(row.evidence)), rows.standing(row)
+    read = rows.article_from_text(row.json, rows.evidence_from_bytes(row.evidence))
+    return replace(read, source_id=row.source_id), rows.standing(row)

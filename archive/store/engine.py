@@ -38,7 +38,7 @@ def connect(data: Path, database: str | None, *, write: bool) -> Connection:
         connection = engine.connect()
     except (sa.exc.DBAPIError, ModuleNotFoundError) as error:
         reason = str(getattr(error, "orig", error)).strip()
-        raise ArchiveUnreachable(f"The database {url} cannot be opened: {reason}") from error
+        raise ArchiveUnreachable(f"The database {_shown(url)} cannot be opened: {reason}") from error
     try:
         if write and url.get_backend_name() == "postgresql":
             _lock(connection, data)
@@ -50,11 +50,32 @@ def connect(data: Path, database: str | None, *, write: bool) -> Connection:
 
 
 def database_url(data: Path, database: str | None) -> URL:
-    """The URL of the database: the one that was given, else SQLite's `archive.db` in the data directory."""
+    """The URL of the database: the one that was given, else SQLite's `archive.db` in the data directory.
+
+    Raises ArchiveUnreachable for what is no address of a database that is known.
+    """
     if not database:
         return URL.create("sqlite", database=str(data / "archive.db"))
-    url = make_url(database)
-    return url.set(drivername="postgresql+psycopg") if url.drivername in ("postgresql", "postgres") else url
+    try:
+        url = make_url(database)
+    except (sa.exc.ArgumentError, ValueError) as error:  # not told as it stands: a password may be anywhere in it
+        raise ArchiveUnreachable(f"The address of the database is none. {LIKE_THIS}") from error
+    if url.drivername in ("postgresql", "postgres"):
+        return url.set(drivername="postgresql+psycopg")
+    if url.drivername not in DRIVERS:
+        raise ArchiveUnreachable(f"The database {_shown(url)} is of a kind that is not known. {LIKE_THIS}")
+    return url
+
+
+LIKE_THIS = "It reads like postgresql://user@host:5432/name; without one the database is a file in the data folder."
+DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql+psycopg")
+SECRETS = ("password", "sslpassword", "passfile")
+
+
+def _shown(url: URL) -> str:
+    """The address without its passwords."""
+    masked = {name: "***" for name in url.query if name.lower() in SECRETS}
+    return url.update_query_dict(masked).render_as_string(hide_password=True)
 
 
 def _sqlite(url: URL, *, write: bool) -> Engine:
@@ -123,7 +144,7 @@ def _see_to_layout(connection: Connection, data: Path, *, write: bool) -> None:
     elif found is None:
         raise ArchiveMissing(f"The database of {data} holds no archive yet. Crawl a source first.")
     else:
-        raise ArchiveOutdated(f"The archive in {data} has the layout {found}; `jianbao doctor` brings it to {HEAD}.")
+        raise ArchiveOutdated(f"The archive in {data} has the layout {found}; `jianbao crawl` brings it to {HEAD}.")
 
 
 def _layout(connection: Connection) -> str | None:

@@ -3,9 +3,10 @@
 ArchiveProblem
 ├── ArchiveBusy         another process writes
 ├── ArchiveMissing      there is no archive to read
-├── ArchiveUnreachable  the database cannot be opened at all
+├── ArchiveUnreachable  the data folder or the database cannot be opened at all
 ├── ArchiveOutdated     the database was made by an older version and has to be opened for writing once
 ├── ArchiveNewer        the database was made by a newer version
+├── ArchiveBroken       a disk or database failed while it was written to; the handle is of no more use
 └── NotWritable         a handle that was opened for reading was asked to write
 """
 
@@ -34,7 +35,7 @@ class ArchiveMissing(ArchiveProblem):
 
 
 class ArchiveUnreachable(ArchiveProblem):
-    """The server does not answer, the file is no database, or the driver is not installed."""
+    """The address is none, the server does not answer, the file is no database, or a driver or folder is missing."""
 
 
 class ArchiveOutdated(ArchiveProblem):
@@ -43,6 +44,16 @@ class ArchiveOutdated(ArchiveProblem):
 
 class ArchiveNewer(ArchiveProblem):
     """The database has a layout that this version does not know."""
+
+
+class ArchiveBroken(ArchiveProblem):
+    """Writing failed, and with it everything since the last commit. What was kept is found at the next opening."""
+
+    def __init__(self, cause: BaseException) -> None:
+        reason = " ".join(str(getattr(cause, "orig", None) or cause).split())
+        super().__init__(
+            f"The archive could not be written ({reason}). See to it, then run the crawl again: no kept page is lost."
+        )
 
 
 class NotWritable(ArchiveProblem):
