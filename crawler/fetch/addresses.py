@@ -7,18 +7,22 @@ the moment of the connection (`GuardedResolver`), so that an answer that changes
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
+from w3lib.url import safe_url_string
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
 # IPv6 ranges that carry an IPv4 address in their last 32 bits: RFC 6052 (NAT64), RFC 4291 (IPv4-compatible).
 CARRIERS = (IPv6Network("64:ff9b::/96"), IPv6Network("::/96"))
+
+WRITTEN = re.compile(r"[A-Za-z0-9\-._~:/?\[\]@!$&'()*+,;=%]+")  # RFC 3986, 2; without a fragment's #
 
 
 class RefusedAddressError(OSError):
@@ -69,6 +73,19 @@ def literal(host: str) -> Address | None:
         return IPv4Address(socket.inet_aton(bare))
     except (OSError, UnicodeEncodeError):
         return None
+
+
+def written(url: str | bytes) -> str:
+    """The address in the characters of RFC 3986, without its fragment: other characters are escaped as UTF-8, other
+    bytes as they are; escapes stay. ValueError if it cannot be written so.
+
+    >>> written("http://127.0.0.1/2 b.html#top"), written("/新闻".encode("gb18030"))
+    ('http://127.0.0.1/2%20b.html', '/%D0%C2%CE%C5')
+    """
+    address: str = safe_url_string(url).partition("#")[0]
+    if address and not WRITTEN.fullmatch(address):
+        raise ValueError("the address holds what no address can hold")
+    return address
 
 
 class GuardedResolver(AbstractResolver):

@@ -13,12 +13,16 @@ from crawler.visit import FailureKind
 
 
 class FetchError(Exception):
-    """A request that came to nothing, with its kind and a sentence for the person who must act."""
+    """A request that came to nothing, with its kind and a sentence for the person who must act.
 
-    def __init__(self, kind: FailureKind, message: str) -> None:
+    `of_host` says that the host is in trouble and nothing was learnt about the page (`crawler.visit.Failure`).
+    """
+
+    def __init__(self, kind: FailureKind, message: str, *, of_host: bool = False) -> None:
         super().__init__(message)
         self.kind = kind
         self.message = message
+        self.of_host = of_host
 
 
 class RefusedError(FetchError):

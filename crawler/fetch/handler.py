@@ -109,14 +109,22 @@ class WireHandler:
             raise UnreachableError("timeout", f"{_host(request)} took more than {politeness.timeout:g} s") from error
         except aiohttp.ClientConnectorDNSError as error:
             if isinstance(error.os_error, RefusedAddressError):
-                raise RefusedError("refused-address", f"{error.os_error}; allow_addresses can permit it") from error
-            raise UnreachableError("dns", f"the name {_host(request)} cannot be resolved ({error.os_error})") from error
+                raise RefusedError(
+                    "refused-address", f"{error.os_error}; allow_addresses can permit it", of_host=True
+                ) from error
+            message = f"the name {_host(request)} cannot be resolved ({error.os_error})"
+            raise UnreachableError("dns", message, of_host=True) from error
         except (aiohttp.ClientSSLError, ssl.SSLError, aiohttp.ServerFingerprintMismatch) as error:
-            raise UnreachableError("tls", f"no secure connection with {_host(request)}: {_shown(error)}") from error
+            message = f"no secure connection with {_host(request)}: {_shown(error)}"
+            raise UnreachableError("tls", message, of_host=isinstance(error, aiohttp.ClientConnectorError)) from error
         except aiohttp.ClientHttpProxyError as error:
-            raise UnreachableError("connection", f"the proxy answers {error.status} {error.message[:100]}") from error
+            message = f"the proxy answers {error.status} {error.message[:100]}"
+            raise UnreachableError("connection", message, of_host=True) from error
         except (aiohttp.InvalidURL, aiohttp.NonHttpUrlClientError) as error:
             raise RefusedError("other", f"this is no address that can be asked: {request.url[:200]}") from error
+        except aiohttp.ClientConnectorError as error:
+            message = f"no connection with {_host(request)} ({_shown(error)})"
+            raise UnreachableError("connection", message, of_host=True) from error
         except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, ConnectionError) as error:
             raise UnreachableError("connection", f"{_host(request)} broke the connection ({_shown(error)})") from error
         except (aiohttp.ClientError, aiohttp.http_exceptions.HttpProcessingError, ValueError, OSError) as error:

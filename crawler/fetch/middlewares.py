@@ -17,9 +17,8 @@ from scrapy import Request
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.httpobj import urlparse_cached
-from w3lib.url import safe_url_string
 
-from crawler.fetch.addresses import literal, may_ask, networks
+from crawler.fetch.addresses import WRITTEN, literal, may_ask, networks, written
 from crawler.fetch.budget import TROUBLE_STATUS
 from crawler.fetch.coding import BrokenCodingError
 from crawler.fetch.errors import FetchError, Interrupted, RefusedError, UnreachableError
@@ -66,6 +65,8 @@ class Guard:
             raise RefusedError("refused-address", f"only http and https are asked: {request.url[:200]}")
         if len(request.url) > LONGEST_URL:
             raise RefusedError("other", f"the address is {len(request.url)} characters long")
+        if not WRITTEN.fullmatch(request.url):
+            raise RefusedError("other", f"this is no address: {request.url[:200]!a}")
         try:
             host, _ = parts.hostname, parts.port
         except ValueError as error:
@@ -78,7 +79,8 @@ class Guard:
             raise RefusedError("refused-address", f"{host} is not a public address; allow_addresses can permit it")
         strikes = self._spider.budget.strikes(host)
         if strikes >= self._spider.options.patience:
-            raise RefusedError("other", f"{host} was in trouble {strikes} times in a row and is left alone for now")
+            message = f"{host} was in trouble {strikes} times in a row and is left alone for now"
+            raise RefusedError("other", message, of_host=True)
         self._spider.budget.enter(host, politeness)
 
 
@@ -121,7 +123,10 @@ class Robots:
         return await known.rules(self._spider.options.robots_lifetime, self._spider.options.unreachable_lifetime)
 
     async def _ask(self, origin: str, request: Request) -> Rules | FetchError:
-        """The rules of one origin; an error where the file cannot be had, which forbids everything (2.3.1.4)."""
+        """The rules of one origin; an error where the file cannot be had, which forbids everything (2.3.1.4).
+
+        Such an error is the host's: nothing is learnt about any of its pages.
+        """
         meta = {"job": request.meta["job"], "politeness": request.meta["politeness"]}
         meta |= {"robots": False, "cap": MOST_BYTES, "cut": True}
         headers = {key: request.headers[key] for key in (b"User-Agent", b"Accept-Encoding") if key in request.headers}
@@ -129,19 +134,19 @@ class Robots:
         try:
             answer = cast("Answer", await self._crawler.engine.download_async(asked))
             if answer.status == 429 or answer.status >= 500:
-                return RefusedError(
-                    "robots", f"{origin}/robots.txt answers {answer.status}: until it can be had, we stay away"
-                )
+                message = f"{origin}/robots.txt answers {answer.status}: until it can be had, we stay away"
+                return RefusedError("robots", message, of_host=True)
             # 4xx: no rules (2.3.1.3); so is whatever else is no success, such as a redirect that leads nowhere.
             return parse(answer.content(MOST_BYTES, cut=True)) if 200 <= answer.status < 300 else ALL
         except RefusedError as error:
             if error.kind == "redirect":
                 return ALL  # more than five hops: the file is as good as missing (2.3.1.2)
-            return RefusedError(error.kind, f"{error.message} (asked for robots.txt)")
+            return RefusedError(error.kind, f"{error.message} (asked for robots.txt)", of_host=True)
         except UnreachableError as error:
-            return RefusedError(error.kind, f"{error.message} (asked for robots.txt, without which we stay away)")
+            message = f"{error.message} (asked for robots.txt, without which we stay away)"
+            return RefusedError(error.kind, message, of_host=True)
         except (FetchError, BrokenCodingError) as error:
-            return RefusedError("robots", f"{origin}/robots.txt cannot be read: {error}")
+            return RefusedError("robots", f"{origin}/robots.txt cannot be read: {error}", of_host=True)
 
 
 @dataclass(slots=True)
@@ -216,7 +221,8 @@ class Redirect:
                 "redirect", f"more than {self._spider.options.redirects} redirects, the last to {location[:200]}"
             )
         try:
-            target = urljoin(request.url, safe_url_string(location))
+            # A header is read as ISO-8859-1 (RFC 9110, 5.5); what servers send in it is UTF-8, or the page's encoding.
+            target = urljoin(request.url, written(location.encode("latin-1")))
             meta: dict[str, Any] = request.meta | {"hops": hops, "retried": 0}
             if "_scheme_proxy" in meta:  # chosen by the environment for this hop's address; choose anew
                 meta.pop("proxy", None)

@@ -29,7 +29,6 @@ class FetchOptions:
 
     user_agent: str = "jianbao/0.1"  # its first word is the name that robots.txt files address
     at_once: int = 4  # sources crawled side by side
-    limit: int | None = None  # article responses per source
     retries: int = 2  # further attempts after the first one
     redirects: int = 5  # hops
     patience: int = 12  # troubles of one host in a row, after which it is left alone for the rest of the call
@@ -50,7 +49,7 @@ class SourceReport:
     captures: int = 0
     not_modified: int = 0
     failures: dict[FailureKind, int] = field(default_factory=dict)
-    left: int = 0  # visits that were not made because of the limit or an interruption
+    left: int = 0  # visits that were not made because of an interruption or a failed crawl
 
 
 @dataclass(frozen=True, slots=True)

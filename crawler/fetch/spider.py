@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
 from twisted.python.failure import Failure as Trouble
 
 from archive.model import Capture
+from crawler.fetch.addresses import written
 from crawler.fetch.budget import Budget
 from crawler.fetch.coding import BrokenCodingError, TooLargeError
 from crawler.fetch.errors import FetchError, Interrupted
+from crawler.fetch.middlewares import host_of
 from crawler.fetch.options import FetchOptions, Job, SourceReport
 from crawler.source import Source
 from crawler.visit import Failure, NotModified, Outcome, Visit
@@ -31,14 +34,12 @@ ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 @dataclass(slots=True)
 class Round:
-    """One job under way: its visits to come, those already named, and what has been done."""
+    """One job under way, and its visits to come."""
 
     job: Job
     report: SourceReport
     waiting: deque[Visit] = field(default_factory=deque)
-    named: set[str] = field(default_factory=set)
     under_way: int = 0
-    articles: int = 0  # article visits that are under way or gave a response
 
     @property
     def source(self) -> Source:
@@ -93,7 +94,9 @@ class FetchSpider(Spider):
             return []
         url = request.meta["visit"].url
         if isinstance(error, FetchError):
-            return self._arrived(request, Failure(url, error.kind, error.message))
+            # A page that redirects to a host in trouble has told us that much about itself.
+            of_host = error.of_host and host_of(request) == request.meta["host"]
+            return self._arrived(request, Failure(url, error.kind, error.message, of_host))
         return self._arrived(request, Failure(url, "other", f"{type(error).__name__}: {error}"))
 
     def _arrived(self, request: Request, outcome: Outcome) -> list[Request]:
@@ -118,7 +121,7 @@ class FetchSpider(Spider):
             job = self._rounds.popleft()
             self._running.append(job)
             try:
-                self._take(job, job.job.crawl.first())
+                job.waiting.extend(job.job.crawl.first())
             except Exception as error:  # noqa: BLE001 - kept for the caller of fetch, who gets it raised
                 self._fail(error)
                 return []
@@ -135,44 +138,24 @@ class FetchSpider(Spider):
                 job.report.not_modified += 1
             case Failure():
                 job.report.failures[outcome.kind] = job.report.failures.get(outcome.kind, 0) + 1
-                job.articles -= visit.kind == "article"
         try:
-            self._take(job, job.job.crawl.received(visit, outcome))
+            job.waiting.extend(job.job.crawl.received(visit, outcome))
         except Exception as error:  # noqa: BLE001 - kept for the caller of fetch, who gets it raised
             self._fail(error)
 
-    def _take(self, job: Round, visits: Iterable[Visit]) -> None:
-        """Note visits to be made; an address named before is not asked twice."""
-        for visit in visits:
-            if visit.url not in job.named:
-                job.named.add(visit.url)
-                job.waiting.append(visit)
-
     def _next(self, job: Round) -> list[Request]:
-        """Requests for as many waiting visits as the window and the limit admit."""
+        """Requests for as many waiting visits as the window admits."""
         requests: list[Request] = []
         window = WINDOW + 2 * job.source.politeness.concurrency
-        held: list[Visit] = []
         while job.waiting and job.under_way < window and not self.stopping:
             visit = job.waiting.popleft()
-            if visit.kind == "article" and self._enough(job):
-                held.append(visit)
-                continue
             job.under_way += 1
-            job.articles += visit.kind == "article"
             try:
                 requests.append(self._request(job, visit))
             except ValueError:
                 job.under_way -= 1
-                self._hand_over(job, visit, Failure(visit.url, "other", f"this is no address: {visit.url[:200]}"))
-        if job.under_way:
-            job.waiting.extendleft(reversed(held))  # one under way may fail and leave its place
-        else:
-            job.report.left += len(held)
+                self._hand_over(job, visit, Failure(visit.url, "other", f"this is no address: {visit.url[:200]!a}"))
         return requests
-
-    def _enough(self, job: Round) -> bool:
-        return self.options.limit is not None and job.articles >= self.options.limit
 
     def _request(self, job: Round, visit: Visit) -> Request:
         politeness = job.source.politeness
@@ -186,8 +169,9 @@ class FetchSpider(Spider):
             headers["If-None-Match"] = visit.etag
         if visit.last_modified and _sendable(visit.last_modified):
             headers["If-Modified-Since"] = visit.last_modified
+        url = written(visit.url)
         return Request(
-            visit.url,
+            url,
             callback=self.answered,
             errback=self.failed,
             dont_filter=True,  # which addresses are visited is the crawl's decision
@@ -195,6 +179,8 @@ class FetchSpider(Spider):
             meta={
                 "job": job,
                 "visit": visit,
+                "url": url,  # as it was first asked, and its host
+                "host": urlsplit(url).hostname or "",
                 "politeness": politeness,
                 "robots": politeness.robots,
                 "cap": politeness.max_bytes,
@@ -226,6 +212,14 @@ def _sendable(validator: str) -> bool:
     return len(validator) <= LONGEST_VALIDATOR and validator.isascii() and validator.isprintable()
 
 
+def _written(url: str | None) -> str | None:
+    """The address of the page where a link stood, or None: a crawl may have had it from anywhere."""
+    try:
+        return written(url) if url else None
+    except ValueError:
+        return None
+
+
 def _outcome(answer: Answer, visit: Visit, source: Source) -> Outcome:
     """What a response means for its visit."""
     conditional = any(name.lower() in ("if-none-match", "if-modified-since") for name, _ in answer.sent)
@@ -239,9 +233,9 @@ def _outcome(answer: Answer, visit: Visit, source: Source) -> Outcome:
     except BrokenCodingError as error:
         return Failure(visit.url, "encoding", f"{error}; Content-Encoding: {answer.header('content-encoding')[:100]}")
     assert answer.fetched_at is not None
-    redirected = bool(cast("Request", answer.request).meta.get("hops"))
+    first = cast("Request", answer.request).meta["url"]
     return Capture(
-        url=answer.url if redirected else visit.url,
+        url=answer.url,
         source_id=source.id,
         fetched_at=answer.fetched_at,
         status=answer.status,
@@ -249,8 +243,8 @@ def _outcome(answer: Answer, visit: Visit, source: Source) -> Outcome:
         reason=answer.reason,
         request_headers=answer.sent,
         response_headers=answer.received,
-        requested_url=visit.url if redirected else "",
-        found_on=visit.found_on,
+        requested_url=first if cast("Request", answer.request).meta.get("hops") else "",
+        found_on=_written(visit.found_on),
         kind=visit.kind,
         content=content,
         ip=answer.peer,

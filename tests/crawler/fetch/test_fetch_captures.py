@@ -5,6 +5,7 @@ import gzip
 from asyncio import StreamWriter
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from urllib.parse import quote
 
 import pytest
 from fetch_crawls import Tour, fetch_tours, source, visit_all
@@ -12,7 +13,7 @@ from fetch_site import Seen, Site, answer, packed, page, redirect
 
 from archive.model import Capture
 from crawler.fetch import FetchOptions, fetch_one
-from crawler.visit import NotModified, Outcome, Visit
+from crawler.visit import Failure, NotModified, Outcome, Visit
 
 
 def test_a_capture_keeps_the_body_as_sent_beside_the_content_that_is_read() -> None:
@@ -104,18 +105,51 @@ def test_an_address_is_asked_as_it_is_written() -> None:
     assert set(site.targets()) == {"/%7Ea/%e4%b8?b=%2F+c;d", "/%E6%96%B0%E9%97%BB?k=%E7%96%86"}
 
 
-def test_every_visit_gets_one_outcome_and_no_address_is_asked_twice() -> None:
-    """A crawl that names an address again, in any of its answers, causes no second request."""
+def test_every_visit_gets_one_outcome() -> None:
+    """Also those that the answers lead to. Which addresses are asked, and how often, is the crawl's decision."""
     with Site() as site:
-        every = [Visit(site.url(f"/{number}"), "article") for number in range(12)]
 
-        def again(visit: Visit, outcome: Outcome) -> Iterable[Visit]:
-            return every
+        def more(visit: Visit, outcome: Outcome) -> Iterable[Visit]:
+            return [Visit(site.url(f"/{number}"), "article") for number in range(12)] if visit.kind == "list" else ()
 
-        tour = Tour([Visit(site.url("/list"), "list"), every[0], every[0]], again)
+        tour = Tour([Visit(site.url("/list"), "list")], more)
         fetch_tours((source(), tour))
-    assert sorted(visit.url for visit, _ in tour.came) == sorted([site.url("/list"), *(each.url for each in every)])
+    assert [visit.url for visit, _ in tour.came] == [site.url("/list"), *(site.url(f"/{each}") for each in range(12))]
     assert len(site.asked()) == 13
+
+
+UNWRITTEN = {
+    "/2 b.html": "/2%20b.html",
+    "/新闻?k=疆": "/%E6%96%B0%E9%97%BB?k=%E7%96%86",
+    "/a\x7f\x85b": "/a%7F%C2%85b",
+    '/"<a>{b}|^`': "/%22%3Ca%3E%7Bb%7D%7C%5E%60",
+    "/a%20b#c d": "/a%20b",
+}
+
+
+@pytest.mark.parametrize("path", UNWRITTEN)
+def test_the_addresses_of_a_capture_are_written_as_they_were_asked(path: str) -> None:
+    """In the characters of RFC 3986, whatever the visit said: an archive takes no others."""
+    with Site({"/old%20": redirect("/new")}) as site:
+        visit = Visit(site.url(path), "article", found_on=site.url("/list " + path))
+        tour = Tour([visit, Visit(site.url("/old #x"), "article")])
+        fetch_tours((source(), tour))
+        capture, redirected = tour.capture(visit.url), tour.capture(site.url("/old #x"))
+        assert set(site.targets()) == {UNWRITTEN[path], "/old%20", "/new"}
+    assert (capture.url, capture.requested_url) == (site.url(UNWRITTEN[path]), "")
+    assert capture.found_on == site.url("/list%20" + UNWRITTEN[path])
+    assert (redirected.url, redirected.requested_url) == (site.url("/new"), site.url("/old%20"))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_a_location_in_raw_bytes_is_asked_byte_for_byte(encoding: str) -> None:
+    """Servers write what their disk says; read as ISO-8859-1 and escaped again it would be another address."""
+    name = "/新 闻.html".encode(encoding)
+    head = b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: " + name + b"#top\r\n\r\n"
+    with Site({"/a": head}) as site:
+        capture = visit_all(site.url("/a")).capture(site.url("/a"))
+        assert site.targets() == ["/a", quote(name)]
+    assert capture.url == site.url(quote(name))
 
 
 def test_outcomes_are_handed_over_as_they_arrive() -> None:
@@ -138,22 +172,15 @@ def test_a_crawl_may_name_visits_without_end() -> None:
     assert tour.kinds() == ["200"] * 60
 
 
-def test_the_limit_counts_article_responses() -> None:
-    """List pages are free, a failure leaves its place to the next visit, the rest is left and reported."""
-    with Site({"/0": answer(b"\x1f\x8b\x08 broken", 200, ("Content-Encoding", "gzip"))}) as site:
-        articles = [Visit(site.url(f"/{number}"), "article") for number in range(9)]
-        tour = Tour([Visit(site.url("/list"), "list"), *articles])
-        report = fetch_tours((source(), tour), options=FetchOptions(limit=3))
-    assert sorted(tour.kinds()) == ["200"] * 4 + ["encoding"]
-    assert report.sources["test"].left == 5
-
-
 def test_what_is_no_address_fails_at_once_and_alone() -> None:
     """The other visits go on."""
     with Site() as site:
-        tour = visit_all("", "no address", "http://", site.url("/a"), "http://[::1")
+        tour = visit_all("", "no address", "http://", site.url("/a"), "http://[::1", "http://a b/", site.url("/\ud800"))
         assert tour.capture(site.url("/a")).status == 200
-    assert len(tour.came) == 5
+    assert len(tour.came) == 7
+    failures = [outcome for _, outcome in tour.came if isinstance(outcome, Failure)]
+    assert len(failures) == 6
+    assert all(failure.message.isascii() for failure in failures)
 
 
 def test_an_exception_of_the_crawl_ends_the_fetch_and_is_raised() -> None:

@@ -16,6 +16,7 @@ from fetch_crawls import Tour, fetch_tours, source, visit_all
 from fetch_site import Handler, Seen, Site, answer, packed, page, redirect
 
 from archive.model import Capture
+from crawler.fetch import FetchOptions
 from crawler.visit import Outcome, Visit
 
 if sys.version_info >= (3, 14):
@@ -320,7 +321,38 @@ def test_nobody_there_is_a_connection_failure_and_no_such_name_a_dns_failure() -
         tour = visit_all(nobody, nameless)
     assert tour.failure(nobody).kind == "connection"
     assert tour.failure(nameless).kind == "dns"
+    assert tour.failure(nobody).of_host
+    assert tour.failure(nameless).of_host
     assert "no-such-host.invalid" in tour.failure(nameless).message
+
+
+@pytest.mark.parametrize("robots", [True, False])
+def test_what_a_host_in_trouble_says_is_not_said_of_its_page(robots: bool) -> None:
+    """No connection and no name: with robots.txt or without, nothing was learnt about the page."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        urls = f"http://127.0.0.1:{held.getsockname()[1]}/", "http://no-such-host.invalid/"
+        tour = visit_all(*urls, robots=robots)
+    assert [tour.failure(url).of_host for url in urls] == [True, True]
+
+
+def test_a_page_that_breaks_off_or_takes_too_long_has_itself_to_blame() -> None:
+    """Its host answered: robots.txt came."""
+
+    async def hang_up(seen: Seen, writer: asyncio.StreamWriter) -> None:
+        writer.transport.abort()
+
+    with Site({"/reset": hang_up, "/silent": silence, "/too-large": chunks(bytes(65536))}) as site:
+        urls = [site.url(path) for path in ("/reset", "/silent", "/too-large")]
+        tour = visit_all(*urls, timeout=0.6, max_bytes=MEBIBYTE, options=FetchOptions(retries=0))
+    assert [tour.failure(url).of_host for url in urls] == [False, False, False]
+
+
+def test_a_page_that_redirects_to_a_host_in_trouble_has_itself_to_blame() -> None:
+    """A page that moved to a name that is gone would else be asked for ever; on its own host the host is to blame."""
+    with Site({"/a": redirect("http://no-such-host.invalid/")}) as site:
+        failure = visit_all(site.url("/a")).failure(site.url("/a"))
+    assert (failure.kind, failure.of_host) == ("dns", False)
 
 
 def test_nothing_listens_while_a_crawl_runs() -> None:

@@ -2,6 +2,7 @@
 
 import gzip
 from asyncio import StreamWriter
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -12,7 +13,7 @@ from fetch_site import Seen, Site, answer, page, redirect
 from crawler.fetch import FetchOptions
 from crawler.fetch.budget import retry_after
 from crawler.fetch.robots import MOST_BYTES, parse
-from crawler.visit import Visit
+from crawler.visit import Failure, Visit
 
 
 def articles(site: Site, count: int, name: str = "a") -> Tour:
@@ -67,6 +68,27 @@ def test_sources_beyond_at_once_wait_for_their_turn() -> None:
     assert one.seen[-1].at < two.seen[0].at
 
 
+def test_a_crawl_is_asked_for_its_first_visits_only_when_its_turn_comes() -> None:
+    """What it decides by, the state of its archive, is read then; visits of a hundred sources are not held at once."""
+    begun: list[str] = []
+    most: list[int] = []
+    with Site() as site:
+        tours = {f"s{number}": Tour(()) for number in range(6)}
+
+        def visits(name: str) -> Iterator[Visit]:
+            begun.append(name)
+            most.append(sum(len(tours[each].came) < 3 for each in begun))
+            for number in range(3):
+                yield Visit(site.url(f"/{name}/{number}"), "article")
+
+        for name, tour in tours.items():
+            tour.visits = visits(name)
+        fetch_tours(*((source(name), tour) for name, tour in tours.items()), options=FetchOptions(at_once=2))
+    assert begun == list(tours)
+    assert max(most) == 2
+    assert [tour.kinds() for tour in tours.values()] == [["200"] * 3] * 6
+
+
 def test_robots_txt_is_asked_first_and_once() -> None:
     """By the name of our product, before any page."""
     rules = b"User-agent: jianbao\nDisallow: /private\n\nUser-agent: *\nDisallow: /\n"
@@ -76,6 +98,7 @@ def test_robots_txt_is_asked_first_and_once() -> None:
         assert site.seen[0].target == "/robots.txt"
         assert "/private/1" not in site.targets()
     assert tour.failure(site.url("/private/1")).kind == "robots"
+    assert not tour.failure(site.url("/private/1")).of_host
     assert tour.capture(site.url("/a")).status == tour.capture(site.url("/b")).status == 200
 
 
@@ -86,6 +109,7 @@ def test_a_robots_txt_that_cannot_be_had_forbids_the_host(status: int) -> None:
         tour = visit_all(site.url("/a"), site.url("/b"))
         assert site.targets() == []
     assert tour.kinds() == ["robots", "robots"]
+    assert tour.failure(site.url("/a")).of_host
 
 
 def test_a_robots_txt_whose_connection_breaks_forbids_the_host() -> None:
@@ -99,6 +123,7 @@ def test_a_robots_txt_whose_connection_breaks_forbids_the_host() -> None:
         assert site.targets() == []
     assert tour.failure(site.url("/a")).kind == "connection"
     assert "robots.txt" in tour.failure(site.url("/a")).message
+    assert tour.failure(site.url("/a")).of_host
 
 
 def test_a_robots_txt_that_is_missing_allows_everything_whatever_its_page_says() -> None:
@@ -231,6 +256,9 @@ def test_a_host_that_is_in_trouble_all_the_time_is_left_alone(trouble: bytes) ->
         fetch_tours((source("one"), tours[0]), (source("two"), tours[1]), options=options)
         assert 6 <= len(one.asked()) <= 25
     assert len(tours[0].came) == 60
+    left_alone = [each for _, each in tours[0].came if isinstance(each, Failure) and "left alone" in each.message]
+    assert len(left_alone) >= 30
+    assert all(each.of_host for each in left_alone)
     assert tours[1].kinds() == ["200"] * 3
 
 
@@ -248,7 +276,7 @@ def test_no_cookie_is_kept_and_no_referer_told() -> None:
         base = f"http://localhost:{site.port}"  # a cookie jar would take nothing from a bare address
         tour = Tour(
             [Visit(f"{base}/a", "list")],
-            lambda visit, outcome: [Visit(base + path, "article") for path in ("/c", "/r")],
+            lambda visit, outcome: [Visit(base + path, "article") for path in ("/c", "/r") if visit.kind == "list"],
         )
         fetch_tours((source(allow_addresses=("127.0.0.1",)), tour))
         assert len(site.asked()) == 4

@@ -56,6 +56,7 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(certificate: Path) -> 
         tour = visit_all(site.url("/a"))
         assert site.seen == []
     assert tour.failure(site.url("/a")).kind == "tls"
+    assert tour.failure(site.url("/a")).of_host
 
 
 def test_a_source_may_take_a_certificate_as_it_is(certificate: Path) -> None:
