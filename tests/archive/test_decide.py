@@ -10,7 +10,7 @@ from archive_cases import START, make_article
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.decide import Answer, Held, decide, text_digest
+from archive.decide import Answer, Held, decide, is_same_article, text_digest
 from archive.model import Article, Block, Image, Status, Verdict
 
 HOUR = timedelta(hours=1)
@@ -89,6 +89,63 @@ def test_an_answer_means(
     assert [decision.status for decision in decisions] == [status] * len(kinds)
     assert all((decision.article is not None) == (decision.revise is not None) for decision in decisions)
     assert all(decision.why for decision in decisions if decision.kind in ("gone", "quarantined"))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(ONE, source_id="another"),
+        replace(ONE, evidence={"read": "elsewhere"}),
+        replace(ONE, url="https://www.gaoyuan.example/c/2026/1.html"),
+    ],
+)
+def test_who_asked_under_which_address_is_no_change(other: Article) -> None:
+    """Two sources that read one page, over http and https, have read the same."""
+    assert [decision.kind for decision in decide((held(),), (other,), answer(content="digest"))] == ["known"]
+
+
+def test_the_addresses_of_pictures_may_differ_with_the_address_of_the_page() -> None:
+    """They follow from it; a picture more is a change all the same, and so is another one under the same address."""
+    pictured = replace(ONE, images=(Image("http://www.gaoyuan.example/1.jpg", "牧场"),))
+    secure = replace(
+        ONE, url="https://www.gaoyuan.example/1", images=(Image("https://www.gaoyuan.example/1.jpg", "牧场"),)
+    )
+    more = replace(secure, images=(*secure.images, Image("https://www.gaoyuan.example/2.jpg")))
+    here = replace(pictured, images=secure.images)
+    kinds = [
+        decide((held(article=pictured),), (one,), answer(content="digest"))[0].kind for one in (secure, more, here)
+    ]
+    assert kinds == ["known", "changed", "changed"]
+
+
+def test_an_answer_that_comes_too_late_says_so() -> None:
+    """It is known where it is equal; where it differs, the change tells why nothing came of it."""
+    (equal,) = decide((held(),), (ONE,), answer(hours=0))
+    (other,) = decide((held(),), (EDITED,), answer(hours=0))
+    assert (equal.kind, equal.why) == ("known", "")
+    assert (other.kind, other.why) == ("known", "An answer with a later time stands already.")
+
+
+LONG = replace(ONE, blocks=tuple(Block("paragraph", f"第{number}段。") for number in range(4)))
+
+
+@pytest.mark.parametrize(
+    ("read", "same"),
+    [
+        (LONG, True),
+        (replace(LONG, ordinal=1), True),
+        (replace(LONG, title="改了标题"), True),
+        (replace(LONG, title="改了标题", blocks=LONG.blocks[:2]), True),
+        (replace(LONG, blocks=(LONG.blocks[0], *EDITED.blocks)), True),
+        (replace(LONG, title="通知", blocks=(LONG.blocks[0], *(Block("paragraph", c) for c in "甲乙丙"))), False),
+        (replace(LONG, blocks=EDITED.blocks), False),
+        (EDITED, False),
+    ],
+)
+def test_what_stands_at_the_end_of_a_redirect_is_the_same_article(read: Article, same: bool) -> None:
+    """With one paragraph and the title, or with half of the text; never by its title or one line alone."""
+    assert is_same_article([LONG], [read]) is same
+    assert is_same_article([], [read]) is False
 
 
 def test_an_article_that_its_page_no_longer_holds_is_gone_by_itself() -> None:
