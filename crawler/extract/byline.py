@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from crawler.evidence import Found
 from crawler.extract.dates import stamps
-from crawler.extract.labels import labelled
+from crawler.extract.labels import labelled, set_apart
 from crawler.extract.names import is_name, people
 from crawler.extract.page import Line
 
@@ -138,6 +138,8 @@ def _of_labels(line: Line, rule: str) -> Iterator[_Reading]:
             if behind and all(is_name(word) for word in behind):
                 yield "author", tuple(behind), rule, line.text
         if fact.field not in ("author", "editor", "photographer") or (len(fact.label) == 1 and fact.field != "author"):
+            continue
+        if not set_apart(line.spaced, fact):
             continue
         if fact.label in ONLY_IN_FRONT and not (len(line.text) < 40 and fact.start <= 1):
             continue

@@ -12,6 +12,12 @@ from crawler.extract.phrases import labels
 FIELDS = ("origin", "author", "editor", "photographer", "published", "keywords", "other")
 _GAP = "[\u0020\u00a0\u3000]{0,3}"
 _MARKS = r"\s*[:：︰︱丨]\s*"
+# `据来源：`, `总编辑：`, `《书名》作者：` are words of a sentence. A day or an hour may stand before a label.
+_INSIDE = re.compile(r"(?:[\u3400-\u9fff》」』](?<!\d[年月日号时點点分秒版]))$")
+_GLUED = re.compile(r"[^\s，。！？；：:“”]*")
+_SENTENCE = re.compile(r"[，。！？；“”]")
+_FULL_STOP = re.compile(r"[。！？]")
+_OPEN = re.compile(r"(?:^|[。！？!?…][”’」』]?)\s*[\[【(（〔◎●■□▲△*]*\s*$|[\[【(（〔]\s*$")
 
 
 class Labelled(NamedTuple):
@@ -66,8 +72,12 @@ def _barred() -> re.Pattern[str]:
 
 
 def labelled(text: str) -> list[Labelled]:
-    """Every labelled fact of the line, in order."""
-    matches = list(label_pattern().finditer(text)) or list(_barred().finditer(text))
+    """Every labelled fact of the line, in order.
+
+    A label is a word of its own: behind another word it counts only where that is the value of the label before
+    (`来源：某某网编辑：某某`).
+    """
+    matches = _free(text) or list(_barred().finditer(text))
     found = []
     for match, following in zip_longest(matches, matches[1:]):
         value = text[match.end() : following.start() if following else len(text)]
@@ -79,3 +89,22 @@ def labelled(text: str) -> list[Labelled]:
             value = re.split(r"[|｜]", value.strip(" |｜"))[0]
         found.append(Labelled(_by_word()[label], label, value.strip(" \u3000|｜/／>"), match.start()))
     return found
+
+
+def set_apart(text: str, fact: Labelled) -> bool:
+    """Whether a labelled fact of the line is none of a sentence's words.
+
+    It begins the line, a bracket or what follows a sentence, or the line holds no sentence at all, only facts.
+    """
+    marks = _FULL_STOP if label_pattern().match(text) else _SENTENCE
+    return not marks.search(text) or _OPEN.search(text[max(0, fact.start - 12) : fact.start]) is not None
+
+
+def _free(text: str) -> list[re.Match[str]]:
+    kept: list[re.Match[str]] = []
+    for match in label_pattern().finditer(text):
+        behind = kept[-1].end() if kept else -1
+        inside = _INSIDE.search(text[max(0, match.start() - 3) : match.start()])
+        if not inside or (behind >= 0 and _GLUED.fullmatch(text, behind, match.start())):
+            kept.append(match)
+    return kept

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from crawler.evidence import Found
 from crawler.extract.dates import stamps
-from crawler.extract.labels import labelled
+from crawler.extract.labels import labelled, set_apart
 from crawler.extract.names import is_name
 from crawler.extract.page import Line
 from crawler.extract.phrases import is_control
@@ -61,7 +61,7 @@ def origin(
             if found:
                 return found
     for line in tail:
-        found = _labelled(line.spaced, site, "foot of the article")
+        found = _labelled(line.spaced, site, "foot of the article", apart=True)
         if found:
             return found
     for line in head:
@@ -98,11 +98,11 @@ def normalised(name: str, site: str | None, found: Found) -> Origin | None:
     return Origin(name, original, found)
 
 
-def _labelled(text: str, site: str | None, rule: str) -> Origin | None:
+def _labelled(text: str, site: str | None, rule: str, *, apart: bool = False) -> Origin | None:
     if len(text) > 400:
         return None
     for fact in labelled(text):
-        if fact.field != "origin":
+        if fact.field != "origin" or (apart and not set_apart(text, fact)):
             continue
         value = _first_outlet(fact.value)
         found = normalised(value, site, Found(rule, text[:120])) if value else None

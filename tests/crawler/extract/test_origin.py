@@ -24,6 +24,9 @@ CASES = [
     ("<p>水源来自三条河，河水清澈见底。</p>", None, None),
     ("<p>2024-01-02 10:00 王小明</p>", None, None),
     ("<p>2024-01-02 10:00 3条评论</p>", None, None),
+    ("<p>他介绍，果园的主要收入来源：采摘和民宿。</p>", None, None),
+    ("<p>数据来源：县统计局</p>", None, None),
+    ("<p>2025年06月25日来源：青禾日报编辑：张小三</p>", "青禾日报", None),
 ]
 
 
@@ -49,3 +52,18 @@ def test_a_meta_tag_stands_in() -> None:
     found = origin([], [], {"contentsource": "县统计局"}, None)
     assert found is not None
     assert (found.name, found.found.rule) == ("县统计局", "meta contentsource")
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("来源：青禾日报", "青禾日报"),
+        ("路修好了，大家都说好。（来源：青禾日报）", "青禾日报"),
+        ("他在一本旧书里读到，来源：青禾日报，年份不详。", None),
+        ("图中数据来源：县统计局", None),
+    ],
+)
+def test_at_the_foot_only_a_label_that_is_set_apart_counts(text: str, name: str | None) -> None:
+    """Behind the text a label begins its line or its bracket; in the middle of a sentence it is a word."""
+    found = origin([], read_page(f"<p>{text}</p>", "").lines, {}, None)
+    assert (found.name if found else None) == name
