@@ -15,7 +15,7 @@ from functools import cache
 
 from archive.model import Precision
 from crawler.evidence import Found
-from crawler.extract.labels import label_pattern
+from crawler.extract.labels import labelled
 from crawler.extract.page import Line
 
 CHINA = timezone(timedelta(hours=8))
@@ -36,7 +36,7 @@ _IN_URL = (
     re.compile(r"/t((?:19|20)\d\d)(\d\d)(\d\d)_\d+"),
     re.compile(r"/((?:19|20)\d\d)[-/]?(\d\d)[-/]?(\d\d)/"),
     re.compile(r"/((?:19|20)\d\d)[-/](\d{1,2})[-/](\d{1,2})/"),
-    re.compile(r"(?<!\d)((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=\d{0,8}\D|$)"),
+    re.compile(r"(?<!\d)((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=(?:[01]\d|2[0-3])[0-5]\d[0-5]\d|\D|$)"),
     re.compile(r"/((?:19|20)\d\d)-(\d{1,2})-(\d{1,2})[/_.]"),
 )
 _META_NAMES = (
@@ -46,7 +46,19 @@ _META_NAMES = (
     "og:pubdate", "_pubtime", "article.published", "published",
 )  # fmt: skip
 _TODAY = re.compile(r"今天是|今日是|农历|欢迎您|现在时间|当前时间")
-_PUBLISHED = re.compile(r"发布|發布|發佈|发表|发稿|时间|時間|日期|pub", re.IGNORECASE)
+_PUBLISHED = re.compile(r"发布|發布|發佈|发表|發表|发稿|刊发|(?<![a-z])pub", re.IGNORECASE)
+# 时间 and 日期 alone may be those of what is announced; 报名时间 and 截止日期 always are
+_ANY_TIME = re.compile(r"(?P<word>[\u3400-\u9fff]{0,6}?)(?:时\s{0,3}间|時\s{0,3}間|日\s{0,3}期)\s*[:：]?\s*[（(]?$")
+_EVENT = re.compile(
+    r"^[\W\d_一二三四五六七八九十]{0,6}(?:[活会庭演赛]\s*[动议审出]?)?\s*"
+    r"(?:地\s*[点址]|会\s*场|主\s*[题办讲]|承办|协办|对象|嘉宾|参[加会]|报名|出席|案\s*由|联系)[^，。！？]{0,6}[:：]"
+)
+_SPAN = re.compile(r"\s*(?:至|到|起|止|前|[-—–~～]+\s*\d)")
+_WEEKDAY = re.compile(r"^[\s（(]*(?:星期|周|週|礼拜)[一二三四五六日天]")
+_DASHED = re.compile(r"^\s*(?:——|--|──|—)")
+_AT_FOOT = re.compile(
+    r"(?:发布|發布|發佈|发表|發表|发稿|刊发|刊登|成文|印发|发文|公开|公布|上传|录入)(?:时间|日期|時間|于|於)?|(?:文章|新闻|信息)(?:时间|日期)"
+)
 _UPDATED = re.compile(r"更新|修改")
 _SIDE = re.compile(r"date|time|pub|info|source|meta|laiyuan|msg|attr|shijian|riqi", re.IGNORECASE)
 
@@ -85,47 +97,87 @@ def published(
 ) -> Published | None:
     """The time of publication.
 
-    Order: the lines that the template names; the lines around the headline; the meta tags; the lines at the foot of
-    the article, where they carry a label; the address. A meta tag that agrees with the printed day and knows the time
-    refines it.
+    Order: the lines that the template names; the lines around the headline; the meta tags; the address; the lines at
+    the foot of the article that begin with a label. A meta tag or a line at the foot that agrees with the day and knows
+    the time refines it.
     """
     from_meta = _from_metas(metas)
     for text in given:
         for stamp in stamps(text):
             return _refined(Published(stamp.moment, stamp.precision, Found("template", text[:120])), from_meta)
-    best = _best(head)
+    from_url = _from_url(url)
+    best = _best(head, [each.moment.date() for each in (from_url, from_meta) if each is not None])
     if best is not None:
         return _refined(best, from_meta)
     if from_meta is not None:
         return from_meta
-    for line in tail:
-        if _PUBLISHED.search(line.text) and len(line.text) < 80:
-            for stamp in stamps(line.spaced):
-                return Published(stamp.moment, stamp.precision, Found("foot of the article", line.text[:120]))
-    return _from_url(url)
+    foot = _at_foot(tail)
+    return _refined(from_url, foot) if from_url is not None else foot
 
 
-def _best(head: Sequence[Line]) -> Published | None:
+def _best(head: Sequence[Line], known: Sequence[date]) -> Published | None:
+    """The likeliest of the dates by the headline; `known` are the days that the address and the meta tags carry."""
     best: tuple[float, Published] | None = None
     for position, line in enumerate(head):
         text = line.spaced
-        if len(text) > 400:
+        if len(text) > 400 or _DASHED.match(text):
             continue
+        event = any(_EVENT.match(near.text) for near in head[max(0, position - 2) : position + 3] if near is not line)
         for stamp in stamps(text):
+            if not _has_grounds(line, text, stamp) or _is_another(text, stamp, event, known):
+                continue
             score = _score(line, text, stamp) + position / max(len(head), 1)
             if score > 0 and (best is None or score > best[0]):
                 best = score, Published(stamp.moment, stamp.precision, Found("line by the headline", text[:120]))
     return best[1] if best else None
 
 
+def _has_grounds(line: Line, text: str, stamp: Stamp) -> bool:
+    """Whether something beside its place says that a date is of the page and none of its story: `纪念1921年7月1日`."""
+    return (
+        stamp.precision != "day"
+        or (stamp.end - stamp.start) * 2 > len(text)
+        or (stamp.start == 0 and _fills(line.parts[0], stamp))
+        or bool(labelled(text))
+        or bool(_PUBLISHED.search(_before(text, stamp)))
+        or bool(_SIDE.search(line.words))
+        or re.match(r"[\s，,]*第?\s*[A-Z]?\d{1,2}\s*版", text[stamp.end :]) is not None
+    )
+
+
+def _fills(part: str, stamp: Stamp) -> bool:
+    """Whether a date is most of the piece of text that begins the line: `<b>2024年05月01日</b><a>往期</a>`."""
+    return (stamp.end - stamp.start) * 2 >= len(part.strip()) > 0
+
+
+def _is_another(text: str, stamp: Stamp, event: bool, known: Sequence[date]) -> bool:
+    """Whether a date is that of an event or of today, as its label, its span or its neighbours say."""
+    before = _before(text, stamp)
+    if _PUBLISHED.search(before):
+        return False
+    later = bool(known) and stamp.moment.date() > max(known)
+    own_line = not any(fact.field in ("origin", "author", "editor") for fact in labelled(text))
+    named = _ANY_TIME.search(before)
+    if named:
+        if not any(fact.field == "published" for fact in labelled(text[: stamp.end])):
+            return True
+        bare = not named["word"] and own_line
+        return bare and (event or later or _SPAN.match(text, stamp.end) is not None)
+    return later and own_line and _WEEKDAY.match(text[stamp.end :]) is not None
+
+
+def _before(text: str, stamp: Stamp) -> str:
+    return text[max(0, stamp.start - 12) : stamp.start]
+
+
 def _score(line: Line, text: str, stamp: Stamp) -> float:
-    before = text[max(0, stamp.start - 12) : stamp.start]
+    before = _before(text, stamp)
     score = 1.0
     if stamp.precision != "day":
         score += 2
-    if label_pattern("origin").search(text):
+    if any(fact.field == "origin" for fact in labelled(text)):
         score += 2
-    if _PUBLISHED.search(before):
+    if _PUBLISHED.search(before) or _ANY_TIME.search(before):
         score += 3
     if _UPDATED.search(before):
         score -= 1
@@ -139,6 +191,22 @@ def _score(line: Line, text: str, stamp: Stamp) -> float:
     if rest > 120:
         score -= 3
     return score
+
+
+def _at_foot(tail: Sequence[Line]) -> Published | None:
+    """The date of a short line that begins with labels, one of which is that of publication beyond doubt."""
+    for line in tail:
+        text = line.spaced
+        if len(line.text) >= 80:
+            continue
+        facts = labelled(text)
+        values = (
+            [fact.value for fact in facts if _AT_FOOT.fullmatch(fact.label)] if facts and facts[0].start <= 2 else []
+        )
+        for value in values:
+            for stamp in stamps(value):
+                return Published(stamp.moment, stamp.precision, Found("foot of the article", text[:120]))
+    return None
 
 
 def _refined(printed: Published, meta: Published | None) -> Published:

@@ -118,3 +118,67 @@ def test_the_day_in_an_address(url: str, day: str | None) -> None:
     """Only a possible day in a place where systems put one is read from an address."""
     found = url_day(url)
     assert (found.isoformat() if found else None) == day
+
+
+def test_a_number_that_only_begins_like_a_day_is_an_id() -> None:
+    """A day with further digits behind it counts only where these are a time."""
+    assert url_day("http://a.cn/article/20110325123.html") is None
+    assert str(url_day("http://a.cn/article/20110325123059.html")) == "2011-03-25"
+    assert str(url_day("http://a.cn/article/20110325_123.html")) == "2011-03-25"
+    assert str(url_day("http://a.cn/article/20110325.html")) == "2011-03-25"
+
+
+DATED = "http://www.example.cn/20230501/1.html"
+OTHER_DATES = [
+    "<p>时间：2024年6月1日9:00</p><p>地点：县文化馆</p>",
+    "<p>时间：2024年6月1日9:00</p>",
+    "<p>报名时间：2024年6月1日9:00</p>",
+    "<p>——写在2021年7月1日前夕</p>",
+    "<p>为2021年7月1日开通的县道而作</p>",
+    "<p>2026年11月22日 星期日</p>",
+    "<p>日期：2023年6月1日至6月30日</p>",
+]
+OWN_DATES = [
+    ("<p>时间：2023-05-01 09:00</p>", "2023-05-01T09:00"),
+    ("<p>时间：2023-04-30 09:00 来源：青禾报</p><p>地点：县文化馆</p>", "2023-04-30T09:00"),
+    ("<p>2023年5月1日 星期一</p>", "2023-05-01T00:00"),
+    ("<p>《青禾日报》( 2023年04月25日 03 版)</p>", "2023-04-25T00:00"),
+    ("<p><b>2023年04月25日</b><a href='/'>查看更早的报纸（十年以前）</a></p>", "2023-04-25T00:00"),
+    ("<p>录入时间：2023-05-02 09:00</p>", "2023-05-02T09:00"),
+]
+
+
+@pytest.mark.parametrize("body", OTHER_DATES)
+def test_the_date_of_an_event_or_of_today_is_not_that_of_publication(body: str) -> None:
+    """Appointments of a notice, an anniversary in a subtitle and today's date leave the word to the address."""
+    assert when(body, DATED) == "2023-05-01T00:00"
+
+
+@pytest.mark.parametrize(("body", "moment"), OWN_DATES, ids=[case[0] for case in OWN_DATES])
+def test_a_date_by_the_headline_counts_with_a_label_or_alone_on_its_line(body: str, moment: str) -> None:
+    """时间 alone labels the publication too, a weekday may follow the day, and the page of a paper."""
+    assert when(body, DATED) == moment
+
+
+def at_foot(text: str, url: str) -> str | None:
+    found = published([], read_page(f"<p>{text}</p>", url).lines, {}, url)
+    return found.moment.isoformat()[:16] if found else None
+
+
+@pytest.mark.parametrize(
+    ("text", "without", "dated"),
+    [
+        ("发布时间：2023-05-01 09:30", "2023-05-01T09:30", "2023-05-01T09:30"),
+        ("成文日期：2023年4月20日", "2023-04-20T00:00", "2023-05-01T00:00"),
+        ("来源：青禾网 发布时间：2023-05-01 09:30", "2023-05-01T09:30", "2023-05-01T09:30"),
+        ("报名时间：2024年6月1日至6月30日", None, "2023-05-01T00:00"),
+        ("时间：2024年6月1日 9:00", None, "2023-05-01T00:00"),
+        ("他查到，这份文件的发布时间：2021年6月1日", None, "2023-05-01T00:00"),
+    ],
+)
+def test_at_the_foot_only_an_unambiguous_label_that_begins_the_line_counts(
+    text: str, without: str | None, dated: str
+) -> None:
+    """Behind the text the address goes first, a line of the same day lends its time; 时间 alone is an event's."""
+    assert at_foot(text, "http://www.example.cn/a.html") == without
+    assert at_foot(text, DATED) == dated
