@@ -1,22 +1,26 @@
-"""Markup that would keep the parser busy for minutes is cut down before it is parsed.
+"""Markup that would keep the parser busy for minutes, or fill the memory, is cut down before it is parsed.
 
 Lexbor checks the stack of open elements at every block tag and the attributes of an element at every further one, so
-that 100,000 nested `<div>` take 46 s and 40,000 attributes on one element 8 s (measured, 2026). A page that is
-suspiciously large in one of the two ways is rewritten: long attribute lists go, tags nested too deeply go, the text
-stays. No page of the 150 real ones that were measured is touched.
+that 100,000 nested `<div>` take 46 s and 40,000 attributes on one element 8 s. HTML 13.2.4.3 has formatting elements
+that were not closed made anew in every block that follows: 390 of them before 5,000 paragraphs take 742 MB (measured,
+2026). A page that is suspicious in one of these ways is rewritten: long attribute lists go, tags nested too deeply go,
+formatting tags go; the text stays. No page of the 150 real ones that were measured is touched.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 
 MOST_CHARACTERS = 6_000_000  # of markup; what follows is not read
-MOST_TAGS = 15_000  # beyond this the nesting is counted
+MOST_TAGS = 15_000  # beyond this the nesting is counted; less takes the parser a second at most
 LONGEST_TAG = 30_000  # beyond this the attributes are counted
 MOST_ATTRIBUTE_TEXT = 2_000
 DEEPEST = 400
+MOST_COPIES = 400_000  # of formatting elements that were not closed; one takes 380 bytes
 MOST_TAGS_AT_ALL = 200_000
+_LOOK = 24  # open elements that are looked through for the one that a tag closes; HTML has no limit
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][\w:-]{0,40})")
 _LONG_ATTRIBUTES = re.compile(rf"<([a-zA-Z][\w:-]{{0,40}})\s[^<>]{{{MOST_ATTRIBUTE_TEXT},}}(>|(?=<)|$)")
@@ -24,6 +28,29 @@ _HIDING_VALUES = re.compile(r"""=\s*(?:"[^"<>]{0,200}[<>][^"]{0,1000}"|'[^'<>]{0
 _VOID = frozenset(
     ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr")
 )
+# HTML 13.2.4.3, without `a` and `nobr`, of which a second closes the first
+_FORMATTING = frozenset(("b", "big", "code", "em", "font", "i", "s", "small", "strike", "strong", "tt", "u"))
+_FORMATTING_TAG = re.compile(r"(?:b|big|code|em|font|i|s|small|strike|strong|tt|u)[\s/>]", re.IGNORECASE)
+_OTHER_INLINE = frozenset(
+    (
+        "a", "abbr", "bdi", "bdo", "cite", "del", "dfn", "ins", "kbd", "label", "mark", "nobr", "o:p", "q", "samp",
+        "span", "sub", "sup", "time", "var",
+    )
+)  # fmt: skip
+_NOT_SPECIAL = _FORMATTING | _OTHER_INLINE
+# HTML 13.2.6.4: a start tag ends an open element of these names, unless one of the barriers lies in between
+_CELLS = frozenset(("table", "svg", "math", "template"))
+_LISTS = frozenset(("ul", "ol", "dl", "table", "svg", "math", "template", "section", "article", "blockquote", "center"))
+_ENDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
+    "p": (frozenset(("p",)), frozenset()),  # the barrier is whatever is no inline element
+    "li": (frozenset(("li",)), _LISTS),
+    "dt": (frozenset(("dt", "dd")), _LISTS),
+    "dd": (frozenset(("dt", "dd")), _LISTS),
+    "tr": (frozenset(("tr",)), _CELLS),
+    "td": (frozenset(("td", "th")), _CELLS),
+    "th": (frozenset(("td", "th")), _CELLS),
+    "option": (frozenset(("option",)), frozenset(("select", "svg", "math", "template"))),
+}
 _RAW = re.compile(r"(?:script|style|textarea|!--|\?|!)", re.IGNORECASE)
 
 
@@ -47,12 +74,15 @@ def guard(markup: str) -> Guarded:
         markup = _without_long_attributes(markup)
     elif len(pieces) > MOST_TAGS and _HIDING_VALUES.search(markup):
         markup = _without_long_attributes(markup)
-    if len(pieces) > MOST_TAGS:
-        shallow = _shallow(markup)
-        if shallow != markup:
-            cut.append(f"tags nested more than {DEEPEST} deep were left out")
-            markup = shallow
+    if len(pieces) > MOST_TAGS or len(pieces) * _formatting(pieces) > MOST_COPIES:
+        markup = _shallow(markup, cut)
     return Guarded(markup, tuple(cut))
+
+
+def _formatting(pieces: list[str]) -> int:
+    """How many formatting tags are not closed right behind their text."""
+    found = [(at, tag[0][:-1]) for at, tag in enumerate(map(_FORMATTING_TAG.match, pieces)) if tag]
+    return sum(not "".join(pieces[at + 1 : at + 2]).lower().startswith(f"/{name.lower()}>") for at, name in found)
 
 
 def _is_long_tag(piece: str) -> bool:
@@ -67,26 +97,101 @@ def _without_long_attributes(markup: str) -> str:
     return _LONG_ATTRIBUTES.sub(r"<\1>", _HIDING_VALUES.sub("", markup))
 
 
-def _shallow(markup: str) -> str:
-    """Leave out the tags that lie deeper than DEEPEST; end the markup after MOST_TAGS_AT_ALL tags."""
+@dataclass(slots=True)
+class _Open:
+    """The elements that are open at a tag, as a parser would have them, as far as the nesting depends on it."""
+
+    stack: list[str] = field(default_factory=list)
+    formatting: dict[str, list[str]] = field(default_factory=dict)  # not closed: the tags as written, by name
+    alike: Counter[tuple[str, str]] = field(default_factory=Counter)
+    active: int = 0  # how many of those a parser would make anew
+
+    def start(self, name: str, written: str) -> None:
+        ends = _ENDS.get(name)
+        if ends is not None:
+            self._end(*ends)
+        self.stack.append(name)
+        if name in _FORMATTING:
+            self.formatting.setdefault(name, []).append(written)
+            self.alike[name, written] += 1
+            self.active += self.alike[name, written] <= 3  # HTML 13.2.4.3: of equal ones no more are made anew
+
+    def end(self, name: str) -> None:
+        if name in _FORMATTING:
+            if self.formatting.get(name):
+                written = self.formatting[name].pop()
+                self.active -= self.alike[name, written] <= 3
+                self.alike[name, written] -= 1
+            for at in range(len(self.stack) - 1, max(-1, len(self.stack) - 1 - _LOOK), -1):
+                if self.stack[at] == name:
+                    del self.stack[at]
+                    return
+        elif name in _OTHER_INLINE:
+            self._end(frozenset((name,)), frozenset())
+        else:
+            self._end(frozenset((name,)), _CELLS - {name} if name not in ("tr", "tbody") else _CELLS)
+
+    def _end(self, names: frozenset[str], barriers: frozenset[str]) -> None:
+        """Close the innermost element of these names and what is open in it; without barriers any block is one."""
+        for at in range(len(self.stack) - 1, max(-1, len(self.stack) - 1 - _LOOK), -1):
+            open_name = self.stack[at]
+            if open_name in names:
+                del self.stack[at:]
+                return
+            if open_name in barriers or (not barriers and open_name not in _NOT_SPECIAL):
+                return
+
+
+def _shallow(markup: str, cut: list[str]) -> str:
+    """Leave out the tags that lie deeper than DEEPEST; end the markup after MOST_TAGS_AT_ALL tags.
+
+    Where formatting elements that were not closed would be copied more than MOST_COPIES times, their tags go too.
+    """
     kept: list[str] = []
-    depth = dropped = at = 0
+    left_out: Counter[str] = Counter()
+    opened = _Open()
+    stack = opened.stack
+    copies = at = 0
     for number, tag in enumerate(_TAG.finditer(markup)):
         if number >= MOST_TAGS_AT_ALL:
-            return "".join(kept) + markup[at : tag.start()]
-        if tag[2].lower() in _VOID:
-            continue
-        if tag[1]:
-            if dropped:
-                dropped -= 1
+            cut.append(f"only the first {MOST_TAGS_AT_ALL:,} tags were read")
+            markup = markup[: tag.start()]
+            break
+        slash, name = tag.groups()
+        name = name.lower()
+        copies += opened.active
+        if slash:
+            if left_out[name]:
+                left_out[name] -= 1
                 at = _skip(markup, tag, at, kept)
-            elif depth:
-                depth -= 1
-        elif depth >= DEEPEST:
-            dropped += 1
+            elif stack and stack[-1] == name and name not in _FORMATTING:
+                stack.pop()
+            else:
+                opened.end(name)
+        elif name in _VOID:
+            continue
+        elif len(stack) >= DEEPEST and name not in _ENDS:
+            left_out[name] += 1
             at = _skip(markup, tag, at, kept)
+        elif name in _ENDS or name in _FORMATTING:
+            opened.start(name, markup[tag.end() : tag.end() + 100])
         else:
-            depth += 1
+            stack.append(name)
+    if kept:
+        cut.append(f"tags nested more than {DEEPEST} deep were left out")
+        markup = "".join(kept) + markup[at:]
+    if copies > MOST_COPIES:
+        cut.append("formatting tags that were never closed were left out")
+        markup = _without(_FORMATTING, markup)
+    return markup
+
+
+def _without(names: frozenset[str], markup: str) -> str:
+    kept: list[str] = []
+    at = 0
+    for tag in _TAG.finditer(markup):
+        if tag[2].lower() in names:
+            at = _skip(markup, tag, at, kept)
     return "".join(kept) + markup[at:]
 
 

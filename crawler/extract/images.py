@@ -27,8 +27,6 @@ def images(page: Page, span: range, kept: Sequence[int], blocks: Sequence[Block]
     for picture in page.pictures:
         if picture.hidden or not span.start <= picture.before <= span.stop or len(found) >= _MOST:
             continue
-        if _ORNAMENT.search(urlsplit(picture.src).path if picture.src.isprintable() else ""):
-            continue
         address = _absolute(page.url, picture.src)
         if address is None or any(image.url == address for image in found):
             continue
@@ -38,8 +36,10 @@ def images(page: Page, span: range, kept: Sequence[int], blocks: Sequence[Block]
 
 
 def _absolute(base: str, source: str) -> str | None:
+    """The address of a picture; None for what is no address, no picture on the web, or an ornament by its name."""
     try:
         address = urljoin(base, source)
-        return address if urlsplit(address).scheme in ("http", "https") else None
+        parts = urlsplit(address)
     except ValueError:
         return None
+    return address if parts.scheme in ("http", "https") and not _ORNAMENT.search(parts.path) else None

@@ -378,3 +378,11 @@ def test_extraction_invents_no_character(nodes: list[str]) -> None:
     for article in reading.articles:
         for block in article.blocks:
             assert letters(block.text) in seen or all(letters(row) in seen for row in block.text.split("\n"))
+
+
+def test_a_picture_without_an_address_is_left_out() -> None:
+    """An address that cannot be read is no picture; the one beside it is."""
+    pictures = "<img src='http://[x'><img src='/a.jpg'><img src='/logo.gif'>"
+    markup = f"<h1>山里的路修通了</h1>{LINE}<div id='zoom'>{pictures}<p>今年通了，大家高兴。</p></div>"
+    article = only(read(f"<meta charset='utf-8'><title>青禾网</title>{markup}".encode(), URL))
+    assert [image.url for image in article.images] == ["http://www.example.cn/a.jpg"]

@@ -86,6 +86,38 @@ def test_the_guard_says_what_it_cut() -> None:
     assert wide.cut
 
 
+UNCLOSED = "".join(f"<font a={number}>" for number in range(390))
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [f"<p>{UNCLOSED}</p>" + f"<p>{SENTENCE}</p>" * 5_000, "".join(f"<p><font a={n}>{SENTENCE}" for n in range(3_000))],
+    ids=["before the paragraphs", "in each paragraph"],
+)
+def test_formatting_that_is_never_closed_does_not_fill_the_memory(markup: str) -> None:
+    """The tags that a parser would make anew in every block go, the text stays, and a sentence says so."""
+    guarded = guard(markup)
+    assert "<font" not in guarded.markup
+    assert guarded.markup.count(SENTENCE) == markup.count(SENTENCE)
+    assert "never closed" in guarded.cut[0]
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        f"<p><font color=red>{SENTENCE}</p>" * 3_000,
+        f"<p><b><i><font size=2>{SENTENCE}</font></i></b></p>" * 3_000,
+        f"<p>{SENTENCE}<p>{SENTENCE}<ul><li>{SENTENCE}<li>{SENTENCE}</ul>" * 4_000,
+        f"<p><span>{SENTENCE}</p>" * 9_000,
+        f"<table><tr><td><div>{SENTENCE}<td>{SENTENCE}<tr><td>{SENTENCE}</table>" * 3_000,
+    ],
+    ids=["one colour for each paragraph", "closed", "ends left out", "spans left open", "cells left open"],
+)
+def test_careless_markup_is_not_touched_by_the_guard(markup: str) -> None:
+    """Thousands of paragraphs whose ends are left out are not nested, and equal formatting is copied three times."""
+    assert guard(markup).cut == ()
+
+
 @pytest.mark.parametrize(
     ("raw", "clean"),
     [("　　一 二\u3000 三", "一 二 三"), ("一行\n  断开", "一行断开"), ("one\n two", "one two"), ("a\xa0b", "a b")],
