@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from archive_cases import Place, both_databases, make_article, make_capture, take_in
+from archive_cases import SOURCE, Place, both_databases, make_article, make_capture, take_in, url_of
 
 from archive.store import Archive, ArchiveMissing, ArchiveNewer, ArchiveOutdated
 from archive.store.migrations import script
@@ -54,8 +54,28 @@ def test_an_archive_of_another_version_is_not_touched(tmp_path: Path) -> None:
         with pytest.raises(ArchiveNewer, match="9999"):
             place.open(write=write)
     set_layout(place, "0000")
-    with pytest.raises(ArchiveOutdated, match="0000"):
+    with pytest.raises(ArchiveOutdated, match="0000; `jianbao crawl`"):
         place.open()
+
+
+@both_databases
+def test_an_older_archive_is_brought_up_to_date_with_all_it_holds(kind: str, tmp_path: Path) -> None:
+    """A reader is told what to do; the first opening for writing does it, and every article is there."""
+    place = Place(tmp_path, kind)
+    with place.open(write=True) as archive:
+        take_in(archive, make_capture(), make_article())
+        archive.commit()
+        held = list(archive.articles())
+        for statement in ("DROP INDEX ix_page_leads_to", "ALTER TABLE page DROP COLUMN leads_to"):
+            archive._connection.exec_driver_sql(statement)
+        archive._connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+        archive.commit()
+    with pytest.raises(ArchiveOutdated, match="0001"):
+        place.open()
+    with place.open(write=True) as archive:
+        assert list(archive.articles()) == held
+        assert archive.pages(SOURCE)[url_of(1)].state == "fetched"
+    place.open().close()
 
 
 def test_an_interrupted_migration_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
