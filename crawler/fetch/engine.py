@@ -8,6 +8,7 @@ import signal
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from types import FrameType
 
 from scrapy.crawler import Crawler
 from scrapy.settings import Settings
@@ -40,7 +41,10 @@ async def _run(jobs: Sequence[Job], options: FetchOptions) -> FetchReport:
 
 @contextmanager
 def _signals(crawler: Crawler) -> Iterator[None]:
-    """SIGINT and SIGTERM stop the crawl in an orderly way; a second one does what it does without us: it ends us."""
+    """SIGINT and SIGTERM stop the crawl in an orderly way; a second one ends the process at once, whatever it is at.
+
+    For that it is left to the system: an exception would wait for the page that is read, or for a name server.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -48,19 +52,20 @@ def _signals(crawler: Crawler) -> Iterator[None]:
     before = {number: signal.getsignal(number) for number in SIGNALS}
 
     def stop() -> None:
-        for number in SIGNALS:
-            loop.remove_signal_handler(number)
-            signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
         if isinstance(crawler.spider, FetchSpider):
             crawler.spider.stop()
 
+    def noted(number: int, frame: FrameType | None) -> None:
+        for each in SIGNALS:
+            signal.signal(each, signal.SIG_DFL)
+        loop.call_soon_threadsafe(stop)
+
     for number in SIGNALS:
-        loop.add_signal_handler(number, stop)
+        signal.signal(number, noted)
     try:
         yield
     finally:
         for number, handler in before.items():
-            loop.remove_signal_handler(number)
             signal.signal(number, handler)
 
 

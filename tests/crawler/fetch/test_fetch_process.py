@@ -107,6 +107,42 @@ def test_a_second_signal_ends_at_once(number: signal.Signals) -> None:
     assert process.returncode != 0
 
 
+BUSY = """
+import socket, sys, time
+from fetch_crawls import *
+
+def long(*args, **kwargs):
+    print("begun", flush=True)
+    for _ in range(400):
+        time.sleep(0.05)
+    return ()
+
+if sys.argv[1] == "resolving":
+    socket.getaddrinfo = long
+    tour = Tour([Visit("http://news.example.org/", "article")])
+else:
+    tour = Tour([Visit("http://10.0.0.1/", "article")], long)
+fetch_tours((source(), tour))
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("work", ["resolving", "reading"])
+def test_a_second_signal_waits_neither_for_a_name_server_nor_for_a_page(work: str, number: signal.Signals) -> None:
+    """A name that resolves to nothing for twenty seconds, a page that takes as long to read."""
+    environment = os.environ | {"PYTHONPATH": str(HERE)}
+    with subprocess.Popen(
+        [sys.executable, "-c", BUSY, work], stdout=subprocess.PIPE, text=True, env=environment
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "begun\n"
+        process.send_signal(number)
+        time.sleep(0.5)
+        assert process.poll() is None
+        process.send_signal(number)
+        assert process.wait(timeout=10) == -number
+
+
 def test_a_fetch_that_goes_wrong_in_every_way_writes_nothing_to_the_terminal() -> None:
     """Failures are outcomes; Scrapy would log each of them on standard error."""
     with Site(
