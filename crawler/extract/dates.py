@@ -55,6 +55,7 @@ _EVENT = re.compile(
 )
 _SPAN = re.compile(r"\s*(?:至|到|起|止|前|[-—–~～]+\s*\d)")
 _WEEKDAY = re.compile(r"^[\s（(]*(?:星期|周|週|礼拜)[一二三四五六日天]")
+_WOVEN = re.compile(r"[\u3400-\u9fff](?:19|20)\d\d\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*[日号][\u3400-\u9fff]")
 _DASHED = re.compile(r"^\s*(?:——|--|──|—)")
 _AT_FOOT = re.compile(
     r"(?:发布|發布|發佈|发表|發表|发稿|刊发|刊登|成文|印发|发文|公开|公布|上传|录入)(?:时间|日期|時間|于|於)?|(?:文章|新闻|信息)(?:时间|日期)"
@@ -136,7 +137,7 @@ def _has_grounds(line: Line, text: str, stamp: Stamp) -> bool:
     """Whether something beside its place says that a date is of the page and none of its story: `纪念1921年7月1日`."""
     return (
         stamp.precision != "day"
-        or (stamp.end - stamp.start) * 2 > len(text)
+        or ((stamp.end - stamp.start) * 2 > len(text) and not _WOVEN.match(text[max(0, stamp.start - 1) :]))
         or (stamp.start == 0 and _fills(line.parts[0], stamp))
         or bool(labelled(text))
         or bool(_PUBLISHED.search(_before(text, stamp)))
