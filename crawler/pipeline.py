@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 
 from archive.model import Article
@@ -51,8 +50,12 @@ def read(
             encoding=encoding,
             repairs=tuple(repaired.applied),
             lossy=tuple(repaired.lossy) + page.cut,
-            dropped=(*(each for _, dropped in read_articles for each in dropped), *outside(page, taken)),
-            fields=_fields(found[0]) if found else {},
+            dropped=(
+                *(each for _, dropped in read_articles for each in dropped),
+                *outside(page, taken),
+                *(Dropped("skipped", f"inside <{tag}>", text) for tag, text in page.skipped.items()),
+            ),
+            fields={name: seen for ordinal, each in enumerate(found) for name, seen in _fields(each, ordinal)},
             verdict=judged.reason,
         ),
     )
@@ -95,7 +98,8 @@ def _keywords(page: Page) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for word in words.split(",") if word))[:20]
 
 
-def _fields(found: Draft) -> Mapping[str, Found]:
+def _fields(found: Draft, ordinal: int) -> list[tuple[str, Found]]:
+    """Where each fact was found; those of the second article of a page stand under `1.author` and so on."""
     fields = {"title": found.title.found, **found.credits.found}
     if found.published:
         fields["published"] = found.published.found
@@ -103,4 +107,4 @@ def _fields(found: Draft) -> Mapping[str, Found]:
         fields["origin"] = found.origin.found
     if found.section_found:
         fields["section"] = found.section_found
-    return fields
+    return [(f"{ordinal}.{name}" if ordinal else name, seen) for name, seen in fields.items()]

@@ -16,10 +16,6 @@ class Scene:
     lines: tuple[Line, ...]
     title: str
 
-    def tag(self, line: Line) -> str:
-        """The tag of the block that holds the line."""
-        return self.page.elements[line.element].tag if line.element >= 0 else ""
-
 
 Rule = Callable[[Scene], Mapping[int, str]]
 """A rule gives, by the index of the line, the reason for which the line is dropped."""

@@ -60,12 +60,13 @@ def _without_sentences(page: Page) -> Body | None:
     A notice of a few bare lines or of an attachment, or a text that a script will show: the element that a template or
     the word of its class names, with most text that is no link, hidden or not.
     """
+    texts = [0, *accumulate(map(_text_of, page.lines))]
     best, found = 0, None
     for index, element in enumerate(page.elements):
         named = bool(element.roles & {"body", "family-body"}) or _named_as_body(element.words)
         if not named:
             continue
-        held = sum(_text_of(page.lines[at]) for at in range(element.first, element.last))
+        held = _in(texts, element)
         if held > best:
             best, found = held, index
     return None if found is None else Body(found, "name", 0)

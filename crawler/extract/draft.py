@@ -54,6 +54,8 @@ def drafts(page: Page, site: str | None) -> tuple[Draft, ...]:
     element = page.elements[body.element]
     first = _first_sentence(page, element.first, element.last)
     title = find_title(page, first, _given(page, "title"))
+    if "title" in page.given:
+        title = replace(title, text=page.given["title"], found=Found("template", page.given["title"][:120]))
     under = _under_headline(page, title, first)
     whole = _draft(page, body, title, first, max(element.first, under), site)
     if title.line >= 0 and body.rule != "template":
@@ -190,4 +192,7 @@ def _given(page: Page, role: str) -> list[int]:
 
 
 def _texts(page: Page, role: str) -> list[str]:
+    """What the template names for a field: in the head, else in lines of the page."""
+    if role in page.given:
+        return [page.given[role]]
     return [page.lines[index].given(role) for index in _given(page, role)]

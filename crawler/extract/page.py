@@ -29,19 +29,28 @@ INLINE = frozenset(
 )  # fmt: skip
 SKIPPED = frozenset(
     (
-        "script", "style", "noscript", "template", "iframe", "frame", "object", "embed", "applet", "svg", "math",
+        "script", "style", "noscript", "template", "iframe", "frame", "object", "embed", "applet", "svg",
         "canvas", "audio", "video", "map", "select", "option", "datalist", "textarea", "button",
     )
 )  # fmt: skip
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 BREAKS = frozenset(("br", "hr"))
 
-_SPACE = re.compile(r"[^\S\n]*\n\s*")
-# CSS Text 3, 4.1.3: a segment break between two East Asian characters is not a space.
-_BREAK = re.compile(
-    r"(?<=[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60])\s*\n\s*(?=[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60])"
-)
-_INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
+_SPACES = re.compile(r"\s+")
+_EAST_ASIAN = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60]")
+# Control characters would reach the reader's terminal, and those of direction turn a text about; U+200C and U+200D join
+# letters (Persian) and pictures and stay.
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069]")
+_INVISIBLE = re.compile(r"[\u200b\u2060\ufeff\xad]")
+_UNSEEN = re.compile(f"{_CONTROLS.pattern}|{_INVISIBLE.pattern}")
+_RAISED = str.maketrans("0123456789+-−=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿ")
+_LOWERED = str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
+_RAISES = {
+    "sup": (_RAISED, re.compile(r"[\d+\-−=()n]{0,8}\d[\d+\-−=()n]{0,8}", re.ASCII)),
+    "sub": (_LOWERED, re.compile(r"[\d+\-−=()]{0,8}\d[\d+\-−=()]{0,8}", re.ASCII)),
+}
+_NOT_TEXT = frozenset(("script", "style", "svg", "select", "option", "datalist", "template", "map", "frame", "embed"))
+_LONGEST_SKIPPED = 2_000  # characters of one tag's text that are kept as evidence; the capture holds the rest
 _HIDING = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d]*[1-9])|opacity\s*:\s*0(?![.\d]*[1-9])"
     r"|(?:left|top|right|text-indent|margin-left|margin-top)\s*:\s*-\d{3,}|(?<![-\w])(?:width|height)\s*:\s*0(?:px)?\s*(?:;|$)",
@@ -112,14 +121,16 @@ class Page:
     url: str
     title: str  # of <title>
     metas: Mapping[str, str]  # by lower-cased name, property, itemprop or http-equiv; the first wins
-    language: str  # of <html lang>
-    canonical: str
     elements: tuple[Element, ...]
     lines: tuple[Line, ...]
     pictures: tuple[Picture, ...]
     markup: str
     cut: tuple[str, ...] = ()  # what was left out of a page that is too large, as sentences
     matched: frozenset[str] = field(default_factory=frozenset)  # the template's fields that matched
+    given: Mapping[str, str] = field(
+        default_factory=dict
+    )  # what they matched in the head: a meta tag's content, the title
+    skipped: Mapping[str, str] = field(default_factory=dict)  # the text of elements that are not read, by their tag
 
     def ancestors(self, element: int) -> list[int]:
         """The element and those around it, from the inside out."""
@@ -146,10 +157,8 @@ def read_page(markup: str, url: str, selectors: Selectors | None = None) -> Page
     """
     guarded = guard(markup)
     safe = guarded.markup
-    for letter in _INVISIBLE:
-        safe = safe.replace(letter, "")
     tree = LexborHTMLParser(safe)
-    roles = _roles(tree, selectors) if selectors else {}
+    roles, given = _roles(tree, selectors) if selectors else ({}, {})
     walk = _Walk(roles)
     root = tree.root
     if root is not None:
@@ -158,35 +167,65 @@ def read_page(markup: str, url: str, selectors: Selectors | None = None) -> Page
         url=url,
         title=tidy(walk.title),
         metas=walk.metas,
-        language=walk.language,
-        canonical=walk.canonical,
         elements=walk.elements(),
         lines=tuple(walk.lines),
         pictures=tuple(walk.pictures),
         markup=safe,
-        cut=guarded.cut + tuple(walk.cut),
+        cut=guarded.cut + tuple(walk.cut) + walk.unseen(),
         matched=frozenset(role for found in roles.values() for role in found),
+        given={role: tidy(text) for role, text in given.items()},
+        skipped={tag: tidy(" ".join(texts))[:_LONGEST_SKIPPED] for tag, texts in walk.skipped.items()},
     )
 
 
 def tidy(text: str) -> str:
-    """Collapse white space as a browser does; breaks between Chinese characters vanish."""
+    """Collapse white space as a browser does; breaks between Chinese characters vanish, and what cannot be seen."""
+    text = _UNSEEN.sub("", text)
     if "\n" in text:
-        text = _BREAK.sub("", text)
+        text = _SPACES.sub(_joint, text)
     return " ".join(text.split())
 
 
-def _roles(tree: LexborHTMLParser, selectors: Selectors) -> dict[int, frozenset[str]]:
+def _joint(space: re.Match[str]) -> str:
+    """CSS Text 3, 4.1.3: a segment break between two East Asian characters is not a space."""
+    text, start, end = space.string, space.start(), space.end()
+    between = start and _EAST_ASIAN.match(text, start - 1) and _EAST_ASIAN.match(text, end)
+    return "" if between and "\n" in space[0] else " "
+
+
+def _roles(tree: LexborHTMLParser, selectors: Selectors) -> tuple[dict[int, frozenset[str]], dict[str, str]]:
+    """The fields that each element is named for, and the texts that are named in the head.
+
+    The selectors of a field are tried in their order, and the first that shows a text holds; of `drop` all do.
+    """
     found: dict[int, frozenset[str]] = {}
+    given: dict[str, str] = {}
     for role, patterns in selectors.items():
         for pattern in patterns:
             try:
                 nodes = tree.css(pattern)
             except (SelectolaxError, ValueError) as error:
                 raise ValueError(f"{pattern!r} is no CSS selector ({role}): {error}") from error
-            for node in nodes:
-                found[node.mem_id] = found.get(node.mem_id, NOTHING) | {role}
-    return found
+            texts = [_text_in_head(node) for node in nodes]
+            for node, text in zip(nodes, texts, strict=True):
+                if text is None:
+                    found[node.mem_id] = found.get(node.mem_id, NOTHING) | {role}
+                elif text.strip():
+                    given.setdefault(role, text)
+            if role != "drop" and (role in given or any(_shows(node) for node in nodes)):
+                break
+    return found, given
+
+
+def _shows(node: LexborNode) -> bool:
+    return bool(node.text(deep=True).strip())
+
+
+def _text_in_head(node: LexborNode) -> str | None:
+    """The content of a meta tag, or the title's; None for an element of the page."""
+    if node.tag == "meta":
+        return node.attributes.get("content") or ""
+    return node.text(deep=True) if node.tag == "title" else None
 
 
 _Place = tuple[int, int, bool, bool, bool, frozenset[str], str]
@@ -202,8 +241,10 @@ class _Walk:
         self.lines: list[Line] = []
         self.pictures: list[Picture] = []
         self.metas: dict[str, str] = {}
-        self.title = self.language = self.canonical = ""
+        self.title = ""
         self.cut: list[str] = []
+        self.skipped: dict[str, list[str]] = {}
+        self.controls = self.invisible = 0  # characters that were left out
         # the state of the line that is being gathered
         self.parts: list[str] = []
         self.linked = self.strong = 0
@@ -269,7 +310,18 @@ class _Walk:
             self.flush()
             return None
         if tag in SKIPPED:
+            if tag not in _NOT_TEXT:
+                self.skip(tag, node)
             return None
+        if tag == "math":
+            self.text(_formula(node))
+            return None
+        if tag in _RAISES:
+            alphabet, digits = _RAISES[tag]
+            text = node.text(deep=True).strip()
+            if digits.fullmatch(text):
+                self.text(text.translate(alphabet))
+                return None
         attributes = node.attributes
         if tag == "img":
             self.picture(attributes)
@@ -331,20 +383,28 @@ class _Walk:
 
     def head(self, tag: str, node: LexborNode, attributes: dict[str, str | None]) -> bool | None:
         if tag == "html":
-            self.language = (attributes.get("lang") or attributes.get("xml:lang") or "").strip()
             self.open(tag, "")
             return True
         if tag == "title":
             self.title = self.title or node.text(deep=True)
-        elif tag == "link" and (attributes.get("rel") or "").lower() == "canonical":
-            self.canonical = self.canonical or (attributes.get("href") or "").strip()
         elif tag == "meta":
             content = attributes.get("content")
             for key in ("name", "property", "itemprop", "http-equiv"):
                 name = attributes.get(key)
                 if name and content:
-                    self.metas.setdefault(name.strip().lower(), " ".join(content.split()))
+                    self.metas.setdefault(name.strip().lower(), tidy(content))
         return None
+
+    def skip(self, tag: str, node: LexborNode) -> None:
+        """Keep the text of an element that is not read, so that it is on record."""
+        text = node.text(deep=True)
+        if text.strip():
+            self.skipped.setdefault(tag, []).append(text[:_LONGEST_SKIPPED])
+
+    def unseen(self) -> tuple[str, ...]:
+        """What cannot be seen and was left out, as sentences."""
+        counts = ((self.controls, "control characters"), (self.invisible, "characters of no width"))
+        return tuple(f"{count:,} {what} were left out" for count, what in counts if count)
 
     def picture(self, attributes: dict[str, str | None]) -> None:
         for key in ("data-src", "data-original", "data-lazy-src", "_src", "src"):
@@ -356,7 +416,11 @@ class _Walk:
                 return
 
     def text(self, text: str) -> None:
-        if not self.parts and text.isspace():
+        if _UNSEEN.search(text):
+            self.controls += len(_CONTROLS.findall(text))
+            self.invisible += len(_INVISIBLE.findall(text))
+            text = _UNSEEN.sub("", text)
+        if not self.parts and (not text or text.isspace()):
             return
         self.parts.append(text)
         self.part_words.append(self.inline_words)
@@ -401,3 +465,31 @@ class _Walk:
         self.part_words = []
         self.line_hidden = False
         self.part_roles = []
+
+
+_FORMULA_SIGNS = {"mfrac": "/", "msup": "^", "msub": "_"}  # what stands before the second of its two parts
+
+
+def _formula(math: LexborNode) -> str:
+    """A formula on one line: `10⁴`, `a/b`, `x_i`; what stands in its annotations says the same again."""
+    written: list[str] = []
+    for node in math.traverse(include_text=True):
+        around = node.parent
+        if not node.is_text_node or around is None or around.tag in ("annotation", "annotation-xml"):
+            continue
+        text = (node.text_content or "").strip()
+        sign = _FORMULA_SIGNS.get(around.parent.tag or "", "") if around.parent is not None else ""
+        if text and sign and written and _is_second(around):
+            alphabet, digits = (
+                _RAISES.get((around.parent.tag or "")[1:], (None, None)) if around.parent else (None, None)
+            )
+            text = text.translate(alphabet) if alphabet and digits and digits.fullmatch(text) else sign + text
+        written.append(text)
+    return "".join(written)
+
+
+def _is_second(node: LexborNode) -> bool:
+    before = node.prev
+    while before is not None and not before.is_element_node:
+        before = before.prev
+    return before is not None

@@ -386,3 +386,21 @@ def test_a_picture_without_an_address_is_left_out() -> None:
     markup = f"<h1>山里的路修通了</h1>{LINE}<div id='zoom'>{pictures}<p>今年通了，大家高兴。</p></div>"
     article = only(read(f"<meta charset='utf-8'><title>青禾网</title>{markup}".encode(), URL))
     assert [image.url for image in article.images] == ["http://www.example.cn/a.jpg"]
+
+
+def test_a_template_may_name_meta_tags() -> None:
+    """Title, origin and time that a source's template finds in the head are the article's."""
+    head = "<meta name='ArticleTitle' content='山里的路'><meta name='PubDate' content='2023-02-03 04:05'>"
+    own = source(Template(title=("meta[name=ArticleTitle]",), published=("meta[name=PubDate]",)))
+    body = f"<h1>山里的路修通了</h1>{LINE}<div id='zoom'><p>今年通了，大家高兴，山里的果子也运得出去了。</p></div>"
+    article = only(read(f"<meta charset='utf-8'>{head}{body}".encode(), URL, source=own))
+    assert article.title == "山里的路"
+    assert article.published == datetime.fromisoformat("2023-02-03T04:05:00+08:00")
+
+
+def test_the_facts_of_a_second_article_have_their_evidence() -> None:
+    """Those of the first stand under their names, those of the next under `1.author` and so on."""
+    fields = read_page("two").evidence.fields
+    assert "林若水" in fields["author"].seen
+    assert "红石县交通运输局" in fields["1.author"].seen
+    assert "2.author" not in fields

@@ -1,0 +1,104 @@
+"""The walk over the tree: what is text, what is left out and recorded, and selectors in the head."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from crawler.extract.page import read_page, tidy
+
+
+def texts(markup: str) -> list[str]:
+    return [line.text for line in read_page(markup, "").lines]
+
+
+def test_a_long_run_of_breaks_is_looked_at_once() -> None:
+    """White space is matched by a pattern that cannot go back over it: a run of any length is one match."""
+    assert tidy("中" + "\n" * 200_000 + "x") == "中 x"
+    assert tidy("中" + " \n" * 200_000 + "文") == "中文"
+    assert tidy(" \n" * 200_000 + "中" + " " * 200_000) == "中"
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<p>电站&#27;]0;并网&#7;了</p>",
+        "<p>电站]0;\x9b并网了</p>",
+        "<p>电站]0;\u202e并网\u2066了</p>",
+    ],
+)
+def test_controls_of_a_terminal_or_of_direction_are_left_out(markup: str) -> None:
+    """They would reach the reader's terminal or turn the text about; that they were there is on record."""
+    page = read_page(markup, "")
+    assert [line.text for line in page.lines] == ["电站]0;并网了"]
+    assert [line.spaced for line in page.lines] == ["电站]0;并网了"]
+    assert re.fullmatch(r"[12] control characters were left out", page.cut[0])
+
+
+def test_controls_are_left_out_of_titles_and_meta_tags() -> None:
+    """What stands in the head is shown as well."""
+    page = read_page("<title>电站&#27;[2J并网</title><meta name=source content='青禾&#7;日报'>", "")
+    assert page.title == "电站[2J并网"
+    assert page.metas["source"] == "青禾日报"
+
+
+def test_characters_of_no_width_go_and_joiners_stay() -> None:
+    """U+200B, U+FEFF, U+2060 and soft hyphens part words for the eye alone; joiners make letters and pictures."""
+    assert texts("<p>青\u200b禾\ufeff县&shy;城\u2060外</p>") == ["青禾县城外"]
+    assert texts("<p>می\u200cخواهم 👨\u200d👩\u200d👧</p>") == ["می\u200cخواهم 👨\u200d👩\u200d👧"]
+    assert read_page("<p>青\u200b禾</p>", "").cut == ("1 characters of no width were left out",)
+    assert read_page("<p>青禾</p>", "").cut == ()
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("<p>产量是10<sup>4</sup>吨</p>", "产量是10⁴吨"),
+        ("<p>面积3m<sup><font>2</font></sup>，CO<sub>2</sub></p>", "面积3m²，CO₂"),
+        ("<p>排放10<sup>-3</sup>克</p>", "排放10⁻³克"),
+        ("<p>第1<sup>st</sup>届<sup>[3]</sup></p>", "第1st届[3]"),
+        ("<p>共<math><msup><mn>10</mn><mn>4</mn></msup></math>吨</p>", "共10⁴吨"),
+        ("<p>占<math><mfrac><mn>1</mn><mn>2</mn></mfrac><annotation>1 over 2</annotation></math>多</p>", "占1/2多"),
+    ],
+)
+def test_a_raised_figure_is_no_further_digit(markup: str, text: str) -> None:
+    """10 to the fourth is not 104; letters and notes stay as they are."""
+    assert texts(markup) == [text]
+
+
+@pytest.mark.parametrize("tag", ["textarea", "button", "noscript", "object", "video"])
+def test_the_text_of_elements_that_are_not_read_is_on_record(tag: str) -> None:
+    """A browser shows it otherwise or not at all; it is kept by its tag."""
+    page = read_page(f"<body><p>正文</p><{tag}>另外的文字</{tag}><{tag}>又一处</{tag}>", "")
+    assert [line.text for line in page.lines] == ["正文"]
+    assert page.skipped == {tag: "另外的文字 又一处"}
+
+
+@pytest.mark.parametrize("tag", ["script", "style", "select"])
+def test_what_is_no_text_is_not_recorded_as_text(tag: str) -> None:
+    """Scripts, styles and choices are no words of the page."""
+    assert read_page(f"<body><p>正文</p><{tag}>a</{tag}>", "").skipped == {}
+
+
+def test_selectors_are_tried_in_their_order() -> None:
+    """The first that shows a text holds, wherever it stands; one that hits an empty element does not."""
+    markup = "<p class=b>乙</p><p class=a>甲</p><p class=c> </p>"
+    for patterns, text in ((".a", ".b"), "甲"), ((".b", ".a"), "乙"), ((".c", ".none", ".a"), "甲"):
+        page = read_page(markup, "", {"title": patterns})
+        assert [line.given("title") for line in page.lines if line.given("title")] == [text]
+
+
+def test_every_selector_of_what_is_to_go_holds() -> None:
+    """`drop` is a list of things, not of attempts."""
+    page = read_page("<p class=b>乙</p><p class=a>甲</p>", "", {"drop": (".a", ".b")})
+    assert all("drop" in roles for line in page.lines for roles in line.part_roles)
+
+
+def test_a_selector_that_hits_a_meta_tag_means_its_content() -> None:
+    """The head has no lines; its texts are given by field, and an empty one leaves the word to the next selector."""
+    markup = "<head><meta name=t content='甲 乙'><meta name=e content=''></head><p class=a>甲</p>"
+    assert read_page(markup, "", {"title": ("meta[name=t]", ".a")}).given == {"title": "甲 乙"}
+    page = read_page(markup, "", {"title": ("meta[name=e]", ".a")})
+    assert page.given == {}
+    assert page.lines[0].given("title") == "甲"
