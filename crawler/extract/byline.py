@@ -16,15 +16,15 @@ _ROLES = (
     r"(?:首席|见习|实习|特约|全媒体|融媒体|高级|资深|职工|文字|本报|本网)*"
     r"(?:记者|記者|通讯员|通訊員|评论员|特派员|撰稿人)"
 )
-# a line of its own: 天山网-新疆日报记者 马伊宁 · 本报记者罗科苏盈发自北京 · 顶端新闻·河南商报记者马俊峰/文受访者供图
+# a line of its own: 某某网-某某日报记者 王小明 · 本报记者王小明李小红发自某地 · 某某商报记者王小明/文受访者供图
 _OWN_LINE = re.compile(
     rf"^[（(【\[□■◎●▲○\s]*(?P<outlet>[^，。！？；:：“”]{{0,24}}?){_ROLES}[:：]?\s*(?P<names>[^，。！？；“”]{{2,60}})$"
 )
-# in a dateline: （记者 陆一夫） · 〔記者巫其倫／台北報導〕
+# in a dateline: （记者 王小明） · 〔記者王小明／某地報導〕
 _IN_BRACKETS = re.compile(
     rf"[（(〔\[【](?:[^（()）〔〕\[\]]{{0,16}}?){_ROLES}[:：]?\s*(?P<names>[^（()）〔〕\[\]]{{2,50}})[）)〕\]】]"
 )
-# 新华社北京5月19日电（刘艺、杨吉）
+# 某某社某地1月2日电（王小明、李红）
 _DATELINE = re.compile(r"^[^，。（(]{2,24}(?:电|讯|消息)\s*[（(](?P<names>[^（()）]{2,30})[）)]")
 _REPORTS = re.compile(
     rf"^[^，。（(]{{0,20}}?{_ROLES}\s*(?P<names>[\u3400-\u9fff、\s]{{2,16}}?)\s*(?:报道|報導|摄影报道|/)"
@@ -41,12 +41,15 @@ _OUTLET_BEHIND = re.compile(
 _PHOTO = re.compile(
     r"(?:^|[。！”\s（(])(?P<names>[\u3400-\u9fff·]{2,5}(?:[、\s][\u3400-\u9fff·]{2,4})*)\s*[/／]?\s*(?:摄影报道|摄影|摄|攝)\s*[）)]?$"
 )
-_NOT_AN_AUTHOR = re.compile(r"编|編|校|审|審|摄|攝|图|圖|监制|來源|来源|据|转载|资料|完|略|化名|实习生.*亦有贡献")
+_NOT_AN_AUTHOR = re.compile(r"编|編|校|审|審|摄|攝|图|圖|监制|來源|来源|据|转载|资料|完|略|化名|贡献")
 _CUT = re.compile(r"(?:发自|报道|報導|文[/／]|摄影|供图|图|实习生|／|/|系|[\u4e00-\u9fff]{2,3}报道).*$")
 _PLACE_REPORT = re.compile(r"\s*[\u4e00-\u9fff]{0,6}(?:报道|報導|电|摄影报道)$")
 _WRITING = frozenset(("文", "作者", "撰文", "撰稿", "文图", "图文"))
 ONLY_IN_FRONT = frozenset(("文", "记者", "通讯员", "供稿", "投稿"))  # elsewhere they are words of a sentence
 _LONGEST = 160
+_PARAGRAPH = 40  # characters from which a line at the end is text rather than a credit
+_BEHIND_SENTENCE = re.compile(r"(?:^|[。！？…!?][”’」』]?)\s*$")
+_NO_PERSON = re.compile(r"[省市县区州镇乡村局部厅处院校报网社台委会队店厂行]$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,8 @@ def _readings(
         yield "author", _in_dateline(line), "dateline", line.text
     for line in reversed(closing[-4:]):
         yield "author", _signature(line), "signature", line.text
+        if len(line.text) >= _PARAGRAPH:
+            break  # a signature closes the last paragraph or stands below it
     for line in [*opening, *closing]:
         match = _PHOTO.search(line.text) if len(line.text) < _LONGEST else None
         if match:
@@ -133,7 +138,7 @@ def _of_labels(line: Line, rule: str) -> Iterator[_Reading]:
         return
     for fact in labelled(line.spaced):
         if fact.field == "origin":
-            # 来源：中国新闻网 王帆: a name behind the outlet
+            # 来源：某某网 王小明: a name behind the outlet
             behind = fact.value.split()[1:]
             if behind and all(is_name(word) for word in behind):
                 yield "author", tuple(behind), rule, line.text
@@ -147,7 +152,7 @@ def _of_labels(line: Line, rule: str) -> Iterator[_Reading]:
 
 
 def _beside_time(line: Line) -> tuple[str, ...]:
-    """`李梅英 发布时间:2020-05-19`: a name and nothing else before the label of the time."""
+    """`王小明 发布时间:2020-05-19`: a name and nothing else before the label of the time."""
     text = line.spaced
     found = stamps(text)
     if not found or len(text) > _LONGEST:
@@ -184,7 +189,7 @@ def _named(text: str) -> tuple[str, ...]:
     if found:
         return found
     glued = "".join(short.split())
-    for first in (2, 3):  # 罗科苏盈: two names that run together
+    for first in (2, 3):  # 王小明李小红: two names that run together
         if len(glued) == 2 * first and is_name(glued[:first]) and is_name(glued[first:]):
             return (glued[:first], glued[first:])
     words = [word for word in re.split(r"[\s、，,;；]+", short) if word]
@@ -210,4 +215,12 @@ def _signature(line: Line) -> tuple[str, ...]:
     if _NOT_AN_AUTHOR.search(inner):
         return ()
     reporter = re.match(rf"^.{{0,16}}?{_ROLES}[:：]?\s*(?P<names>.+)$", inner)
-    return _named(reporter["names"]) if reporter else people(_PLACE_REPORT.sub("", inner), labelled=False)
+    if reporter:
+        return _named(reporter["names"])
+    return _bare_signature(inner) if _BEHIND_SENTENCE.search(line.text[: match.start()]) else ()
+
+
+def _bare_signature(inner: str) -> tuple[str, ...]:
+    """Names in a bracket behind the last sentence that nothing labels; a place or an office among them is no name."""
+    found = people(_PLACE_REPORT.sub("", inner), labelled=False)
+    return () if any(_NO_PERSON.search(name) for name in found) else found

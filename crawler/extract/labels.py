@@ -60,7 +60,7 @@ def _bare_other() -> re.Pattern[str]:
 
 @cache
 def _barred() -> re.Pattern[str]:
-    """Labels without a colon in a line that is parted by bars: `| 来源 CSDN | 0 条评论 | 作者 魏星`."""
+    """Labels without a colon in a line that is parted by bars: `| 来源 某某网 | 0 条评论 | 作者 王小明`."""
     words = sorted(
         (word for word, of in _by_word().items() if of in ("origin", "author", "editor") and len(word) > 1),
         key=len,

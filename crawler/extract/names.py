@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from functools import cache
 
+import msgspec
+
 from crawler.extract.phrases import names
+from crawler.paths import packaged_config
 
 _SPLIT = re.compile(r"[\s、，,;；/／&|｜和　]+")
 _BRACKETS = re.compile(r"[（(\[【][^）)\]】]{0,40}[）)\]】]")
@@ -26,6 +29,21 @@ _HAN = re.compile(r"^[\u3400-\u9fff·•]+$")
 _LATIN = re.compile(r"^[A-Za-z][A-Za-z .'-]{1,30}$")
 
 
+class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """words.toml: words, parted by white space."""
+
+    like_names: str
+
+
+@cache
+def _words() -> frozenset[str]:
+    path = packaged_config() / "phrases" / "words.toml"
+    try:
+        return frozenset(msgspec.toml.decode(path.read_bytes(), type=_Words).like_names.split())
+    except msgspec.DecodeError as error:
+        raise ValueError(f"{path}: {error}") from error
+
+
 @cache
 def _surname() -> re.Pattern[str]:
     table = names()
@@ -33,7 +51,12 @@ def _surname() -> re.Pattern[str]:
 
 
 def is_name(word: str) -> bool:
-    """Whether a word has the form of a Chinese name with a known surname (or a transliterated one with a dot)."""
+    """Whether a word has the form of a Chinese name with a known surname (or a transliterated one with a dot).
+
+    A common word that begins like a name (`华为`, `高考`) has it not.
+    """
+    if word in _words():
+        return False
     return _surname().match(word) is not None or bool(
         re.fullmatch(r"[\u3400-\u9fff]{1,6}[·•][\u3400-\u9fff·•]{1,10}", word)
     )
@@ -42,7 +65,7 @@ def is_name(word: str) -> bool:
 def people(text: str, *, labelled: bool = True) -> tuple[str, ...]:
     """The names in the words after a label.
 
-    With `labelled` whatever stands there is taken as long as it can be a name or an office (`医技药剂党支部`);
+    With `labelled` whatever stands there is taken as long as it can be a name or an office (`护理部党支部`);
     without, only words with a known surname, and nothing at all where one part is none.
     """
     text = _BRACKETS.sub(" ", text).strip("[]【】()（）〔〕 　:：")

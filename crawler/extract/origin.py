@@ -19,6 +19,11 @@ _ORIGINAL = re.compile(r"(?<=.)[\s(（]*原[创創][)）]?$")
 _OUTLET = re.compile(
     r"(?:报|網|网|社|台|臺|刊|杂志|雜誌|客户端|频道|在线|新媒体|周刊|时报|新闻|发布|中心|委|局|厅|部|办|政府|号|圈|集团|通讯|观察|科技|财经|娱乐|说|站|编辑部|云|家|头条)$"
 )
+# What may be taken for an outlet where no label and no class says so.
+_BARE = re.compile(r"[^\s]{2,}(?:报|報|网|網|社|台|臺|刊|客户端|客戶端|发布|發布|中文站)$")
+_NOT_BARE = re.compile(
+    r"(?:平台|平臺|旅行社|合作社|供销社|舞台|后台|柜台|灶台|吧台|海报|举报|预报|情报|公报|喜报|通报|汇报|电网|管网|路网|官网|上网|互联网|物联网|互聯網|今日发布|最新发布|信息发布|政策发布|新闻发布)$"
+)
 _CLASS = re.compile(
     r"(?<![a-z])(?:[a-z]*_?source(?!code)|sourcename|laiyuan|media-?name|mediumname|ly)(?![a-z]*(?:share|time))",
     re.IGNORECASE,
@@ -128,7 +133,7 @@ def _first_outlet(value: str) -> str:
 
 
 def _by_class(line: Line, site: str | None) -> Origin | None:
-    """A part whose class says that it is the source: `<span class="a_source">棱镜</span>`."""
+    """A part whose class says that it is the source: `<span class="a_source">某某周刊</span>`."""
     if len(line.text) > 160:
         return None
     for part, words in zip(line.parts, line.part_words, strict=True):
@@ -140,7 +145,7 @@ def _by_class(line: Line, site: str | None) -> Origin | None:
 
 
 def _behind_time(line: Line, site: str | None) -> Origin | None:
-    """An outlet right behind the time: `2009年11月09日11:30 腾讯音乐 我要评论`."""
+    """An outlet right behind the time: `2009年11月09日11:30 某某日报 我要评论`."""
     text = line.spaced
     if len(text) > 120:
         return None
@@ -149,7 +154,7 @@ def _behind_time(line: Line, site: str | None) -> Origin | None:
         before = text[: stamp.start].strip(" ·|｜•-").split()
         for word in [*rest[:1], *before[-1:]]:
             word = word.strip("|｜ ·")
-            if 2 <= len(word) <= 16 and _OUTLET.search(word) and _outlet_like(word):
+            if len(word) <= 16 and _names_itself(word):
                 return normalised(word, site, Found("outlet beside the time", text[:120]))
     return None
 
@@ -161,9 +166,14 @@ def _beside_time(head: Sequence[Line], site: str | None) -> Origin | None:
             continue
         for near in (*reversed(head[max(0, at - 2) : at]), *head[at + 1 : at + 2]):
             name = re.split(r"[/／]", near.text)[-1].strip()
-            if 2 <= len(name) <= 16 and near.linked in (0, len(name)) and _OUTLET.search(name) and _outlet_like(name):
+            if len(name) <= 16 and near.linked in (0, len(name)) and _names_itself(name):
                 return normalised(name, site, Found("outlet by the time", near.text[:120]))
     return None
+
+
+def _names_itself(text: str) -> bool:
+    """Whether a text without label or class is an outlet's name by its ending: 青禾日报, not 财经 or 旅行社."""
+    return bool(_BARE.match(text)) and not _NOT_BARE.search(text) and not _OWN.fullmatch(text) and _outlet_like(text)
 
 
 def _outlet_like(text: str) -> bool:
