@@ -209,6 +209,7 @@ class Counts:
     """What one run did. `pages` are responses that were read; the next four say what became of their articles."""
 
     requests: int = 0
+    answered: int = 0  # by a server, with whatever status
     pages: int = 0
     new: int = 0
     changed: int = 0

@@ -145,14 +145,23 @@ class SourceCrawl:
             return self._unchanged(visit, canonical, capture)
         return self._changed(visit, canonical, capture)
 
-    def _failed(self, visit: Visit, kind: str, message: str, *, problem: bool = True, of_host: bool = False) -> None:
+    def _failed(
+        self,
+        visit: Visit,
+        kind: str,
+        message: str,
+        at: datetime | None = None,
+        *,
+        problem: bool = True,
+        of_host: bool = False,
+    ) -> None:
         self.tally["problems"] += problem
         self.failures[kind] += 1
         self._tell(message)
         self.archive.failed(
             self.source.id,
             self.canonical(visit.url),
-            self.clock(),
+            at or self.clock(),
             kind,
             message,
             self._run_id,
@@ -196,7 +205,7 @@ class SourceCrawl:
         self._count(taken.changes)
         self.tally["repaired"] += taken.repaired
         if problem := problem_of(visit, capture, taken):
-            self._failed(visit, *problem)
+            self._failed(visit, *problem, at=capture.fetched_at)  # one failure, told twice
         return self._follow(taken.shown)
 
     def _count(self, changes: Iterable[Change]) -> None:

@@ -8,7 +8,7 @@ from datetime import timedelta, timezone
 
 from archive.identity import canonical_url
 from archive.model import Article, Capture, Change, Page, Verdict
-from archive.store import Archive
+from archive.store import Archive, ArchiveBroken
 from crawler.evidence import evidence_json
 from crawler.listing import Place, Shown, shown
 from crawler.pipeline import read
@@ -44,10 +44,12 @@ def take_in(
 
     `place` is the list page's place in its list, None for any other page; `held` is what was known before this crawl.
     A fault of ours on one page stops nothing: the capture is set aside with the reason, and its bytes are kept. What
-    stops everything (a full disk, a lost database) does so here as well, for setting aside fails then too.
+    stops everything (ArchiveBroken: a full disk, a lost database) does so here as well.
     """
     try:
         return _take_in(archive, source, capture, canonical, run_id, place, held)
+    except ArchiveBroken:
+        raise
     except Exception as error:  # noqa: BLE001 - the supervisor of one page
         fault = f"Taking in {capture.url} failed, which is our fault: {error!r}"
         archive.set_aside(capture, fault, run_id)
