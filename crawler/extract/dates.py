@@ -54,7 +54,7 @@ _EVENT = re.compile(
     r"(?:地\s*[点址]|会\s*场|主\s*[题办讲]|承办|协办|对象|嘉宾|参[加会]|报名|出席|案\s*由|联系)[^，。！？]{0,6}[:：]"
 )
 _SPAN = re.compile(r"\s*(?:至|到|起|止|前|[-—–~～]+\s*\d)")
-_WEEKDAY = re.compile(r"^[\s（(]*(?:星期|周|週|礼拜)[一二三四五六日天]")
+_WEEKDAY = re.compile(r"(?:星期|周|週|礼拜)[一二三四五六日天]")
 _WOVEN = re.compile(r"[\u3400-\u9fff](?:19|20)\d\d\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*[日号][\u3400-\u9fff]")
 _DASHED = re.compile(r"^\s*(?:——|--|──|—)")
 _AT_FOOT = re.compile(
@@ -164,7 +164,7 @@ def _is_another(text: str, stamp: Stamp, event: bool, known: Sequence[date]) -> 
             return True
         bare = not named["word"] and own_line
         return bare and (event or later or _SPAN.match(text, stamp.end) is not None)
-    return later and own_line and _WEEKDAY.match(text[stamp.end :]) is not None
+    return later and own_line and _WEEKDAY.search(text[stamp.start : stamp.end + 6]) is not None
 
 
 def _before(text: str, stamp: Stamp) -> str:
