@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cache
 
 from crawler.repair.tables import mirror_map, readings, simplified_of
@@ -59,6 +58,6 @@ def last_byte(char: str) -> int | None:
     return code[1] if code else None
 
 
-def is_changed(char: str, changed: Mapping[str, str] | None = None) -> bool:
+def is_changed(char: str) -> bool:
     """Whether Traditional → Simplified changes this character on a mirror page."""
-    return char in (simplified_of() if changed is None else changed)
+    return char in simplified_of()

@@ -11,7 +11,8 @@ a name; text with holes (U+FFFD, ? in place of bytes), which is left and reporte
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import accumulate, pairwise
 
@@ -27,6 +28,7 @@ GAIN = 8.0  # log10 by which the inverse must be likelier
 NEEDED = {Proof.SHAPE: (-5.0, 0.0), Proof.LETTERS: (-3.7, 0.0), Proof.SENSE: (-3.5, 0.2)}
 # Han characters that the result must have: 闂茬殑 may be three rare characters as well as 闲的.
 FEWEST = {Proof.SHAPE: 3, Proof.LETTERS: 2, Proof.SENSE: 4}
+LEAST_UTF8 = 3 * FEWEST[Proof.SHAPE]  # bytes of so many Han characters
 LONGEST = 100_000  # signs of a line; no text has longer ones, and the work on each is to be bounded
 SAMPLE = 4000  # signs of a line that are weighed; one that is longer is not looked at twice
 RARE = -4.9  # log10 share below which a Han character is rare
@@ -70,9 +72,9 @@ def looks_misread(wide: str) -> bool:
     return _screen().search(wide) is not None
 
 
-def mojibake(text: str) -> list[Edit]:
-    """The edits that turn misread phrases back into what was meant, sorted."""
-    return [edit for start, end in _lines(text) for edit in _line_edits(text, start, end)]
+def mojibake(text: str, lines: Iterable[Span]) -> list[Edit]:
+    """The edits that turn misread phrases of the `suspects` back into what was meant, sorted."""
+    return [edit for start, end in lines for edit in _line_edits(text, start, end)]
 
 
 def nbsp(text: str) -> list[Edit]:
@@ -99,7 +101,7 @@ def holes(text: str, edits: list[Edit]) -> list[int]:
     )
 
 
-def _lines(text: str) -> Iterator[Span]:
+def suspects(text: str) -> Iterator[Span]:
     """The suspicious lines of what can be seen of a page: text between tags, and the words in attributes.
 
     One encoding error never crosses them. Pieces of ASCII, nearly all of a page's source, cost next to nothing.
@@ -110,10 +112,11 @@ def _lines(text: str) -> Iterator[Span]:
     if not found:
         return
     ends = list(accumulate(len(piece) + 1 for piece in pieces))
-    suspects = [(ends[i] - 1 - len(pieces[i]), ends[i] - 1) for i in found]
     code = code_spans(text)
-    for start, end in suspects:
-        if any(left <= start < right for left, right in code):
+    begins = [left for left, _ in code]
+    for start, end in ((ends[i] - 1 - len(pieces[i]), ends[i] - 1) for i in found):
+        before = bisect_right(begins, start) - 1  # the last span that begins here or earlier
+        if before >= 0 and start < code[before][1]:
             continue
         if start and text[start - 1] == "<" and text[start : start + 1].isascii():
             yield from spoken_attributes(text, start, end)
@@ -211,6 +214,8 @@ def _utf8_phrases(line: str) -> list[tuple[int, int, str]]:
     starts = _char_starts(line)
     found = []
     for run in _UTF8_RUN.finditer(data):
+        if len(run[0]) < LEAST_UTF8:
+            continue
         span = _whole_chars(run[0], run.start(), starts)
         if span is None:
             continue

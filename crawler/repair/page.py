@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from crawler.evidence import Repair
-from crawler.repair import edits
+from crawler.repair import budget, edits
 from crawler.repair.annotations import HINT, TONES, Annotated, annotated
 from crawler.repair.commas import commas
 from crawler.repair.controls import controls
 from crawler.repair.edits import Edit, Repaired
 from crawler.repair.lost import lost
 from crawler.repair.markup import code_spans, outside
-from crawler.repair.mojibake import holes, looks_misread, mojibake, nbsp
+from crawler.repair.mojibake import holes, looks_misread, mojibake, nbsp, suspects
 from crawler.repair.repeats import repeats
 from crawler.repair.simplify import simplify
 from crawler.repair.stream import rebuild
@@ -32,7 +32,6 @@ def repair(text: str) -> Repaired:
     lossy: list[str] = []
     before = text
     if looks_misread(wide):
-        text = _apply(text, nbsp(text), applied)
         text = _misread(text, applied, lossy)
     if text is not before or (TONES.search(wide) and HINT.search(text)):
         text = _mirror(text, applied, lossy)
@@ -47,7 +46,15 @@ def _without_ascii(text: str) -> str:
 
 def _misread(text: str, applied: list[Repair], lossy: list[str]) -> str:
     """Turn mojibake back, and say where it has holes."""
-    found = mojibake(text)
+    if (units := budget.for_runs(text.count("聽聽聽"))) > budget.UNITS:
+        lossy.append(budget.too_long(units, "misread text"))
+        return text
+    text = _apply(text, nbsp(text), applied)
+    lines = list(suspects(text))
+    if (units := budget.for_lines(lines)) > budget.UNITS:
+        lossy.append(budget.too_long(units, "misread text"))
+        return text
+    found = mojibake(text, lines)
     if damaged := holes(text, found):
         lossy.append(f"{_place(text, damaged[0])}: misread text with {len(damaged)} holes where bytes were replaced")
     return _apply(text, found, applied)
@@ -55,6 +62,9 @@ def _misread(text: str, applied: list[Repair], lossy: list[str]) -> str:
 
 def _mirror(text: str, applied: list[Repair], lossy: list[str]) -> str:
     """Undo what a spam mirror did, if the page is one; clutter between the brackets is taken away first."""
+    if (units := budget.for_mirror(text)) > budget.UNITS:
+        lossy.append(budget.too_long(units, "a mirror's damage"))
+        return text
     seen, clutter = text, list[Repair]()
     for rule in (controls, repeats):
         text = _apply(text, rule(text), clutter)
