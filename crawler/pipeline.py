@@ -9,7 +9,7 @@ from crawler.clean import Scene, clean
 from crawler.clean.outside import outside
 from crawler.decode import decode
 from crawler.evidence import Dropped, Evidence, Found
-from crawler.extract.blocks import blocks
+from crawler.extract.blocks import blocks, data_tables
 from crawler.extract.draft import Draft, drafts
 from crawler.extract.images import images
 from crawler.extract.language import language
@@ -62,7 +62,9 @@ def read(
 
 
 def _article(page: Page, found: Draft, source: Source | None, ordinal: int) -> tuple[Article, tuple[Dropped, ...]]:
-    cleaned = clean(Scene(page, tuple(page.lines[index] for index in found.lines), found.title.text))
+    tables = data_tables(page, found.lines)
+    cells = frozenset(at for at, index in enumerate(found.lines) if index in tables)
+    cleaned = clean(Scene(page, tuple(page.lines[index] for index in found.lines), found.title.text, cells))
     starts, body = blocks(page, [found.lines[at] for at in cleaned.kept])
     above = tuple(
         Dropped("headline", "above the text: the headline and the facts under it", page.lines[index].text)

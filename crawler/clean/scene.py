@@ -10,11 +10,15 @@ from crawler.extract.page import Line, Page
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """The body's lines as they stand before cleaning; `title` is the headline that was found."""
+    """The body's lines as they stand before cleaning; `title` is the headline that was found.
+
+    `cells` are the indexes of the lines that are cells of a table of data: 中 in one of them is no size of letters.
+    """
 
     page: Page
     lines: tuple[Line, ...]
     title: str
+    cells: frozenset[int] = frozenset()
 
 
 Rule = Callable[[Scene], Mapping[int, str]]

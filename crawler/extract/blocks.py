@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from archive.model import Block, BlockKind
 from crawler.extract.body import MARKS, SENTENCE_END
@@ -16,6 +18,9 @@ _CAPTION_WORDS = re.compile(r"caption|tu_?shuo|pictext|img-?(?:note|desc|txt)|ph
 _LONGEST_CAPTION = 160
 _LONGEST_CELL = 100
 _LONG = 60
+_ENOUGH = 2_000  # characters of a paragraph that are looked at
+_TABLE = frozenset(("table", "tr", "td", "th"))
+_LISTS = frozenset(("ul", "ol", "dl"))
 _OPEN_END = re.compile(r"[\u4e00-\u9fff\dA-Za-z%％]$")
 
 
@@ -23,45 +28,50 @@ def blocks(page: Page, indexes: Sequence[int]) -> tuple[tuple[int, ...], tuple[B
     """The blocks of the lines, in order, and for each the index of the line it begins with.
 
     The items of one list and the rows of one table make one block, its lines joined by \\n and the cells of a row by
-    \\t. A paragraph that a page break cut in two is put together again.
+    \\t, an empty cell between two of them. A paragraph that a page break cut in two is put together again.
     """
     pictured = {picture.before for picture in page.pictures if not picture.hidden}
-    tables = _tables(page, indexes)
-    found: list[tuple[int, Block]] = []
-    group = row = -1  # the element of the list or the table, and of the row, that the last block belongs to
+    tables = data_tables(page, indexes)
+    lists = _nearest(page, _LISTS)
+    found: list[tuple[int, BlockKind, list[str]]] = []  # the texts are joined in the end: a list may be long
+    group = -1  # the element of the list or the table that the last block belongs to
+    last: Cell | None = None
     for index in indexes:
         text = page.lines[index].text
-        table, line_row = tables.get(index, (-1, -1))
-        kind_found: BlockKind = "table" if table >= 0 else kind(page, index, pictured)
-        element = table if table >= 0 else _list_around(page, index) if kind_found == "list" else -1
+        cell = tables.get(index)
+        kind_found: BlockKind = "table" if cell else kind(page, index, pictured)
+        at = page.lines[index].element
+        element = cell.table if cell else lists[at] if kind_found == "list" and at >= 0 else -1
         if found and element >= 0 and element == group:
-            start, last = found[-1]
-            joint = "\t" if table >= 0 and line_row == row else "\n"
-            found[-1] = start, Block(last.kind, f"{last.text}{joint}{text}")
-        elif (
-            found
-            and kind_found == "paragraph"
-            and found[-1][1].kind == "paragraph"
-            and _is_cut(page, found[-1][1].text, index)
-        ):
-            start, last = found[-1]
-            found[-1] = start, Block("paragraph", last.text + text)
+            found[-1][2].extend((_joint(last, cell), text))
+        elif found and kind_found == "paragraph" and found[-1][1] == "paragraph" and _is_cut(page, found[-1][2], index):
+            found[-1][2].append(text)
         else:
-            found.append((index, Block(kind_found, text)))
-        group, row = element, line_row
-    return tuple(index for index, _ in found), tuple(block for _, block in found)
+            found.append((index, kind_found, ["\t" * cell.column if cell else "", text]))
+        group, last = element, cell
+    return (
+        tuple(index for index, _, _ in found),
+        tuple(Block(kind_of, "".join(texts)) for _, kind_of, texts in found),
+    )
 
 
-def _is_cut(page: Page, before: str, index: int) -> bool:
+def _joint(last: Cell | None, cell: Cell | None) -> str:
+    """What stands between two lines of a list or a table: a tab for each border of cells that lies in between."""
+    if last is None or cell is None:
+        return "\n"
+    if last.row != cell.row:
+        return "\n" + "\t" * cell.column
+    return "\t" * (cell.column - last.column) or " "
+
+
+def _is_cut(page: Page, texts: Sequence[str], index: int) -> bool:
     """Whether a paragraph goes on in the line: it is long and ends in mid-sentence, and the line is not indented."""
     line = page.lines[index]
+    if not _OPEN_END.search(texts[-1][-1:]):
+        return False
+    before = "".join(texts)[-_ENOUGH:]
     clause = MARKS.split(before[-80:])[-1]
-    if (
-        len(before) < _LONG
-        or not _OPEN_END.search(before)
-        or len(re.findall(r"[\u4e00-\u9fff]", clause)) < 2
-        or not SENTENCE_END.search(line.text)
-    ):
+    if len(before) < _LONG or len(re.findall(r"[\u4e00-\u9fff]", clause)) < 2 or not SENTENCE_END.search(line.text):
         return False
     return (
         len(MARKS.findall(before)) >= 2
@@ -70,40 +80,62 @@ def _is_cut(page: Page, before: str, index: int) -> bool:
     )
 
 
-def _list_around(page: Page, index: int) -> int:
-    element = page.lines[index].element
-    while element >= 0 and page.elements[element].tag not in ("ul", "ol", "dl"):
-        element = page.elements[element].parent
-    return element
+class Cell(NamedTuple):
+    """Where a line of a table of data stands: the elements of the table and of the row, the column from 0."""
+
+    table: int
+    row: int
+    column: int
 
 
-def _tables(page: Page, indexes: Sequence[int]) -> dict[int, tuple[int, int]]:
-    """For the lines of tables of data: the elements of the table and of the row.
+def _nearest(page: Page, tags: frozenset[str]) -> list[int]:
+    """For each element the innermost of those tags around it, itself included; -1 for none."""
+    found: list[int] = []
+    for index, element in enumerate(page.elements):
+        found.append(index if element.tag in tags else found[element.parent] if element.parent >= 0 else -1)
+    return found
+
+
+def data_tables(page: Page, indexes: Sequence[int]) -> dict[int, Cell]:
+    """For the lines of tables of data: where each stands.
 
     A table lays out text rather than data where a cell holds a sentence of some length or rows have one cell.
     """
-    rows: dict[int, dict[int, list[int]]] = {}
+    inner = _nearest(page, _TABLE)
+    columns = _columns(page, inner)
+    places: dict[int, Cell] = {}
+    tables: dict[int, list[int]] = {}
     for index in indexes:
-        row = table = -1
-        element = page.lines[index].element
-        while element >= 0:
-            tag = page.elements[element].tag
-            if tag == "tr" and row < 0:
-                row = element
-            elif tag == "table":
-                table = element
-                break
-            element = page.elements[element].parent
-        if table >= 0 and row >= 0:
-            rows.setdefault(table, {}).setdefault(row, []).append(index)
-    found: dict[int, tuple[int, int]] = {}
-    for table, by_row in rows.items():
-        cells = [index for row in by_row.values() for index in row]
-        if len(by_row) < 2 or len(cells) < 1.5 * len(by_row):
+        at = page.lines[index].element
+        cell = inner[at] if at >= 0 else -1
+        if cell < 0 or cell not in columns:
             continue
-        if max(len(page.lines[index].text) for index in cells) > _LONGEST_CELL:
+        places[index] = columns[cell]
+        tables.setdefault(columns[cell].table, []).append(index)
+    found: dict[int, Cell] = {}
+    for members in tables.values():
+        rows = len({places[index].row for index in members})
+        if rows < 2 or len(members) < 1.5 * rows:
             continue
-        found |= {index: (table, row) for row, members in by_row.items() for index in members}
+        if max(len(page.lines[index].text) for index in members) <= _LONGEST_CELL:
+            used = sorted({places[index].column for index in members})  # a column of empty cells parts the others
+            rank = {column: number for number, column in enumerate(used)}
+            found |= {index: places[index]._replace(column=rank[places[index].column]) for index in members}
+    return found
+
+
+def _columns(page: Page, inner: Sequence[int]) -> dict[int, Cell]:
+    """The place of every cell; a row of a table is its nearest, and so is a cell's row."""
+    found: dict[int, Cell] = {}
+    cells: Counter[int] = Counter()
+    for index, element in enumerate(page.elements):
+        if element.tag not in ("td", "th") or element.parent < 0:
+            continue
+        row = inner[element.parent]
+        table = inner[page.elements[row].parent] if row >= 0 and page.elements[row].parent >= 0 else -1
+        if row >= 0 and table >= 0 and page.elements[row].tag == "tr" and page.elements[table].tag == "table":
+            found[index] = Cell(table, row, cells[row])
+            cells[row] += 1
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from archive.model import Verdict
 from crawler.extract.body import is_prose
@@ -16,6 +17,8 @@ from crawler.extract.phrases import verdicts
 _LITTLE = 300  # characters of visible text under which a page may be a challenge or a soft 404
 _SHORT = 30  # characters of text under which a page is an article only by its headline and time
 _SHORTEST = 6
+_SCRIPT = re.compile(r"<script[^<>]*>(.{0,20000})", re.DOTALL | re.IGNORECASE)
+_MOST_SCRIPTS = 5
 _NOTHING = 20
 _LIST_PROSE = 120  # characters of sentences in one element above which a page is no list
 _DATED_LIST = 8
@@ -101,7 +104,7 @@ def _challenge(page: Page, free: int) -> str | None:
         if word in text:
             return f"a page of {free} characters that says “{word}”"
     if free < 40:
-        scripts = "".join(re.findall(r"<script[^>]*>(.{0,20000})", page.markup, re.DOTALL | re.IGNORECASE)[:5])
+        scripts = "".join(script[1] for script in islice(_SCRIPT.finditer(page.markup), _MOST_SCRIPTS))
         for word in table.text:
             if word in page.markup:
                 return f"a page without text whose markup says “{word}”"

@@ -1,7 +1,7 @@
 """Controls, placeholders, paging, notices: lines that are known by their words (config/phrases/boilerplate.toml).
 
-Spared: whatever stands in a longer sentence. A line is dropped for a `whole` phrase only if it holds nothing else, for
-a `start` only if it is short and no sentence.
+Spared: whatever stands in a longer sentence or in a table of data. A line is dropped for a `whole` phrase only if it
+holds nothing else, for a `start` only if it is short and no sentence.
 """
 
 from __future__ import annotations
@@ -72,6 +72,8 @@ def phrases(scene: Scene) -> Mapping[int, str]:
     """Drop the lines that the phrase tables know."""
     found = {}
     for index, line in enumerate(scene.lines):
+        if index in scene.cells and not line.hrefs:
+            continue
         why = reason(line.text)
         if why and (why != boilerplate()["notice"].reason or _may_hold_a_notice(scene, index)):
             found[index] = why
