@@ -7,7 +7,7 @@ from sqlalchemy.engine import Connection
 
 from archive.captures import CaptureFolder
 from archive.captures.files import OPEN
-from archive.store.tables import capture, warc_file
+from archive.store.tables import capture, page, warc_file
 
 
 def differences(connection: Connection, folder: CaptureFolder) -> tuple[str, ...]:
@@ -39,13 +39,17 @@ def _files(connection: Connection, folder: CaptureFolder) -> list[str]:
 
 
 def _captures(connection: Connection) -> list[str]:
+    waiting = capture.join(page, page.c.id == capture.c.page_id)  # a page that was fetched again has a copy
     lost, unread = (
-        connection.execute(sa.select(sa.func.count()).select_from(capture).where(*condition)).scalar_one()
-        for condition in ((capture.c.lost,), (capture.c.verdict.is_(None), ~capture.c.lost))
+        connection.execute(sa.select(sa.func.count()).select_from(rows).where(*condition)).scalar_one()
+        for rows, condition in (
+            (waiting, (capture.c.lost, page.c.state == "pending")),
+            (capture, (capture.c.verdict.is_(None), ~capture.c.lost)),
+        )
     )
     found = []
     if lost:
-        found.append(f"Captures whose record is gone from its file: {lost}. Their pages are asked for again.")
+        found.append(f"Captures whose record is gone from its file: {lost}. The next crawl fetches their pages again.")
     if unread:
         found.append(f"Captures that nobody has read yet: {unread}. The next crawl reads them first.")
     return found

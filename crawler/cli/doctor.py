@@ -75,11 +75,8 @@ def archive(common: Common) -> str:
         states = opened.status()
     if wrong:
         raise IllError(" ".join(wrong))
-    if unread := sum(each.unread for each in states):
-        raise IllError(f"{unread} captures of an interrupted crawl are not read yet; the next crawl reads them.")
-    if lost := sum(each.lost for each in states):
-        raise IllError(f"{lost} captures are lost; the next crawl of their sources fetches the pages again.")
-    return f"{len(states)} sources crawled"
+    lost = sum(each.lost for each in states)
+    return f"{len(states)} sources crawled" + (f"; {lost} captures were lost once and fetched anew" if lost else "")
 
 
 def proxies(common: Common) -> str:
