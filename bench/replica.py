@@ -116,7 +116,7 @@ def prediction(identifier: str, article: dict[str, Any]) -> dict[str, Any]:
         "id": identifier,
         "text": article["text"],
         "title": article["title"],
-        "published": article["published"],
+        "published": (article["published"] or "")[: 10 if article["published_precision"] == "day" else None] or None,
         "source": article["origin"],
         "author": article["author"],
         "editor": article["editor"],

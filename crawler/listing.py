@@ -9,6 +9,7 @@ from archive.identity import canonical_url
 from archive.model import Capture, FoundLink, Page
 from crawler.decode import decode
 from crawler.discover import links, next_page
+from crawler.extract.guard import guard
 from crawler.source import ListPage, Source
 
 
@@ -39,7 +40,7 @@ def shown(capture: Capture, source: Source, place: Place, held: Mapping[str, Pag
     The list goes on as long as it shows anything that is not settled: an unknown article, or one that was found and
     never answered because an earlier crawl was cut short. `held` is what was known before this crawl.
     """
-    text = decode(capture.content, capture.content_type).text
+    text = guard(decode(capture.content, capture.content_type).text).markup
     articles = tuple(
         FoundLink(link.url, canonical_url(link.url, source.all_hosts), found_on=capture.url, title=link.title)
         for link in links(text, capture.url, place.page, source)

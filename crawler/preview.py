@@ -10,6 +10,7 @@ from archive.identity import canonical_url
 from archive.model import Article, Capture, Page
 from crawler.decode import decode
 from crawler.discover import Link, links
+from crawler.extract.guard import guard
 from crawler.intake import reading_of
 from crawler.listing import list_pages
 from crawler.order import Order
@@ -56,7 +57,7 @@ class Preview:
 
     def _list(self, visit: Visit, capture: Capture) -> Sequence[Visit]:
         page = self.lists[canonical_url(visit.url, self.source.all_hosts)].page
-        found = links(decode(capture.content, capture.content_type).text, capture.url, page, self.source)
+        found = links(guard(decode(capture.content, capture.content_type).text).markup, capture.url, page, self.source)
         verdict = "list" if found else reading_of(capture, self.source).verdict
         self.pages.append((capture.url, verdict, len(found)))
         new = {canonical_url(link.url, self.source.all_hosts): link for link in found}

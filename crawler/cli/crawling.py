@@ -13,7 +13,7 @@ import click
 from archive.model import Change, Counts, Page, Run
 from archive.store import ArchiveMissing, Recovery
 from crawler.cli.options import Common
-from crawler.cli.table import table
+from crawler.cli.table import harmless, table
 from crawler.order import Order
 from crawler.preview import Preview
 from crawler.run import Outcome, Watch, crawl, take_in_orphans
@@ -62,7 +62,7 @@ def preview_and_report(common: Common, sources: Sequence[Source], order: Order, 
         click.echo(json.dumps([each.report() for each in previews], ensure_ascii=False, indent=2))
     else:
         for each in previews:
-            click.echo("\n".join(each.lines()))
+            click.echo(harmless("\n".join(each.lines())))
     if report.interrupted:
         return 130
     if all(each.failures and not each.answered for each in previews):

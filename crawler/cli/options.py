@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from crawler.cli.table import harmless
+
 if TYPE_CHECKING:
     from archive.store import Archive
     from crawler.fetch import FetchOptions
@@ -63,7 +65,7 @@ class Common:
     def say(self, message: str) -> None:
         """A message for a person, on stderr, unless -q was given."""
         if self.verbosity >= 0:
-            click.echo(message, err=True)
+            click.echo(harmless(message), err=True)
 
     @property
     def on_terminal(self) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from archive.model import Article
+from crawler.cli.table import harmless
 from crawler.evidence import Evidence, evidence_json
 
 FACTS = (  # (what is printed, the article's field)
@@ -28,10 +29,10 @@ def facts(article: Article) -> list[tuple[str, str]]:
 
 def as_text(article: Article) -> str:
     """Title, facts and blocks, separated by empty lines."""
-    head = [*article.subtitle[:0], article.title, *article.subtitle]
+    head = [article.title, *article.subtitle]
     lines = [f"{name}: {value}" for name, value in facts(article)]
     blocks = [f"[{block.text}]" if block.kind == "caption" else block.text for block in article.blocks]
-    return "\n\n".join(["\n".join(head), "\n".join(lines), *blocks]) + "\n"
+    return harmless("\n\n".join(["\n".join(head), "\n".join(lines), *blocks]) + "\n")
 
 
 def as_markdown(article: Article) -> str:
@@ -39,7 +40,7 @@ def as_markdown(article: Article) -> str:
     forms = {"heading": "## {}", "quote": "> {}", "caption": "*{}*"}
     lines = [f"- {name}: {value}" for name, value in facts(article)]
     blocks = [forms.get(block.kind, "{}").format(block.text) for block in article.blocks]
-    return "\n\n".join([f"# {article.title}", *article.subtitle, "\n".join(lines), *blocks]) + "\n"
+    return harmless("\n\n".join([f"# {article.title}", *article.subtitle, "\n".join(lines), *blocks]) + "\n")
 
 
 def reasons(evidence: Evidence | Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ import click
 
 from archive.model import article_json
 from crawler.cli.options import Common, check_source, common, example
+from crawler.cli.table import harmless
 
 
 @click.command(epilog=example("jianbao search 西藏", "jianbao search 工业 --limit 5 --json"))
@@ -34,7 +35,7 @@ def command(common: Common, words: tuple[str, ...], source: str | None, limit: i
         else:
             for hit in found.hits:
                 when = hit.article.published.strftime("%Y-%m-%d") if hit.article.published else "no date   "
-                click.echo(f"{hit.standing.id}  {when}  {hit.article.title}  ({hit.article.origin or '–'})")
-                click.echo(f"    {hit.snippet}")
+                click.echo(harmless(f"{hit.standing.id}  {when}  {hit.article.title}  ({hit.article.origin or '–'})"))
+                click.echo(harmless(f"    {hit.snippet}"))
             common.say(f"{found.total} articles" + (f", the newest {limit} shown" if found.total > limit else ""))
     sys.exit(0 if found.total else 1)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crawler.cli.options import Common, chosen, common, example
-from crawler.cli.table import table
+from crawler.cli.table import harmless, table
 
 if TYPE_CHECKING:
     from archive.model import Page
@@ -42,7 +42,7 @@ def command(common: Common, sources: tuple[str, ...]) -> None:
             if reason := ill(each):
                 common.say(f"{each.source_id}: {reason}")
         for line in trouble:
-            click.echo(line)
+            click.echo(harmless(line))
     sys.exit(1 if any(ill(each) for each in states) else 0)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 
@@ -17,9 +18,21 @@ def width(text: str) -> int:
     )
 
 
+def harmless(text: str) -> str:
+    """The text without what could steer a terminal: control characters but tab and line break, and bidi controls.
+
+    >>> harmless("\\x1b]0;title\\x07西藏\\u202e日报")
+    ']0;title西藏日报'
+    """
+    return CONTROLS.sub("", text)
+
+
+CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
 def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     """Head and rows in columns; numbers stand to the right."""
-    cells = [[str(cell) for cell in row] for row in [head, *rows]]
+    cells = [[harmless(str(cell)) for cell in row] for row in [head, *rows]]
     widths = [max(width(row[column]) for row in cells) for column in range(len(head))]
     right = [bool(rows) and all(isinstance(row[column], int | float) for row in rows) for column in range(len(head))]
     return "\n".join(
