@@ -159,6 +159,7 @@ def _notice() -> _Notice:
     start, contains, weak, beside = (
         "|".join(map(re.escape, words)) for words in (table.start, table.contains, table.weak, table.beside)
     )
+    contains = rf"{contains}|不代表.{{2,6}}(?:观点|立场|觀點|立場)|本文来自.{2, 8}[，,]\s*更多"
     return _Notice(re.compile(rf"[【\[（(]?(?:{start})"), re.compile(contains), re.compile(weak), re.compile(beside))
 
 

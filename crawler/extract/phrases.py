@@ -100,11 +100,16 @@ def names() -> Names:
 _MARKS = re.compile(r"[\s\W_]+")
 
 
+def without_marks(text: str) -> str:
+    """The letters and figures of a text alone, as phrases are compared."""
+    return _MARKS.sub("", text)
+
+
 @cache
 def _controls() -> frozenset[str]:
-    return frozenset(_MARKS.sub("", phrase) for table in boilerplate().values() for phrase in table.whole)
+    return frozenset(without_marks(phrase) for table in boilerplate().values() for phrase in table.whole)
 
 
 def is_control(text: str) -> bool:
     """Whether a text is exactly one of the known controls, placeholders or headings of lists."""
-    return _MARKS.sub("", text) in _controls()
+    return without_marks(text) in _controls()

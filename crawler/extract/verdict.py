@@ -19,6 +19,7 @@ _SHORT = 30  # characters of text under which a page is an article only by its h
 _SHORTEST = 6
 _SCRIPT = re.compile(r"<script[^<>]*>(.{0,20000})", re.DOTALL | re.IGNORECASE)
 _MOST_SCRIPTS = 5
+_LONGEST_MESSAGE = 80  # characters of a line by which a page says that it is no article
 _NOTHING = 20
 _LIST_PROSE = 120  # characters of sentences in one element above which a page is no list
 _DATED_LIST = 8
@@ -37,12 +38,13 @@ def judge(page: Page, draft: Draft | None, characters: int) -> Judged:
     """Judge the page; `characters` is the length of the article's text after cleaning."""
     shown = [line for line in page.lines if not line.hidden]
     visible = sum(len(line.text) for line in shown)
-    challenge = _challenge(page, visible - sum(line.linked for line in shown))
-    if challenge is not None:
-        return Judged("challenge", challenge)
-    missing = _soft_404(page, sum(len(line.text) for line in shown if is_prose(line)))
-    if missing is not None:
-        return Judged("soft-404", missing)
+    if draft is None or not _under_title(draft) or not _says_something(page, draft):
+        challenge = _challenge(page, visible - sum(line.linked for line in shown))
+        if challenge is not None:
+            return Judged("challenge", challenge)
+        missing = _soft_404(page, sum(len(line.text) for line in shown if is_prose(line)))
+        if missing is not None:
+            return Judged("soft-404", missing)
     if visible < _NOTHING:
         return Judged("empty", f"the page shows {visible} characters of text")
     listed = _list(shown, draft, characters)
@@ -95,11 +97,16 @@ def _under_title(draft: Draft) -> bool:
     )
 
 
+def _says_something(page: Page, draft: Draft) -> bool:
+    """Whether a sentence stands under the headline: a flash may speak of codes, firewalls and things deleted."""
+    return any(is_prose(page.lines[index]) for index in draft.lines)
+
+
 def _challenge(page: Page, free: int) -> str | None:
     if free >= _LITTLE:
         return None
     table = verdicts()["challenge"]
-    text = "\n".join(line.text for line in page.lines) + page.title
+    text = "\n".join((page.title, *(line.text for line in page.lines if len(line.text) <= _LONGEST_MESSAGE)))
     for word in table.text:
         if word in text:
             return f"a page of {free} characters that says “{word}”"
@@ -123,7 +130,7 @@ def _soft_404(page: Page, prose: int) -> str | None:
         *(
             line.text
             for line in page.lines
-            if not line.hidden and line.linked * 2 <= len(line.text) and len(line.text) <= 80
+            if not line.hidden and line.linked * 2 <= len(line.text) and len(line.text) <= _LONGEST_MESSAGE
         ),
     ):
         for word in table.text:

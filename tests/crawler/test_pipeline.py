@@ -278,6 +278,14 @@ SHORT = {
         f"<h1>山里的路修通了</h1>{LINE}<div id='zoom' style='display:none'><p>今年通了，大家高兴。</p></div>",
         ["今年通了，大家高兴。"],
     ),
+    "a warning that speaks of codes": (
+        f"<h1>冒充客服的又来了</h1>{LINE}<div class='c'><p>警方提醒，验证码不要告诉他人，谨防受骗。</p></div>",
+        ["警方提醒，验证码不要告诉他人，谨防受骗。"],
+    ),
+    "a flash on things deleted": (
+        f"<h1>三段假视频被删</h1>{LINE}<div class='c'><p>青禾县公安局说，三段假视频已被删除，账号已封。</p></div>",
+        ["青禾县公安局说，三段假视频已被删除，账号已封。"],
+    ),
     "an interview": (
         f"<h1>听老厂长谈厂史</h1>{LINE}<div class='content'><p>记者：您在这里工作多久了？</p>"
         "<p>郑启明：四十年，从学徒做起。</p></div>",

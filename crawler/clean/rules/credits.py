@@ -19,6 +19,8 @@ _OPENING = re.compile(r"^[\s(（\[【〔■□●◎▲*]*")
 _ORIGINAL_TITLE = re.compile(r"^[（(\[【]?\s*(?:本文)?原(?:标题|題目|题)\s*(?:[:：]|为)")
 _SENTENCE = re.compile(r"[，。；].{4,}|[！？!?]")
 _LONGEST = 90
+_ITEM = re.compile(r"[\u4e00-\u9fff]{2,6}\s*[:：]\s*\S")
+_NEAR = 3
 _TOP = 5
 _BOTTOM = 4
 
@@ -30,9 +32,21 @@ def credits(scene: Scene) -> Mapping[int, str]:
         text = line.spaced
         if _ORIGINAL_TITLE.match(text) and len(text) < 120:
             found[index] = "the headline of the original, quoted"
-        elif (len(text) <= _LONGEST and _is_credit(text)) or (_at_an_end(scene, index) and is_byline(line)):
+        elif (len(text) <= _LONGEST and _is_credit(text) and not _is_an_item(scene, index)) or (
+            _at_an_end(scene, index) and is_byline(line)
+        ):
             found[index] = _REASON
     return found
+
+
+def _is_an_item(scene: Scene, index: int) -> bool:
+    """Whether a labelled time, telephone or subject belongs to the text: in its middle, or in the list of a notice."""
+    if labelled(scene.lines[index].spaced)[0].field not in ("published", "other"):
+        return False
+    around = scene.lines[max(0, index - _NEAR) : index + 1 + _NEAR]
+    return not _at_an_end(scene, index) or any(
+        _ITEM.match(line.text) and not labelled(line.spaced) and not line.hrefs for line in around
+    )
 
 
 def _at_an_end(scene: Scene, index: int) -> bool:

@@ -1,7 +1,8 @@
 """What follows the article inside its container: behind the editor's line, or under a heading such as 网友评论.
 
 Seen on portals (a second copy of the headline, notices, teasers behind 责任编辑) and on pages whose comments lie in the
-body's own element. Spared: an editor's line in the upper two thirds ends nothing, for some papers print it at the top.
+body's own element. Spared: attachments (附件一：…), and an editor's line in the upper two thirds ends nothing, for some
+papers print it at the top.
 """
 
 from __future__ import annotations
@@ -12,16 +13,16 @@ from functools import cache
 
 from crawler.clean.scene import Scene
 from crawler.extract.labels import labelled
-from crawler.extract.phrases import boilerplate
+from crawler.extract.phrases import boilerplate, without_marks
 
-_MARKS = re.compile(r"[\s\W_]+")
+_ATTACHMENT = re.compile(r"[\s【（(]*附件(?:[\s:：\d一二三四五六七八九十]|$)")
 _LONGEST = 60
 _ENOUGH = 60  # characters of text before a heading of comments
 
 
 @cache
 def _headings() -> frozenset[str]:
-    return frozenset(_MARKS.sub("", phrase) for phrase in boilerplate()["comments"].whole)
+    return frozenset(without_marks(phrase) for phrase in boilerplate()["comments"].whole)
 
 
 def foot(scene: Scene) -> Mapping[int, str]:
@@ -30,11 +31,15 @@ def foot(scene: Scene) -> Mapping[int, str]:
     total = sum(lengths)
     before = 0
     for index, line in enumerate(scene.lines):
-        if before >= _ENOUGH and _MARKS.sub("", line.text) in _headings():
+        if before >= _ENOUGH and without_marks(line.text) in _headings():
             return _from(scene, index, "readers' comments")
         before += lengths[index]
         if before * 3 >= total * 2 and _names_editor(line.spaced):
-            return _from(scene, index + 1, "behind the editor's line")
+            return {
+                at: reason
+                for at, reason in _from(scene, index + 1, "behind the editor's line").items()
+                if not _ATTACHMENT.match(scene.lines[at].text)
+            }
     return {}
 
 

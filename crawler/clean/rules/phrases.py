@@ -12,13 +12,14 @@ from functools import cache
 
 from crawler.clean.scene import Scene
 from crawler.extract.body import begins_as_notice, is_notice
-from crawler.extract.phrases import boilerplate
+from crawler.extract.phrases import boilerplate, without_marks
 
 _ENDS = re.compile(r"[。！？!?][”’」』\"\')）】]*$")
-_MARKS = re.compile(r"[\s\W_]+")
 _HEADINGS = frozenset(("related", "comments"))  # what hangs under them decides; they have rules of their own
+_PAGES = re.compile(r"共有?\s*\d+\s*[页頁](?:$|[\s,，第])")
 _TOP = 2
-_BOTTOM = 6
+_END = 0.75  # the share of a text's characters behind which its end begins
+_BOTTOM = 2  # lines at its end, however long
 _LONGEST_START = 60
 _LONGEST_NOTICE = 600
 
@@ -26,7 +27,7 @@ _LONGEST_NOTICE = 600
 @cache
 def _whole() -> dict[str, tuple[str, str]]:
     return {
-        _MARKS.sub("", phrase) or phrase: (name, table.reason)
+        without_marks(phrase) or phrase: (name, table.reason)
         for name, table in boilerplate().items()
         if name not in _HEADINGS
         for phrase in table.whole
@@ -47,7 +48,7 @@ def _starts() -> tuple[re.Pattern[str], dict[str, tuple[str, str]]]:
 
 def reason(text: str) -> str | None:
     """Why a line is boilerplate, or None."""
-    bare = _MARKS.sub("", text)
+    bare = without_marks(text)
     if not bare:
         return None if len(text) > 3 else "marks without a word"
     known = _whole().get(bare)
@@ -55,6 +56,8 @@ def reason(text: str) -> str | None:
         return known[1]
     if len(text) <= _LONGEST_NOTICE and is_notice(text):
         return boilerplate()["notice"].reason
+    if _PAGES.match(text):
+        return boilerplate()["paging"].reason
     if len(text) <= _LONGEST_START and not _ENDS.search(text):
         pattern, by_phrase = _starts()
         match = pattern.match(text)
@@ -63,18 +66,20 @@ def reason(text: str) -> str | None:
     return None
 
 
-def _may_hold_a_notice(scene: Scene, index: int) -> bool:
-    """Notices stand at either end of a text; in its middle a sentence may speak of rights and hotlines."""
-    return index < _TOP or index >= len(scene.lines) - _BOTTOM or begins_as_notice(scene.lines[index].text)
-
-
 def phrases(scene: Scene) -> Mapping[int, str]:
-    """Drop the lines that the phrase tables know."""
+    """Drop the lines that the phrase tables know.
+
+    Notices stand at either end of a text; in its middle a sentence may speak of rights and hotlines.
+    """
     found = {}
+    total = sum(len(line.text) for line in scene.lines)
+    before = 0
     for index, line in enumerate(scene.lines):
+        at_an_end = index < _TOP or before >= total * _END or index >= len(scene.lines) - _BOTTOM
+        before += len(line.text)
         if index in scene.cells and not line.hrefs:
             continue
         why = reason(line.text)
-        if why and (why != boilerplate()["notice"].reason or _may_hold_a_notice(scene, index)):
+        if why and (why != boilerplate()["notice"].reason or at_an_end or begins_as_notice(line.text)):
             found[index] = why
     return found

@@ -7,27 +7,25 @@ a term under 相关链接).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import cache
 
 from crawler.clean.scene import Scene
 from crawler.extract.body import is_prose
-from crawler.extract.phrases import boilerplate
+from crawler.extract.phrases import boilerplate, without_marks
 
-_MARKS = re.compile(r"[\s\W_]+")
 _MOST = 30
 
 
 @cache
 def _headings() -> frozenset[str]:
-    return frozenset(_MARKS.sub("", phrase) for phrase in boilerplate()["related"].whole)
+    return frozenset(without_marks(phrase) for phrase in boilerplate()["related"].whole)
 
 
 def is_related_heading(text: str) -> bool:
     """Whether a line announces other articles."""
-    bare = _MARKS.sub("", text)
-    return len(bare) <= 12 and any(bare == heading for heading in _headings())
+    bare = without_marks(text)
+    return len(bare) <= 12 and bare in _headings()
 
 
 def related(scene: Scene) -> Mapping[int, str]:
