@@ -12,6 +12,7 @@ from typing import TypeVar
 _Text = TypeVar("_Text", str, bytes)
 
 SAMPLE = 4 * 1024  # bytes of language that a guess is made from
+_MOST_PIECES = 60_000  # the rest of a page with more tags is one piece; no real page has half as many
 _BEYOND = re.compile(rb"[\x80-\xff]")
 _NO_LANGUAGE = ("script", "style", "!--")
 
@@ -19,8 +20,8 @@ _NO_LANGUAGE = ("script", "style", "!--")
 def beyond_ascii(page: _Text) -> list[_Text]:
     """The pieces that hold more than ASCII."""
     if isinstance(page, str):
-        return [piece for piece in page.split("<") if not piece.isascii()]
-    return [piece for piece in page.split(b"<") if not piece.isascii()]
+        return [piece for piece in page.split("<", _MOST_PIECES) if not piece.isascii()]
+    return [piece for piece in page.split(b"<", _MOST_PIECES) if not piece.isascii()]
 
 
 def language_pieces(page: _Text) -> list[_Text]:

@@ -106,7 +106,7 @@ def _weighed(body: bytes, declared: dict[str, str], repairs: list[str]) -> Decod
     if name == "gb18030":
         raw = read_gb18030(body)
         seen = survey("<".join(beyond_ascii(raw)))
-        text, corrected = correct_gb18030(raw, seen.characters)
+        text, corrected = correct_gb18030(raw)
     else:
         text, corrected = read_counted(body, name)
         seen = survey("<".join(beyond_ascii(text))) if name in MIXED else Survey(False, frozenset(text))

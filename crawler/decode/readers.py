@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Set
 
 from crawler.decode.differences import BIG5, BIG5_MISSING, BIG5_SHARED, GB18030
 from crawler.decode.labels import ENCODINGS
@@ -36,8 +35,7 @@ def read(body: bytes, encoding: str) -> str:
 def read_counted(body: bytes, encoding: str) -> tuple[str, int]:
     """The text as `read` gives it, and how many characters Python's own codec would have given otherwise."""
     if encoding == "gb18030":
-        raw = read_gb18030(body)
-        return correct_gb18030(raw, set(raw))
+        return correct_gb18030(read_gb18030(body))
     if encoding == "big5":
         return _big5(body)
     if encoding == "utf-8":
@@ -52,13 +50,14 @@ def read_gb18030(body: bytes) -> str:
     return _tolerant(body, "gb18030", "jianbao-gb18030")
 
 
-def correct_gb18030(raw: str, characters: Set[str]) -> tuple[str, int]:
-    """Python's reading → the Encoding Standard's, and how many characters that changed.
-
-    `characters` are those that are known to stand in the text, at least all of private use.
-    """
-    wrong = [character for character in characters if ord(character) in GB18030]
-    return (raw.translate(GB18030) if wrong else raw), sum(map(raw.count, wrong))
+def correct_gb18030(raw: str) -> tuple[str, int]:
+    """Python's reading → the Encoding Standard's, and how many characters that changed."""
+    changed = 0
+    for code, character in GB18030.items():  # twenty scans at the speed of memory; none is another's correction
+        if (wrong := chr(code)) in raw:
+            changed += raw.count(wrong)
+            raw = raw.replace(wrong, character)
+    return raw, changed
 
 
 def utf8(body: bytes) -> str:
