@@ -98,8 +98,14 @@ def _under_title(draft: Draft) -> bool:
 
 
 def _says_something(page: Page, draft: Draft) -> bool:
-    """Whether a sentence stands under the headline: a flash may speak of codes, firewalls and things deleted."""
-    return any(is_prose(page.lines[index]) for index in draft.lines)
+    """Whether a sentence stands under a headline and a printed time: a flash may speak of codes and things deleted.
+
+    Not so where the headline itself says that there is nothing, and a time in the address alone proves nothing.
+    """
+    if any(word in draft.title.text for word in verdicts()["soft-404"].text):
+        return False
+    printed = draft.published is not None and draft.published.found.rule != "address"
+    return printed and any(is_prose(page.lines[index]) for index in draft.lines)
 
 
 def _challenge(page: Page, free: int) -> str | None:

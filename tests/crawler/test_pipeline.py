@@ -412,3 +412,10 @@ def test_the_facts_of_a_second_article_have_their_evidence() -> None:
     assert "林若水" in fields["author"].seen
     assert "红石县交通运输局" in fields["1.author"].seen
     assert "2.author" not in fields
+
+
+def test_a_page_not_found_at_a_dated_address_is_no_article() -> None:
+    """The day in the address is no time of the page, and its headline says that there is nothing."""
+    missing = "<title>页面没有找到</title><h2>页面没有找到</h2><p>抱歉，您访问的页面不存在或已被删除。</p>"
+    url = "http://www.example.cn/jj/202405/t20240501_1234567.html"
+    assert read(f"<meta charset='utf-8'>{missing}".encode(), url).verdict == "soft-404"
