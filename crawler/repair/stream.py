@@ -232,7 +232,10 @@ class _Walk:
         return AGAIN_GAIN if self.is_cut else CUT_GAIN
 
     def _doubtful(self, at: int, state: State) -> Step:
-        """A `?` that stays as it is, but may be half a full stop; no doubt where the sentence asks."""
+        """A `?` that stays as it is, but may be half a full stop; no doubt where the sentence asks.
+
+        To report every one as well was measured: no loss more was found, 6 sound pages of 182 were reported.
+        """
         state.tail, state.before = b"?", "?"
         loss = "" if not self.is_cut and self._asks(at) else "“?” may stand for half a full stop"
         return Step(at + 1, "?", copied=True, loss=loss)
