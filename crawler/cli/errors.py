@@ -25,5 +25,5 @@ def explained(error: Exception) -> click.ClickException | None:
         return Refused(str(error))
     if isinstance(error, OSError):
         place = f"{error.filename}: " if error.filename else ""
-        return Failed(f"{place}{error.strerror or error}. What was done so far is kept.")
+        return Failed(f"{place}{error.strerror or error}.")
     return None

@@ -49,6 +49,8 @@ def command(common: Common, sources: tuple[str, ...]) -> None:
 def in_trouble(pages: Iterable[Page]) -> Iterator[str]:
     """The pages of a source that named no article when they were asked last, and why."""
     for page in pages:
+        if page.kind == "list" and page.state == "gone":  # behind the end of its list
+            continue
         if page.error or page.verdict in ("challenge", "unreadable", "empty", "soft-404"):
             yield f"  {page.state:8} {page.verdict or '–':10} {page.url}  {page.error or ''}".rstrip()
 
