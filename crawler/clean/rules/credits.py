@@ -14,7 +14,7 @@ from crawler.extract.byline import ONLY_IN_FRONT, is_byline
 from crawler.extract.labels import labelled
 from crawler.extract.names import people
 
-_REASON = "a by-line or credit, kept among the facts"
+_REASON = "a by-line or credit, which is no text"
 _OPENING = re.compile(r"^[\s(（\[【〔■□●◎▲*]*")
 _ORIGINAL_TITLE = re.compile(r"^[（(\[【]?\s*(?:本文)?原(?:标题|題目|题)\s*(?:[:：]|为)")
 _SENTENCE = re.compile(r"[，。；].{4,}|[！？!?]")
