@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
 from fastwarc.warc import ArchiveIterator, WarcRecordType
@@ -76,16 +77,24 @@ def killed_until_done(folder: Path, chance: random.Random, most: int) -> int:
 
 
 def waits_for_capture(process: subprocess.Popen[bytes], captures: Path) -> bool:
-    """Wait until the crawl writes captures, or for half a second more at random starts; False if it ended before."""
-    before = sum(path.stat().st_size for path in captures.glob("*")) if captures.exists() else 0
-    for _ in range(2000):
+    """Wait until the crawl writes captures; False if it ended before."""
+    before = written(captures)
+    for _ in range(4000):
         if process.poll() is not None:
             return False
-        now = sum(path.stat().st_size for path in captures.glob("*.open")) if captures.exists() else 0
-        if now not in (0, before):
+        if written(captures) != before:
             return True
         time.sleep(0.01)
-    raise AssertionError("the crawl captured nothing within 20 seconds")
+    raise AssertionError("the crawl captured nothing within 40 seconds")
+
+
+def written(captures: Path) -> int:
+    """How many bytes the capture files have; one may get its final name at any moment."""
+    total = 0
+    for path in captures.glob("*.warc.gz*"):
+        with suppress(FileNotFoundError):
+            total += path.stat().st_size
+    return total
 
 
 def check_complete(folder: Path, urls: set[str]) -> None:
