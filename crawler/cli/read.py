@@ -10,7 +10,6 @@ from typing import Any
 
 import click
 
-from archive.model import article_json
 from crawler.cli.options import Common, common, example
 
 
@@ -55,6 +54,7 @@ def command(
             click.echo(json.dumps(row, ensure_ascii=False))
         sys.exit(1 if failed else 0)
     assert page is not None
+    from archive.model import article_json
     from crawler.cli.options import chosen
     from crawler.pipeline import read
     from crawler.source import Source
@@ -112,6 +112,7 @@ def read_batch(index: Path) -> Iterator[dict[str, Any]]:
 
     A line that cannot be used gives a row with `error`, and the rest is read.
     """
+    from archive.model import article_json
     from crawler.pipeline import read
 
     with click.open_file(str(index), encoding="utf-8") as lines:

@@ -7,7 +7,6 @@ import sys
 
 import click
 
-from archive.model import article_json
 from crawler.cli.options import Common, check_source, common, example
 from crawler.cli.table import harmless
 
@@ -26,6 +25,8 @@ def command(common: Common, words: tuple[str, ...], source: str | None, limit: i
     """
     if not "".join(words).strip():
         raise click.UsageError("Give a word to search for.")
+    from archive.model import article_json
+
     with common.archive() as archive:
         check_source(common, archive, source)
         found = archive.search(words, source=source, limit=limit)

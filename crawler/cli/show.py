@@ -7,7 +7,6 @@ import sys
 
 import click
 
-from archive.model import article_json
 from crawler.cli.options import Common, common, example
 
 
@@ -19,6 +18,7 @@ from crawler.cli.options import Common, common, example
 @common
 def command(common: Common, wanted: str, why: bool, raw: bool, as_md: bool) -> None:
     """Show the article with this ID or URL as it stands today."""
+    from archive.model import article_json
     from crawler.cli.paper import as_markdown, as_text, reasons
 
     with common.archive() as archive:
