@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta, timezone
 
 from archive.identity import canonical_url
 from archive.model import Article, Capture, Change, Page, Verdict
@@ -13,10 +12,9 @@ from crawler.evidence import evidence_json
 from crawler.listing import Place, Shown, shown
 from crawler.pipeline import read
 from crawler.reading import Reading
+from crawler.shanghai import SHANGHAI
 from crawler.source import Source
 from crawler.visit import Visit
-
-SHANGHAI = timezone(timedelta(hours=8))  # the days of a source's templates are its own
 
 
 @dataclass(frozen=True, slots=True)

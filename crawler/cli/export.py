@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
 
 from crawler.cli.options import Common, check_source, common, example
+from crawler.shanghai import SHANGHAI
 
-SHANGHAI = timezone(timedelta(hours=8))  # days are days there
 FORMATS = ("jsonl",)  # a module archive.export.<format> each
 
 

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import sys
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from crawler.cli.options import Common, chosen, common, example
+from crawler.shanghai import SHANGHAI
 
 if TYPE_CHECKING:
     from archive.model import Article, Standing
     from archive.store import Archive
     from crawler.source import Source
-
-SHANGHAI = timezone(timedelta(hours=8))
 
 
 @click.command(

@@ -6,19 +6,18 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from crawler.cli.options import Common, chosen, common, example
 from crawler.cli.table import harmless, table
+from crawler.shanghai import SHANGHAI
 
 if TYPE_CHECKING:
     from archive.model import Page
     from archive.store import SourceStatus
-
-SHANGHAI = timezone(timedelta(hours=8))
 
 
 @click.command(epilog=example("jianbao status", "jianbao status tibet-cn --json"))
