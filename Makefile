@@ -59,7 +59,7 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.installed
 	@touch $@
 
 $(VENV)/.bench: requirements-bench.lock $(VENV)/.installed
-	$(INSTALL) --require-hashes -r requirements-bench.lock
+	$(INSTALL) --no-deps --require-hashes -r requirements-bench.lock
 	@# magic-html's package asks for Python 3.12 although the code runs on 3.11 (measured with 0.1.8)
 	$(BIN)/python -c 'import magic_html' 2>/dev/null || \
 	  { $(INSTALL) numpy py-asciimath && $(INSTALL) --no-deps --ignore-requires-python magic-html==0.1.8; }
