@@ -22,10 +22,10 @@ def outside(page: Page, articles: Container[int]) -> tuple[Dropped, ...]:
 def _runs(page: Page, articles: Container[int]) -> Iterator[Dropped]:
     others = (index for index in range(len(page.lines)) if index not in articles)
     for (rule, why), members in groupby(others, key=lambda index: _kind(page.lines[index])):
-        text = "\n".join(page.lines[index].text for index in members)
-        if rule == "links" and is_place_list(text):
-            rule, why = "places", "place names, each a link"
-        yield Dropped(rule, why, text[:_LONGEST])
+        run = [page.lines[index] for index in members]
+        if rule in ("links", "margin") and is_place_list([line.spaced for line in run]):
+            rule, why = "places", "place names of different provinces"
+        yield Dropped(rule, why, "\n".join(line.text for line in run)[:_LONGEST])
 
 
 def _kind(line: Line) -> tuple[str, str]:
