@@ -49,6 +49,7 @@ class Evidence:
     dropped: tuple[Dropped, ...] = ()
     fields: Mapping[str, Found] = field(default_factory=dict)
     verdict: str = ""  # why the page is what the verdict says, a sentence
+    learnt: Mapping[str, Any] = field(default_factory=dict)  # what was known of the source, and how the page fits it
 
 
 def evidence_json(evidence: Evidence) -> dict[str, Any]:

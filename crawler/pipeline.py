@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, replace
 from datetime import date
 
 from archive.model import Article
@@ -16,18 +17,26 @@ from crawler.extract.language import language
 from crawler.extract.page import Page, read_page
 from crawler.extract.template import selectors
 from crawler.extract.verdict import judge
+from crawler.learn import Learnt, recognise, sight
 from crawler.reading import Reading
 from crawler.repair import repair
 from crawler.source import Source
 
 
 def read(
-    body: bytes, url: str, content_type: str = "", source: Source | None = None, *, captured: date | None = None
+    body: bytes,
+    url: str,
+    content_type: str = "",
+    source: Source | None = None,
+    *,
+    captured: date | None = None,
+    learnt: Learnt | None = None,
 ) -> Reading:
     """Read one page. Pure: the same bytes give the same reading.
 
     `captured` chooses among the source's dated templates, the newest without it. Whatever the page is, a Reading comes
-    back; its verdict says what it is and `evidence.verdict` why.
+    back; its verdict says what it is and `evidence.verdict` why. `learnt` is what many pages of the source told: with
+    it their furniture is dropped as well, and `evidence.learnt` names it.
     """
     decoded = decode(body, content_type)
     encoding = decoded.evidence()
@@ -39,6 +48,9 @@ def read(
         )
     repaired = repair(decoded.text)
     page = read_page(repaired.text, url, selectors(url, decoded.text, source, captured))
+    recognised = recognise(page, learnt) if learnt else None
+    if recognised:
+        page = replace(page, furniture=recognised.lines)
     found = drafts(page, source.name if source else None)
     read_articles = [_article(page, each, source, ordinal) for ordinal, each in enumerate(found)]
     taken = {index for each in found for index in (*each.lines, *each.above, *each.subtitle, each.title.line)}
@@ -57,6 +69,7 @@ def read(
             ),
             fields={name: seen for ordinal, each in enumerate(found) for name, seen in _fields(each, ordinal)},
             verdict=judged.reason,
+            learnt=asdict(sight(learnt, recognised)) if learnt and recognised else {},
         ),
     )
 
@@ -64,7 +77,8 @@ def read(
 def _article(page: Page, found: Draft, source: Source | None, ordinal: int) -> tuple[Article, tuple[Dropped, ...]]:
     tables = data_tables(page, found.lines)
     cells = frozenset(at for at, index in enumerate(found.lines) if index in tables)
-    cleaned = clean(Scene(page, tuple(page.lines[index] for index in found.lines), found.title.text, cells))
+    known = {at: page.furniture[index] for at, index in enumerate(found.lines) if index in page.furniture}
+    cleaned = clean(Scene(page, tuple(page.lines[index] for index in found.lines), found.title.text, cells, known))
     starts, body = blocks(page, [found.lines[at] for at in cleaned.kept])
     above = tuple(
         Dropped("headline", "above the text: the headline and the facts under it", page.lines[index].text)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from crawler.clean.rules.credits import credits
 from crawler.clean.rules.foot import foot
+from crawler.clean.rules.furniture import furniture
 from crawler.clean.rules.headline import headline
 from crawler.clean.rules.hidden import hidden
 from crawler.clean.rules.links import links
@@ -26,6 +27,7 @@ RULES: tuple[tuple[str, Rule], ...] = (
     ("credits", credits),
     ("headline", headline),
     ("links", links),
+    ("furniture", furniture),
 )
 
 

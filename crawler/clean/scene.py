@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from crawler.extract.page import Line, Page
 
@@ -13,12 +13,14 @@ class Scene:
     """The body's lines as they stand before cleaning; `title` is the headline that was found.
 
     `cells` are the indexes of the lines that are cells of a table of data: 中 in one of them is no size of letters.
+    `furniture` are the lines that the source's other pages show as well: where such a line stands, and the reason.
     """
 
     page: Page
     lines: tuple[Line, ...]
     title: str
     cells: frozenset[int] = frozenset()
+    furniture: Mapping[int, tuple[str, str]] = field(default_factory=dict)
 
 
 Rule = Callable[[Scene], Mapping[int, str]]

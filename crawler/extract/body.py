@@ -24,6 +24,7 @@ _SENTENCE_MARKS = re.compile(
 )  # a colon follows labels as well
 SENTENCE_END = re.compile(r"[。！？…!?.；;：:][”’」』\"')）】]*$")
 _WORDS = re.compile(r"[^a-z0-9\u4e00-\u9fff]+")
+_FURNITURE = -4.0  # what a line is worth that the source's other pages show as well
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +131,13 @@ def line_values(page: Page) -> list[float]:
             weight = 1.0
         around = weights[element.parent] if element.parent >= 0 else 1.0
         weights.append(min(weight, around))
-    return [
+    values = [
         _value(line, weights[line.element] if line.element >= 0 else 1.0, read)
         for line, read in zip(page.lines, reads, strict=True)
     ]
+    for index in page.furniture:
+        values[index] = min(values[index], _FURNITURE)
+    return values
 
 
 def is_prose(line: Line) -> bool:

@@ -131,6 +131,9 @@ class Page:
         default_factory=dict
     )  # what they matched in the head: a meta tag's content, the title
     skipped: Mapping[str, str] = field(default_factory=dict)  # the text of elements that are not read, by their tag
+    furniture: Mapping[int, tuple[str, str]] = field(
+        default_factory=dict
+    )  # lines that the source's other pages show as well: where such a line stands, and the reason (crawler.learn)
 
     def ancestors(self, element: int) -> list[int]:
         """The element and those around it, from the inside out."""

@@ -1,0 +1,198 @@
+"""Which lines of a template are furniture, and why.
+
+A line that stands on the pages of several articles is a candidate and no more: newspapers repeat sub-heads, signatures,
+the rows of a table, the introduction of a series. What is taken for furniture needs a second sign:
+
+- it stands outside the text on all other pages (body and furniture were once confused);
+- it is for the most part a link;
+- nothing of any one article's own ever stands in its place, and it stands among links, speaks to the reader
+  (config/phrases/furniture.toml), or lies in a box with a name;
+- it ends or begins the text on four of five pages and speaks to the reader, or stands among links at its end;
+- it is the last sentence of nearly all articles of the template.
+
+Spared whatever its number: facts and by-lines, captions, cells of tables of data, the names that sign a notice; in the
+middle of a text anything that stands in the same place as the text itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from crawler.learn.learnt import Known, Spot, Where
+from crawler.learn.observe import Observation, Seen
+
+FEWEST = 3
+"""Articles on whose pages a line must stand to be looked at."""
+
+_OUTSIDE = 0.5  # of the template's articles show a line that counts against a body
+_OWN = 0.1  # at most of the articles have words of their own in a place where nothing of an article's stands
+_MOSTLY = 0.8
+_BESIDE = 1 / 3  # of the lines of a run are links or speak to the reader, where it is a block of furniture
+_SOME = 0.1  # of the template's articles
+_BOXED, _BOXED_ARTICLES = 0.3, 5
+_SENTENCE, _SENTENCE_ARTICLES = 0.5, 5
+_LAST, _LAST_ARTICLES = 0.8, 8
+_ROTATING_LINES, _ROTATING_ARTICLES = 10, 5
+_SIGNATURE = re.compile(
+    r"(?:厅|局|处|科|委|委员会|办公室|政府|部|署|院|会|协会|学会|公司|集团|中心|大学|银行|法院|检察院|报社|编辑部|评论员)$"
+)
+
+
+@dataclass(slots=True)
+class _Tally:
+    """How a line stands on the articles' pages."""
+
+    sample: Seen
+    articles: int = 0
+    inside: int = 0
+    linked: int = 0
+    beside: int = 0  # in a run of recurring lines of which many are links
+    at_end: int = 0
+    at_start: int = 0
+    spared: int = 0
+    forms: set[str] = field(default_factory=set)
+
+    @property
+    def varies(self) -> bool:
+        """Whether its figures change."""
+        return len(self.forms) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """Where a line stands on one page."""
+
+    line: Seen
+    beside: bool
+    at_start: bool
+    at_end: bool
+
+
+def furniture(articles: Sequence[Sequence[Observation]]) -> tuple[tuple[Known, ...], tuple[Spot, ...]]:
+    """The lines and the places that are furniture, of a template's pages by article."""
+    support = Counter(key for pages in articles for key in {line.key for page in pages for line in page.lines})
+    tallies = _tallies(articles, support)
+    own = _own(articles, support)
+    known = [
+        Known(key, tally.sample.text, tally.articles, *reason)
+        for key, tally in sorted(tallies.items())
+        if tally.articles >= FEWEST and (reason := _reason(tally, own[tally.sample.place], len(articles)))
+    ]
+    return tuple(known), _spots(tallies, {each.key for each in known}, own, len(articles))
+
+
+def _tallies(articles: Sequence[Sequence[Observation]], support: Counter[str]) -> dict[str, _Tally]:
+    """Each line once an article, as it stands on the first page that shows it."""
+    tallies: dict[str, _Tally] = {}
+    for pages in articles:
+        seen: dict[str, _Standing] = {}
+        for page in sorted(pages, key=lambda page: page.id):
+            for standing in _standings(page, support):
+                seen.setdefault(standing.line.key, standing)
+        for key, standing in seen.items():
+            line = standing.line
+            tally = tallies.setdefault(key, _Tally(line))
+            if (line.text, line.exact) < (tally.sample.text, tally.sample.exact):
+                tally.sample = line
+            tally.articles += 1
+            tally.inside += line.inside
+            tally.linked += line.linked
+            tally.beside += standing.beside
+            tally.at_start += standing.at_start
+            tally.at_end += standing.at_end
+            tally.spared += line.spared
+            tally.forms.add(line.exact)
+    return tallies
+
+
+def _standings(page: Observation, support: Counter[str]) -> list[_Standing]:
+    """The lines of a page; those of its text with the run of recurring lines and links that each belongs to."""
+    found = [_Standing(line, False, False, False) for line in page.lines if not line.inside]
+    text = [line for line in page.lines if line.inside]
+    run: list[Seen] = []
+    starts = True
+    for at, line in enumerate(text):
+        recurs = support[line.key] >= FEWEST or line.linked or line.spared
+        if recurs:
+            run.append(line)
+        ends = at == len(text) - 1
+        if run and (ends or not recurs):
+            found += _in_run(run, starts, ends and recurs)
+            run = []
+        if not recurs:
+            starts = False
+            found.append(_Standing(line, False, False, False))
+    return found
+
+
+def _in_run(run: Sequence[Seen], at_start: bool, at_end: bool) -> list[_Standing]:
+    counted = [line for line in run if not line.spared]
+    telling = sum(line.linked or line.speaks for line in counted)
+    beside = len(counted) > 1 and telling >= len(counted) * _BESIDE
+    return [_Standing(line, beside, at_start, at_end) for line in run]
+
+
+def _own(articles: Sequence[Sequence[Observation]], support: Counter[str]) -> dict[str, float]:
+    """For each place the share of the articles with a line in it that have words of their own there, links apart."""
+    there: Counter[str] = Counter()
+    with_own: Counter[str] = Counter()
+    for pages in articles:
+        lines = [line for page in pages for line in page.lines]
+        there.update({line.place for line in lines})
+        with_own.update({line.place for line in lines if support[line.key] == 1 and not line.linked})
+    return {place: with_own[place] / count for place, count in there.items()}
+
+
+def _reason(tally: _Tally, own: float, articles: int) -> tuple[Where, str] | None:
+    """Where the line stands and why it is furniture; None if it is not."""
+    line, count = tally.sample, tally.articles
+    share = count / articles
+    stands = f"stands on the pages of {count} of {articles} articles of this template"
+    if tally.spared:
+        return None
+    if tally.inside * 5 <= count:
+        return ("outside", f"{stands}, outside the text") if share >= _OUTSIDE else None
+    if tally.linked >= count * _MOSTLY:
+        return "apart", f"{stands}, as a link"
+    if share < _SOME or (tally.varies and own > _OWN):
+        return None
+    apart = own <= _OWN
+    beside = tally.beside >= count * _MOSTLY
+    ends = tally.at_end >= count * _MOSTLY
+    if line.speaks and (apart or ends or tally.at_start >= count * _MOSTLY):
+        return ("apart" if apart else "end"), f"{stands}, and speaks to the reader"
+    if beside and (apart or (ends and not line.prose)) and not _SIGNATURE.search(line.text):
+        return ("apart" if apart else "end"), f"{stands}, among links"
+    if apart and line.boxed and not line.heading and _is_boxed(line, count, share):
+        return "apart", f"{stands}, in a box of its own"
+    if ends and line.prose and not tally.varies and share >= _LAST and count >= _LAST_ARTICLES:
+        return "end", f"{stands}, at the end"
+    return None
+
+
+def _is_boxed(line: Seen, articles: int, share: float) -> bool:
+    if line.prose:
+        return articles >= _SENTENCE_ARTICLES and share >= _SENTENCE
+    return articles >= _BOXED_ARTICLES and share >= _BOXED and not _SIGNATURE.search(line.text)
+
+
+def _spots(tallies: dict[str, _Tally], known: set[str], own: dict[str, float], articles: int) -> tuple[Spot, ...]:
+    """The places in a box where lines come and go, all of them on several pages and beside links."""
+    there: defaultdict[str, list[tuple[str, _Tally]]] = defaultdict(list)
+    for key, tally in tallies.items():
+        if tally.sample.boxed and tally.inside:
+            there[tally.sample.place].append((key, tally))
+    found = []
+    for place, lines in sorted(there.items()):
+        recurring = [key for key, tally in lines if tally.articles >= FEWEST]
+        most = max(tally.articles for _, tally in lines)
+        if len(recurring) < _ROTATING_LINES or most < _ROTATING_ARTICLES or own[place] > _OWN:
+            continue
+        if any(tally.spared for _, tally in lines) or not all(key in known for key in recurring):
+            continue
+        reason = f"{len(recurring)} of {len(lines)} lines that were seen in this place stand on several articles' pages"
+        found.append(Spot(place, most, reason))
+    return tuple(found)

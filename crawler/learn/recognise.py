@@ -1,0 +1,59 @@
+"""A page and a profile: the template it belongs to, and what on it is furniture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from crawler.extract.page import Page
+from crawler.learn.learnt import Learnt, Template, Where
+from crawler.learn.marks import key_of, letters, names, place_of, places, skeleton
+
+RECOGNISED = 0.6
+"""The share of a template's core that a page of it has at least."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """What is known of a page. `likeness` is that to the nearest template, even where it is none of them."""
+
+    template: str | None = None
+    likeness: float = 0.0
+    standing: float = 1.0  # the share of the template's furniture that stands on the page
+    lines: Mapping[int, tuple[Where, str]] = field(default_factory=dict)  # by the index of the line
+
+
+def recognise(page: Page, learnt: Learnt) -> Recognised:
+    """The template of the page and the furniture on it; nothing is furniture on a page of no template."""
+    named = names(page)
+    parts = skeleton(page, named)
+    likeness, template = _nearest(parts, learnt)
+    if template is None or likeness < RECOGNISED:
+        return Recognised(likeness=likeness)
+    around = places(page, named, {line.element for line in page.lines if line.element >= 0})
+    lines: dict[int, tuple[Where, str]] = {}
+    met: set[str] = set()
+    for index, line in enumerate(page.lines):
+        if line.hidden or not letters(line.text):
+            continue
+        place = place_of(line, around)
+        if (known := template.by_key.get(key_of(line.text, place))) is not None:
+            lines[index] = known.where, known.reason
+            met.add(known.key)
+        elif (spot := template.by_place.get(place)) is not None:
+            lines[index] = "apart", spot.reason
+    standing = round(len(met) / len(template.lines), 3) if template.lines else 1.0
+    return Recognised(template.name, likeness, standing, lines)
+
+
+def _nearest(parts: frozenset[int], learnt: Learnt) -> tuple[float, Template | None]:
+    """The template whose core the page has most of; of equals the one with the larger core, then the first."""
+    best: tuple[float, int] = (0.0, 0)
+    found: Template | None = None
+    for template in learnt.templates:
+        if not template.core:
+            continue
+        score = round(len(parts & template.parts) / len(template.core), 3), len(template.core)
+        if score > best:
+            best, found = score, template
+    return best[0], found
