@@ -49,6 +49,7 @@ class Evidence:
     dropped: tuple[Dropped, ...] = ()
     fields: Mapping[str, Found] = field(default_factory=dict)
     verdict: str = ""  # why the page is what the verdict says, a sentence
+    troubles: tuple[str, ...] = ()  # what of ours went wrong while the page was read, as sentences
     learnt: Mapping[str, Any] = field(default_factory=dict)  # what was known of the source, and how the page fits it
 
 

@@ -12,11 +12,13 @@ from crawler.decode import decode
 from crawler.evidence import Dropped, Evidence, Found
 from crawler.extract.blocks import blocks, data_tables
 from crawler.extract.draft import Draft, drafts
+from crawler.extract.further import NO_SERIES, series
 from crawler.extract.images import images
 from crawler.extract.language import language
 from crawler.extract.page import Page, read_page
 from crawler.extract.template import selectors
 from crawler.extract.verdict import judge
+from crawler.hook import HookError, apply
 from crawler.learn import Learnt, recognise, sight
 from crawler.reading import Reading
 from crawler.repair import repair
@@ -47,31 +49,49 @@ def read(
             Evidence(encoding=encoding, verdict=f"{decoded.lost_ratio:.1%} of the characters are lost"),
         )
     repaired = repair(decoded.text)
-    page = read_page(repaired.text, url, selectors(url, decoded.text, source, captured))
+    markup, hooked, trouble = _hooked(repaired.text, source)
+    page = read_page(markup, url, selectors(url, decoded.text, source, captured))
     recognised = recognise(page, learnt) if learnt else None
     if recognised:
         page = replace(page, furniture=recognised.lines)
     found = drafts(page, source.name if source else None)
     read_articles = [_article(page, each, source, ordinal) for ordinal, each in enumerate(found)]
     taken = {index for each in found for index in (*each.lines, *each.above, *each.subtitle, each.title.line)}
+    articles = tuple(article for article, _ in read_articles)
     judged = judge(page, found[0] if found else None, sum(len(article.text) for article, _ in read_articles))
     return Reading(
         judged.verdict,
-        tuple(article for article, _ in read_articles) if judged.verdict == "article" else (),
+        articles if judged.verdict == "article" else (),
         Evidence(
             encoding=encoding,
             repairs=tuple(repaired.applied),
             lossy=tuple(repaired.lossy) + page.cut,
             dropped=(
+                *hooked,
                 *(each for _, dropped in read_articles for each in dropped),
                 *outside(page, taken),
                 *(Dropped("skipped", f"inside <{tag}>", text) for tag, text in page.skipped.items()),
             ),
             fields={name: seen for ordinal, each in enumerate(found) for name, seen in _fields(each, ordinal)},
             verdict=judged.reason,
+            troubles=trouble,
             learnt=asdict(sight(learnt, recognised)) if learnt and recognised else {},
         ),
+        series=series(page, found[0].body.element) if len(found) == 1 else NO_SERIES,
+        indented=len(found) != 1 or _is_indented(page, found[0], articles[0]),
+        doubtful=articles if judged.verdict != "article" else (),
     )
+
+
+def _hooked(markup: str, source: Source | None) -> tuple[str, tuple[Dropped, ...], tuple[str, ...]]:
+    """The markup as the source's own hook leaves it, what the hook took away, and what went wrong with it."""
+    if source is None or source.hook is None:
+        return markup, (), ()
+    try:
+        hooked = apply(source.hook, markup)
+    except HookError as error:
+        return markup, (), (f"{error} The page was read without it.",)
+    return hooked.markup, hooked.dropped, ()
 
 
 def _article(page: Page, found: Draft, source: Source | None, ordinal: int) -> tuple[Article, tuple[Dropped, ...]]:
@@ -107,6 +127,13 @@ def _article(page: Page, found: Draft, source: Source | None, ordinal: int) -> t
     )
     kept_as_facts = tuple(Dropped("subtitle", "a subtitle, kept among the facts", text) for text in subtitle)
     return article, above + kept_as_facts + cleaned.dropped
+
+
+def _is_indented(page: Page, found: Draft, article: Article) -> bool:
+    """Whether the body's first line is set in by blanks, as the first line of a paragraph is; True where in doubt."""
+    opening = article.blocks[0].text if article.blocks else ""
+    line = next((page.lines[at] for at in found.lines if opening.startswith(page.lines[at].text)), None)
+    return line is None or line.parts[0].lstrip("\r\n\t ").startswith(("\u3000", "\xa0"))
 
 
 def _keywords(page: Page) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ class SourceError(TomlError):
 def source_problems(file: TomlFile, name: str, families: Mapping[str, Family]) -> list[Problem]:
     """Everything that is wrong with a source's file, by line; `name` is the file's name without `.toml`."""
     problems = check(file, Source)
-    for key in ("profile", "idle_lists"):
+    for key in ("profile", "idle_lists", "hook"):
         if key in file.data:
             problems.append(file.problem((key,), f'"{key}" is filled in when the file is loaded; remove it'))
     problems += _identity(file, name)

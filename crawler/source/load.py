@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 import msgspec
 
+from crawler.hook.load import hook_beside
 from crawler.source.check import SourceError, source_problems
 from crawler.source.families import load_families
 from crawler.source.model import Family, Source
@@ -33,7 +34,7 @@ def load_sources(config: Path) -> Mapping[str, Source]:
 
 
 def load_source(path: Path, families: Mapping[str, Family] | None = None) -> Source:
-    """One source's file, its family filled in. Raises SourceError with every mistake in it.
+    """One source's file, its family and its hook's path filled in. Raises SourceError with every mistake in it.
 
     Without families those of the configuration folder around the file are taken (config/sources/x.toml: config/).
     """
@@ -48,8 +49,10 @@ def load_source(path: Path, families: Mapping[str, Family] | None = None) -> Sou
         raise
     except TomlError as error:
         raise SourceError(error.problems) from error
+    hook = hook_beside(path)
     return msgspec.structs.replace(
         source,
+        hook=str(hook.absolute()) if hook else None,
         profile=families[source.family] if source.family else None,
         lists=tuple(page for page in source.lists if page.enabled),
         idle_lists=tuple(page for page in source.lists if not page.enabled),

@@ -135,6 +135,7 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     articles: Articles = Articles()
     templates: tuple[Template, ...] = ()
     idle_lists: tuple[ListPage, ...] = ()  # the lists with enabled = false; filled in when the source is loaded
+    hook: str | None = None  # the path of the source's own cleaning, ID.py; filled in when the source is loaded
     profile: Family | None = None  # filled in from `family` when the source is loaded; never in a file
 
     @property
