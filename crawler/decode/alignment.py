@@ -21,12 +21,13 @@ _EURO = -4.5
 def _pairs(encoding: str) -> dict[bytes, tuple[str, float]]:
     """Every two-byte code of an encoding: its character and weight."""
     table = weights("zh")
+    trails = bytes((*range(0x40, 0x7F), *range(0x80, 0xFF)))
     pairs: dict[bytes, tuple[str, float]] = {}
     for lead in range(0x81, 0xFF):
-        for trail in (*range(0x40, 0x7F), *range(0x80, 0xFF)):
-            code = bytes((lead, trail))
-            text = read(code, encoding)
-            if LOST_CHARACTER not in text and all(ord(character) > 0x7F for character in text):
+        codes = [bytes((lead, trail)) for trail in trails]
+        texts = read(b"\n".join(codes), encoding).split("\n")  # a row at once; a line break is part of no code
+        for code, text in zip(codes, texts, strict=True):
+            if LOST_CHARACTER not in text and all(character > "\x7f" for character in text):
                 pairs[code] = text, table.score(text)
     return pairs
 

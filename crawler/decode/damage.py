@@ -16,6 +16,7 @@ from crawler.decode.readers import LOST
 _FLOOR = 200  # characters: one slip on a page of English is not a ruined page
 _RUINS = re.compile("(?:锟斤拷)+|烫烫烫+")
 _LOST = re.compile("[\ufffd\ue000-\uefff\U000f0000-\U0010ffff]+")
+_PRIVATE = re.compile("[\ue000-\uefff\U000f0000-\U0010ffff]+")
 _ICON = re.compile(r">\s{0,20}[\ue000-\uefff\U000f0000-\U0010ffff]{1,2}\s{0,20}(?=<|$)")
 
 
@@ -26,9 +27,9 @@ def lost_ratio(text: str) -> float:
     (0.0, 1.0, 0.5)
     """
     language = "<".join(language_pieces(text))
-    marks = _LOST.findall(_ICON.sub("", language))
+    private = _PRIVATE.findall(_ICON.sub("", language))
     ruins = _RUINS.findall(language) if has_ruins(language) else []
-    lost = sum(map(len, marks)) + sum(map(len, ruins))
+    lost = language.count(LOST) + sum(map(len, private)) + sum(map(len, ruins))
     if not lost:
         return 0.0
     characters = len(language) - len(language.encode("ascii", "ignore"))

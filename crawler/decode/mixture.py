@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple
 
 from crawler.decode.alignment import LONGEST, align
@@ -18,11 +19,12 @@ from crawler.decode.plausibility import POOR, mean, usual, weights
 from crawler.decode.readers import LOST, read
 
 _CHANGE = -3.0  # log10: one piece in a thousand is where another encoding begins
-_CUT = re.compile(rb"(?<=[>\n])|(?=<)")
+_CUT = re.compile(rb"<?[^<>\n]*[>\n]?")
 MIXED = ("utf-8", "gb18030", "big5")  # what Chinese pages mix
 _DENSE = 4  # suspicion within _NEAR characters that makes a piece be looked at
 _NEAR = 8
-_BUDGET = 128 * 1024  # bytes of poor pieces that a page may have looked at closely: a second
+_BUDGET = 128 * 1024  # bytes of poor pieces that a page may have looked at closely: most of a second
+_BODY = 1024 * 1024  # a body beyond it takes so long to be read at all that it has half the budget
 _PIECE = 16  # bytes that a piece costs besides its own
 _MOST_PIECES = 60_000  # that a page is cut into; of 156 real pages none has more than 30,000 tags and lines
 _LEAST = 256  # bytes of the budget below which nothing more is looked at
@@ -72,8 +74,8 @@ def survey(text: str) -> Survey:
 
 def read_mixture(body: bytes, encoding: str) -> tuple[str, tuple[str, ...]]:
     """The body read piece by piece, and a record of every stretch that was not read as the page's own encoding."""
-    pieces = _CUT.split(body, _MOST_PIECES)
-    budget = _BUDGET
+    pieces = _pieces(body)
+    budget = _BUDGET if len(body) <= _BODY else _BUDGET // 2
     choices: list[tuple[int, list[Reading]]] = []
     texts: list[str] = [""] * len(pieces)
     for number, piece in enumerate(pieces):
@@ -94,6 +96,18 @@ def read_mixture(body: bytes, encoding: str) -> tuple[str, tuple[str, ...]]:
         texts[number] = reading.text
     records = _records([number for number, _ in choices], chosen, pieces, encoding)
     return "".join(texts), records
+
+
+def _pieces(body: bytes) -> list[bytes]:
+    """The body cut behind each `>` and line break and before each `<`; what is beyond the limit is one piece."""
+    pieces: list[bytes] = []
+    end = 0
+    for match in islice(_CUT.finditer(body), _MOST_PIECES):
+        pieces.append(match.group())
+        end = match.end()
+    if end < len(body):
+        pieces.append(body[end:])
+    return pieces
 
 
 def _beyond_doubt(piece: bytes, plain: str, own: str) -> bool:

@@ -173,8 +173,8 @@ def usual() -> str:
 def weights(language: Language) -> Weights:
     """The weights of a language; "any" is the best of all, for encodings that can write every language."""
     if language == "any":
-        every = Weights()
-        for table in (_chinese(), _japanese(), _korean(), _russian(), _latin()):
+        every = Weights(weights("zh"))
+        for table in map(weights, ("ja", "ko", "ru", "latin")):
             for character, weight in table.items():
                 every[character] = max(every[character], weight)
         return every

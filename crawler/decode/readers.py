@@ -51,8 +51,10 @@ def read_gb18030(body: bytes) -> str:
 
 
 def correct_gb18030(raw: str) -> tuple[str, int]:
-    """Python's reading → the Encoding Standard's, and how many characters that changed."""
+    """Python's reading → the Encoding Standard's, and how many characters that changed; ruins are left as they are."""
     changed = 0
+    if raw.count(LOST) > _MOST_HANDLED:
+        return raw, 0
     for code, character in GB18030.items():  # twenty scans at the speed of memory; none is another's correction
         if (wrong := chr(code)) in raw:
             changed += raw.count(wrong)
