@@ -19,7 +19,7 @@ from crawler.extract.page import Page, read_page
 from crawler.extract.template import selectors
 from crawler.extract.verdict import judge
 from crawler.hook import HookError, apply
-from crawler.learn import Learnt, recognise, sight
+from crawler.learn import Learnt, Observation, observe, recognise, sight
 from crawler.reading import Reading
 from crawler.repair import repair
 from crawler.source import Source
@@ -92,6 +92,26 @@ def _hooked(markup: str, source: Source | None) -> tuple[str, tuple[Dropped, ...
     except HookError as error:
         return markup, (), (f"{error} The page was read without it.",)
     return hooked.markup, hooked.dropped, ()
+
+
+def observed(
+    body: bytes,
+    url: str,
+    content_type: str = "",
+    source: Source | None = None,
+    *,
+    identity: str,
+    captured: date | None = None,
+) -> Observation | None:
+    """What `crawler.learn` is to know of a page: the same steps as those of `read`, as far as the body. Pure.
+
+    `identity` names what is read (a capture's id). None for a page that has no body or cannot be decoded.
+    """
+    decoded = decode(body, content_type)
+    if decoded.unreadable:
+        return None
+    page = read_page(repair(decoded.text).text, url, selectors(url, decoded.text, source, captured))
+    return observe(page, drafts(page, source.name if source else None), identity, url)
 
 
 def _article(page: Page, found: Draft, source: Source | None, ordinal: int) -> tuple[Article, tuple[Dropped, ...]]:
