@@ -13,10 +13,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
-from typing import NamedTuple
 
+from crawler.extract.attachment import is_document
+from crawler.extract.notice import is_notice
 from crawler.extract.page import Element, Line, Page
-from crawler.extract.phrases import boilerplate, containers
+from crawler.extract.phrases import containers
 
 MARKS = re.compile(r"[，。！？；：、…“”「」]|(?<=[\u4e00-\u9fff]),|[.!?,;:](?=\s|$)")
 _SENTENCE_MARKS = re.compile(
@@ -73,11 +74,8 @@ def _without_sentences(page: Page) -> Body | None:
     return None if found is None else Body(found, "name", 0)
 
 
-_DOCUMENT = re.compile(r"\.(?:docx?|xlsx?|pptx?|pdf|wps|et|ofd|zip|rar)(?:$|[?#])", re.IGNORECASE)
-
-
 def _text_of(line: Line) -> int:
-    if any(_DOCUMENT.search(href) for href in line.hrefs):
+    if is_document(line.hrefs):
         return len(line.text)
     return max(len(line.text) - 2 * line.linked, 0)
 
@@ -148,36 +146,6 @@ def is_prose(line: Line) -> bool:
         and _SENTENCE_MARKS.search(line.text) is not None
         and not is_notice(line.text)
     )
-
-
-class _Notice(NamedTuple):
-    start: re.Pattern[str]
-    contains: re.Pattern[str]
-    weak: re.Pattern[str]
-    beside: re.Pattern[str]
-
-
-@cache
-def _notice() -> _Notice:
-    table = boilerplate()["notice"]
-    start, contains, weak, beside = (
-        "|".join(map(re.escape, words)) for words in (table.start, table.contains, table.weak, table.beside)
-    )
-    contains = rf"{contains}|不代表.{{2,6}}(?:观点|立场|觀點|立場)|本文来自.{2, 8}[，,]\s*更多"
-    return _Notice(re.compile(rf"[【\[（(]?(?:{start})"), re.compile(contains), re.compile(weak), re.compile(beside))
-
-
-def is_notice(text: str) -> bool:
-    """Whether a line is a copyright notice or a disclaimer."""
-    words = _notice()
-    if words.start.match(text) or words.contains.search(text):
-        return True
-    return words.weak.search(text) is not None and words.beside.search(text) is not None
-
-
-def begins_as_notice(text: str) -> bool:
-    """Whether a line begins as only notices do."""
-    return _notice().start.match(text) is not None
 
 
 def _value(line: Line, weight: float, reads: bool) -> float:

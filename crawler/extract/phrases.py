@@ -40,8 +40,10 @@ class Boilerplate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     whole: tuple[str, ...] = ()
     start: tuple[str, ...] = ()
     contains: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
     weak: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
+    reported: tuple[str, ...] = ()
 
 
 class Telling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

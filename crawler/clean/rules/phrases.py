@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from crawler.clean.scene import Scene
-from crawler.extract.body import begins_as_notice, is_notice
+from crawler.extract.notice import begins_as_notice, is_notice
 from crawler.extract.phrases import boilerplate, without_marks
 
 _ENDS = re.compile(r"[。！？!?][”’」』\"\')）】]*$")

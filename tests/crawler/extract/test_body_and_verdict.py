@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.extract.body import find_body, is_notice, is_prose
+from crawler.extract.body import find_body, is_prose
 from crawler.extract.guard import DEEPEST, guard
 from crawler.extract.language import language
+from crawler.extract.notice import is_notice
 from crawler.extract.page import read_page, tidy
 
 SENTENCE = "县里的第一座光伏电站上周并网，附近的三个村子都用上了电。"
