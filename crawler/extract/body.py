@@ -3,7 +3,8 @@
 Every line is given a value: sentences are worth their length, links and scraps cost something, and so does what lies
 in a footer or a list of comments. The body is the element whose lines have the greatest sum, the innermost of equals:
 an element that is too small misses sentences, one that is too large pays for the links around them. The
-selectors of a source's template go first, those of a family where they hold most of the prose.
+selectors of a source's template go first, then those of a family and the place of the body on the source's other pages
+where they hold most of the prose.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ _SENTENCE_MARKS = re.compile(
 )  # a colon follows labels as well
 SENTENCE_END = re.compile(r"[。！？…!?.；;：:][”’」』\"')）】]*$")
 _WORDS = re.compile(r"[^a-z0-9\u4e00-\u9fff]+")
-_FURNITURE = -4.0  # what a line is worth that the source's other pages show as well
+_FURNITURE = -4.0  # what a line is worth that the source's other pages show outside the text; one inside says nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,9 @@ def find_body(page: Page) -> Body | None:
         profile = _by_profile(page, prose, role)
         if profile is not None and _in(prose, page.elements[profile]) >= max(held * share, 1):
             return Body(profile, rule, _in(prose, page.elements[profile]))
+    usual = max(page.bodies, key=lambda index: _in(prose, page.elements[index]), default=shape)
+    if usual != shape and _in(prose, page.elements[usual]) >= max(held * 0.6, 1):
+        return Body(usual, "learnt", _in(prose, page.elements[usual]))
     return Body(shape, "shape", held)
 
 
@@ -65,7 +69,7 @@ def _without_sentences(page: Page) -> Body | None:
     texts = [0, *accumulate(map(_text_of, page.lines))]
     best, found = 0, None
     for index, element in enumerate(page.elements):
-        named = bool(element.roles & {"body", "family-body"}) or _named_as_body(element.words)
+        named = bool(element.roles & {"body", "family-body"}) or index in page.bodies or _named_as_body(element.words)
         if not named:
             continue
         held = _in(texts, element)
@@ -133,8 +137,8 @@ def line_values(page: Page) -> list[float]:
         _value(line, weights[line.element] if line.element >= 0 else 1.0, read)
         for line, read in zip(page.lines, reads, strict=True)
     ]
-    for index in page.furniture:
-        values[index] = min(values[index], _FURNITURE)
+    for index, (where, _) in page.furniture.items():
+        values[index] = min(values[index], _FURNITURE) if where == "outside" else 0.0
     return values
 
 
