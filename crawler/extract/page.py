@@ -134,6 +134,7 @@ class Page:
     furniture: Mapping[int, tuple[str, str]] = field(
         default_factory=dict
     )  # lines that the source's other pages show as well: where such a line stands, and the reason (crawler.learn)
+    bodies: tuple[int, ...] = ()  # the elements that lie where the source's other pages have their bodies
 
     def ancestors(self, element: int) -> list[int]:
         """The element and those around it, from the inside out."""
