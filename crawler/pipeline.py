@@ -53,7 +53,7 @@ def read(
     page = read_page(markup, url, selectors(url, decoded.text, source, captured))
     recognised = recognise(page, learnt) if learnt else None
     if recognised:
-        page = replace(page, furniture=recognised.lines)
+        page = replace(page, furniture=recognised.lines, bodies=recognised.bodies)
     found = drafts(page, source.name if source else None)
     read_articles = [_article(page, each, source, ordinal) for ordinal, each in enumerate(found)]
     taken = {index for each in found for index in (*each.lines, *each.above, *each.subtitle, each.title.line)}
