@@ -21,6 +21,7 @@ class Recognised:
     likeness: float = 0.0
     standing: float = 1.0  # the share of the template's furniture that stands on the page
     lines: Mapping[int, tuple[Where, str]] = field(default_factory=dict)  # by the index of the line
+    bodies: tuple[int, ...] = ()  # the elements that lie where the template's bodies do
 
 
 def recognise(page: Page, learnt: Learnt) -> Recognised:
@@ -30,7 +31,7 @@ def recognise(page: Page, learnt: Learnt) -> Recognised:
     likeness, template = _nearest(parts, learnt)
     if template is None or likeness < RECOGNISED:
         return Recognised(likeness=likeness)
-    around = places(page, named, {line.element for line in page.lines if line.element >= 0})
+    around = places(page, named, range(len(page.elements)))
     lines: dict[int, tuple[Where, str]] = {}
     met: set[str] = set()
     for index, line in enumerate(page.lines):
@@ -43,7 +44,8 @@ def recognise(page: Page, learnt: Learnt) -> Recognised:
         elif (spot := template.by_place.get(place)) is not None:
             lines[index] = "apart", spot.reason
     standing = round(len(met) / len(template.lines), 3) if template.lines else 1.0
-    return Recognised(template.name, likeness, standing, lines)
+    bodies = tuple(index for index, place in around.items() if place == template.body)
+    return Recognised(template.name, likeness, standing, lines, bodies)
 
 
 def _nearest(parts: frozenset[int], learnt: Learnt) -> tuple[float, Template | None]:
