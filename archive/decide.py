@@ -7,6 +7,9 @@ Order of evidence, and what is spared:
 3. An older capture than the one that decided last (captures may be read in any order) changes nothing.
 4. An article that was read is new, known (equal text and facts), changed, or restored if it was gone.
 5. An article that its page no longer holds, while the page holds others, is gone.
+
+An article on several pages names in its evidence the further pages that it was joined from (`parts`). It was edited
+where its first page or one of those is another than the one we hold; it was completed where only pages were added.
 """
 
 from __future__ import annotations
@@ -20,7 +23,7 @@ from typing import Literal
 
 from archive.model import Article, ChangeKind, Status, Verdict
 
-Reason = Literal["new", "edited", "re-read", "restored"]
+Reason = Literal["new", "edited", "completed", "re-read", "restored"]
 
 GONE = (404, 410)
 """RFC 9110 15.5.5 and 15.5.11."""
@@ -137,9 +140,10 @@ def _compare(held: Held, read: Article, answer: Answer) -> Decision:
         return Decision("restored", read.ordinal, status="restored") if came_back else known
     if came_back:
         return Decision("restored", read.ordinal, read, "restored", "restored")
-    reason: Reason = "re-read" if _same_source(held, answer) else "edited"
-    status: Status = held.status if reason == "re-read" else "changed"
-    return Decision("changed", read.ordinal, read, reason, status)
+    if not _same_source(held, read, answer):
+        return Decision("changed", read.ordinal, read, "edited", "changed")
+    reason: Reason = "completed" if parts(read) > parts(held.article) else "re-read"
+    return Decision("changed", read.ordinal, read, reason, held.status)
 
 
 def _superseded(held: Held, answer: Answer) -> bool:
@@ -147,15 +151,22 @@ def _superseded(held: Held, answer: Answer) -> bool:
     return answer.fetched_at < held.checked and answer.capture_id != held.capture_id
 
 
-def _same_source(held: Held, answer: Answer) -> bool:
-    """Whether a difference can only come from our rules, because the server sent the same page."""
+def _same_source(held: Held, read: Article, answer: Answer) -> bool:
+    """Whether a difference comes from us alone, because the server sent the same page, or the same pages and more."""
+    if parts(held.article) or parts(read):
+        return answer.content_digest == held.content_digest and parts(held.article) <= parts(read)
     return answer.read_before or answer.content_digest == held.content_digest
+
+
+def parts(article: Article) -> frozenset[str]:
+    """The digests of the further pages that an article was joined from (see crawler.join), empty for one page."""
+    return frozenset(each["content_digest"] for each in article.evidence.get("parts", ()))
 
 
 def _same(held: Held, read: Article, answer: Answer) -> bool:
     if text_digest(read) != held.text_digest:
         return False
-    if not _same_source(held, answer):
+    if not _same_source(held, read, answer):
         return True
     one_address = read.url == held.article.url
     return _of_our_rules(read, addresses=one_address) == _of_our_rules(held.article, addresses=one_address)
@@ -169,6 +180,13 @@ def _of_our_rules(article: Article, *, addresses: bool) -> Article:
     """
     bare = replace(article, evidence={}, source_id=None)
     return bare if addresses else replace(bare, url="", images=tuple(replace(one, url="") for one in bare.images))
+
+
+def absorbed(held: Sequence[Held], answer: Answer) -> tuple[Decision, ...]:
+    """What becomes of articles of a page that has turned out to be a further page of another article."""
+    why = "Its page is a further page of another article, which holds its text."
+    live = [one for one in held if one.status != "gone" and answer.fetched_at >= one.checked]
+    return tuple(Decision("gone", one.article.ordinal, status="gone", why=why) for one in live)
 
 
 def is_same_article(held: Sequence[Article], read: Sequence[Article]) -> bool:

@@ -18,7 +18,7 @@ Precision = Literal["second", "minute", "day"]
 Verdict = Literal["article", "list", "challenge", "soft-404", "empty", "unreadable", "other"]
 Status = Literal["live", "changed", "gone", "restored"]
 Role = Literal["origin", "reprint", "excerpt", "mirror", "only"]
-PageKind = Literal["list", "article"]
+PageKind = Literal["list", "article", "part"]  # a part is page 2, 3 … of an article
 PageState = Literal["pending", "fetched", "failed", "gone"]
 ChangeKind = Literal["new", "changed", "known", "gone", "restored", "quarantined"]
 Headers = tuple[tuple[str, str], ...]
@@ -103,7 +103,7 @@ class Revision:
     number: int
     capture_id: str
     read_at: datetime
-    reason: Literal["new", "edited", "re-read", "restored"]
+    reason: Literal["new", "edited", "completed", "re-read", "restored"]
     article: Article
 
 
@@ -124,8 +124,8 @@ class Capture:
     request_headers: Headers = ()
     response_headers: Headers = ()
     requested_url: str = ""  # the address that was asked, where redirects led to `url`
-    found_on: str | None = None  # the list page that led here
-    kind: Literal["list", "article"] = "article"
+    found_on: str | None = None  # the list page that led here; of a part, its article's first page
+    kind: PageKind = "article"
     content: bytes = b""  # the body with its Content-Encoding undone
     ip: str | None = None
 
@@ -157,7 +157,7 @@ class Capture:
 
 @dataclass(frozen=True, slots=True)
 class FoundLink:
-    """A link that a list page shows and that is to be visited."""
+    """A link that a list page shows and that is to be visited; `found_on` of a part is its article's first page."""
 
     url: str
     canonical_url: str

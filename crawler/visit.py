@@ -6,11 +6,11 @@ articles and the archive and nothing of HTTP. They exchange these values.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from archive.model import Capture
+from archive.model import Capture, PageKind
 
 FailureKind = Literal[
     "dns",
@@ -31,7 +31,7 @@ class Visit:
     """One request that is to be made. `etag` and `last_modified` are the validators of the copy that we hold."""
 
     url: str
-    kind: Literal["list", "article"]
+    kind: PageKind
     found_on: str | None = None
     etag: str | None = None
     last_modified: str | None = None
@@ -69,6 +69,9 @@ class Crawl(Protocol):
         """The visits to begin with."""
         ...
 
-    def received(self, visit: Visit, outcome: Outcome) -> Iterable[Visit]:
-        """Take in what came of a visit; called once for each visit, in the order of arrival. More visits may follow."""
+    def received(self, visit: Visit, outcome: Outcome) -> Iterable[Visit] | Awaitable[Iterable[Visit]]:
+        """Take in what came of a visit; called once for each visit, in the order of arrival. More visits may follow.
+
+        It may answer later: others' downloads go on meanwhile, and this crawl is told of nothing else before.
+        """
         ...

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from hashlib import sha1
 from io import BytesIO
-from typing import Any, Literal, cast
+from typing import Any, cast
 from urllib.parse import urlsplit
 from uuid import UUID, uuid5
 
@@ -28,7 +28,7 @@ from warcio.warcwriter import WARCWriter
 
 from archive.captures.content import content_of
 from archive.captures.errors import DamagedCapture, UnwritableCapture
-from archive.model import Capture, Headers
+from archive.model import Capture, Headers, PageKind
 
 CONFORMS_TO = "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 NAMESPACE = UUID("0b6a3c5e-5d0e-5f0c-9c41-6a8f4f3c7d21")
@@ -129,7 +129,7 @@ def _capture(blocks: Mapping[str, tuple[Mapping[str, str], bytes]]) -> Capture:
         response_headers=shown,
         requested_url=fields.get("requested_url", ""),
         found_on=fields.get("found_on"),
-        kind=cast(Literal["list", "article"], fields.get("kind", "article")),
+        kind=cast(PageKind, fields.get("kind", "article")),
         content=content_of(body, encodings),
         ip=headers.get("warc-ip-address"),
     )

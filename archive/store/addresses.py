@@ -3,7 +3,8 @@
 A page's articles stand under its own canonical address, unless its row names another (`leads_to`). A redirect from A to
 T makes A lead to T. The article keeps its id where it stood already: if A held it before the redirect came, T leads to
 A. An article that is merely another one at the end of a redirect (sites send dead pages to a notice) is never taken for
-it; see `archive.decide.is_same_article`.
+it; see `archive.decide.is_same_article`. A further page of an article leads to it as well, so that it is found by that
+address; but what the server says of that page says nothing of the article.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from archive.store.tables import page
 
 LEADS_TO = (
     sa.select(page.c.leads_to)
-    .where(page.c.canonical_url == sa.bindparam("address"), page.c.leads_to.is_not(None))
+    .where(page.c.canonical_url == sa.bindparam("address"), page.c.leads_to.is_not(None), page.c.kind != "part")
     .order_by(page.c.last_checked.desc())
     .limit(1)
 )
@@ -78,5 +79,5 @@ def lead(connection: Connection, addresses: Sequence[str], to: str) -> None:
 def stands_elsewhere(connection: Connection, address: str, gone: Sequence[str]) -> bool:
     """Whether a page other than these still leads to the articles of an address."""
     leads = sa.or_(page.c.canonical_url == address, page.c.leads_to == address)
-    others = (leads, page.c.state == "fetched", page.c.canonical_url.not_in(gone))
+    others = (leads, page.c.state == "fetched", page.c.canonical_url.not_in(gone), page.c.kind != "part")
     return connection.execute(sa.select(page.c.id).where(*others).limit(1)).first() is not None

@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from archive.captures import CaptureFolder, CaptureWriter, DamagedCapture, Place
-from archive.decide import Answer, Decision, is_good_article
+from archive.decide import Answer, Decision, absorbed, is_good_article
 from archive.model import Article, Capture, Change, FoundLink, Page, PageKind, Revision, Run, Standing, Verdict
 from archive.store import addresses, articles, check, kept, pages, rows, runs, search, status, verify
 from archive.store.engine import connect
@@ -149,6 +149,16 @@ class Archive:
             pages.remember(self._connection, source_id, links, at)
         self._recorded()
 
+    def expect(self, source_id: str, links: Sequence[FoundLink], at: datetime) -> None:
+        """Remember links as pending pages whatever they were before; what we hold of them stays.
+
+        So the further pages of an article wait to be asked for: as long as one is pending, the article is not whole.
+        """
+        self._writable()
+        with self._change():
+            pages.expect(self._connection, source_id, links, at)
+        self._recorded()
+
     def keep(self, capture: Capture) -> bool:
         """Write a capture to its WARC file; False if it is there already.
 
@@ -183,12 +193,17 @@ class Archive:
         run_id: int | None = None,
         *,
         asked: str | None = None,
+        at: datetime | None = None,
+        part_of: str | None = None,
     ) -> tuple[Change, ...]:
         """Record what the reading of a capture gave. Recording the same again changes nothing.
 
         `asked` is the canonical address of the page that was asked for, where a redirect led from it to
         `canonical_url`: its row takes the state, and both addresses lead to one article. An answer that is no good copy
         counts as a failure of the page; `failed` need not be told of it.
+
+        `at` is the moment of the newest answer that the reading rests on, where other pages were joined to this one.
+        `part_of` is the canonical address of the article that a capture of the kind part is a further page of.
         """
         self._writable()
         row = kept.row_of(self._connection, capture.id)
@@ -196,7 +211,7 @@ class Archive:
             self.keep(capture)
         answer = Answer(
             capture.id,
-            capture.fetched_at,
+            at or capture.fetched_at,
             capture.status,
             verdict,
             capture.content_digest,
@@ -208,6 +223,9 @@ class Archive:
             if capture.kind == "article":
                 stored = [rows.as_stored(article) for article in read]
                 found += addresses.decided(self._connection, address, reached, stored, answer)
+            elif part_of is not None and is_good_article(answer):
+                gone = absorbed(articles.held_on(self._connection, address), answer)
+                found += [(address, each) for each in gone]
             decisions = [decision for _, decision in found]
             page_id, newest = pages.answered(self._connection, capture, address, answer, decisions=decisions)
             kept.read(self._connection, answer, page_id, run_id, rows.evidence_to_bytes(evidence))
@@ -215,7 +233,10 @@ class Archive:
                 articles.carry_out(self._connection, decision, home, capture.source_id, answer)
                 for home, decision in found
             )
-            if found and newest and is_good_article(answer):
+            if part_of is not None:
+                home = addresses.home(self._connection, rows.column_text(part_of))
+                addresses.lead(self._connection, (address,), home)
+            elif found and newest and is_good_article(answer):
                 if reached != address:
                     link = FoundLink(capture.url, reached, capture.found_on, kind=capture.kind)
                     pages.reached(self._connection, capture.source_id, link, capture.fetched_at)
@@ -410,13 +431,13 @@ class Archive:
         row = kept.row_of(self._connection, capture_id)
         return self._folder.read(row.id, Place(row.file, row.offset, row.length)) if row else None
 
-    def latest_capture(self, source_id: str, canonical_url: str) -> Capture | None:
-        """The newest capture of a page that answered 200; None if there is none.
+    def latest_capture(self, source_id: str, canonical_url: str, verdict: Verdict | None = None) -> Capture | None:
+        """The newest capture of a page that answered 200, of those that were read as `verdict`; None if there is none.
 
         One whose record is damaged is marked as lost, and its page asked for again; that is None as well. A handle
         that was opened for reading raises DamagedCapture.
         """
-        row = kept.newest_of_page(self._connection, source_id, canonical_url)
+        row = kept.newest_of_page(self._connection, source_id, canonical_url, verdict)
         if row is None:
             return None
         try:

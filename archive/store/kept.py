@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from archive.captures import Place
 from archive.decide import Answer
-from archive.model import Capture
+from archive.model import Capture, Verdict
 from archive.store import rows
 from archive.store.rows import CaptureRow
 from archive.store.tables import capture, page
@@ -126,8 +126,10 @@ def select(
         batch = connection.execute(query.where(at_least, behind).limit(BATCH)).all() if len(batch) == BATCH else []
 
 
-def newest_of_page(connection: Connection, source_id: str, canonical_url: str) -> CaptureRow | None:
-    """The newest good capture of a page; None if there is none."""
+def newest_of_page(
+    connection: Connection, source_id: str, canonical_url: str, verdict: Verdict | None = None
+) -> CaptureRow | None:
+    """The newest capture of a page that answered 200, of those that were read as `verdict`; None if there is none."""
     query = (
         sa.select(*COLUMNS)
         .select_from(capture.join(page))
@@ -135,5 +137,7 @@ def newest_of_page(connection: Connection, source_id: str, canonical_url: str) -
         .where(capture.c.status == 200, ~capture.c.lost)
         .order_by(capture.c.fetched_at.desc())
     )
+    if verdict is not None:
+        query = query.where(capture.c.verdict == verdict)
     row = connection.execute(query.limit(1)).first()
     return CaptureRow(**row._mapping) if row else None

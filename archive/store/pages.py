@@ -34,6 +34,16 @@ def remember(connection: Connection, source_id: str, links: Iterable[FoundLink],
         connection.execute(rows.insert(connection, page).on_conflict_do_nothing(), values)
 
 
+def expect(connection: Connection, source_id: str, links: Iterable[FoundLink], at: datetime) -> None:
+    """Remember addresses as pending pages of this kind, found there, whatever they were; the copies we hold stay."""
+    links = list(links)
+    remember(connection, source_id, links, at)
+    for link in links:
+        here = (page.c.source_id == source_id, page.c.canonical_url == rows.column_text(link.canonical_url))
+        found_on = rows.column_text(link.found_on) if link.found_on else None
+        connection.execute(page.update().where(*here).values(state="pending", kind=link.kind, found_on=found_on))
+
+
 def of_source(connection: Connection, source_id: str, states: tuple[PageState, ...] = ()) -> dict[str, Page]:
     """The pages of a source by canonical address, in the order in which they were found."""
     query = sa.select(page).where(page.c.source_id == source_id).order_by(page.c.id)
@@ -71,6 +81,10 @@ def answered(
         return int(found.id), False
     values: dict[str, Any] = {"last_checked": later(found.last_checked, capture.fetched_at), "verdict": answer.verdict}
     values["last_fetched"] = capture.fetched_at
+    if "list" not in (found.kind, capture.kind):  # an address may turn out to be a further page of an article
+        values["kind"] = capture.kind
+    if capture.kind == "part":
+        values["found_on"] = asked.found_on and rows.column_text(asked.found_on)
     if is_gone(answer):
         values |= {"state": "gone", **NO_COPY, **FINE}
     elif is_unfit(answer, decisions):
