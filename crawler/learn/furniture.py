@@ -20,6 +20,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from crawler.learn.learnt import Known, Spot, Where
 from crawler.learn.observe import Observation, Seen
@@ -32,9 +33,9 @@ _OWN = 0.1  # at most of the articles have words of their own in a place where n
 _MOSTLY = 0.8
 _BESIDE = 1 / 3  # of the lines of a run are links or speak to the reader, where it is a block of furniture
 _SOME = 0.1  # of the template's articles
-_BOXED, _BOXED_ARTICLES = 0.3, 5
-_SENTENCE, _SENTENCE_ARTICLES = 0.5, 5
+_BOXED, _SENTENCE, _BOXED_ARTICLES = 0.3, 0.5, 5
 _LAST, _LAST_ARTICLES = 0.8, 8
+_TEXT_TAGS = frozenset(("p", "span", "font", "center", "h1", "h2", "h3", "h4", "h5", "h6"))
 _ROTATING_LINES, _ROTATING_ARTICLES = 10, 5
 _SIGNATURE = re.compile(
     r"(?:厅|局|处|科|委|委员会|办公室|政府|部|署|院|会|协会|学会|公司|集团|中心|大学|银行|法院|检察院|报社|编辑部|评论员)$"
@@ -53,6 +54,7 @@ class _Tally:
     at_end: int = 0
     at_start: int = 0
     spared: int = 0
+    boxed: int = 0
     forms: set[str] = field(default_factory=set)
 
     @property
@@ -66,9 +68,10 @@ class _Standing:
     """Where a line stands on one page."""
 
     line: Seen
-    beside: bool
-    at_start: bool
-    at_end: bool
+    boxed: bool = False  # inside a box with a name of its own within the body's element
+    beside: bool = False
+    at_start: bool = False
+    at_end: bool = False
 
 
 def furniture(articles: Sequence[Sequence[Observation]]) -> tuple[tuple[Known, ...], tuple[Spot, ...]]:
@@ -104,13 +107,14 @@ def _tallies(articles: Sequence[Sequence[Observation]], support: Counter[str]) -
             tally.at_start += standing.at_start
             tally.at_end += standing.at_end
             tally.spared += line.spared
+            tally.boxed += standing.boxed
             tally.forms.add(line.exact)
     return tallies
 
 
 def _standings(page: Observation, support: Counter[str]) -> list[_Standing]:
     """The lines of a page; those of its text with the run of recurring lines and links that each belongs to."""
-    found = [_Standing(line, False, False, False) for line in page.lines if not line.inside]
+    found = [_Standing(line) for line in page.lines if not line.inside]
     text = [line for line in page.lines if line.inside]
     run: list[Seen] = []
     starts = True
@@ -120,19 +124,26 @@ def _standings(page: Observation, support: Counter[str]) -> list[_Standing]:
             run.append(line)
         ends = at == len(text) - 1
         if run and (ends or not recurs):
-            found += _in_run(run, starts, ends and recurs)
+            found += _in_run(run, page.body, starts, ends and recurs)
             run = []
         if not recurs:
             starts = False
-            found.append(_Standing(line, False, False, False))
+            found.append(_Standing(line, is_boxed(line, page.body)))
     return found
 
 
-def _in_run(run: Sequence[Seen], at_start: bool, at_end: bool) -> list[_Standing]:
+def is_boxed(line: Seen, body: str) -> bool:
+    """Whether between the line and the body's element lies one with class or id that is no paragraph or heading."""
+    between = takewhile(lambda place: place != body, line.around)
+    names = (place.rpartition(">")[2].partition(".") for place in between)
+    return any(words and tag not in _TEXT_TAGS for tag, _, words in names)
+
+
+def _in_run(run: Sequence[Seen], body: str, at_start: bool, at_end: bool) -> list[_Standing]:
     counted = [line for line in run if not line.spared]
     telling = sum(line.linked or line.speaks for line in counted)
     beside = len(counted) > 1 and telling >= len(counted) * _BESIDE
-    return [_Standing(line, beside, at_start, at_end) for line in run]
+    return [_Standing(line, is_boxed(line, body), beside, at_start, at_end) for line in run]
 
 
 def _own(articles: Sequence[Sequence[Observation]], support: Counter[str]) -> dict[str, float]:
@@ -151,7 +162,7 @@ def _reason(tally: _Tally, own: float, articles: int) -> tuple[Where, str] | Non
     line, count = tally.sample, tally.articles
     share = count / articles
     stands = f"stands on the pages of {count} of {articles} articles of this template"
-    if tally.spared:
+    if tally.spared or (not line.prose and not tally.linked and _SIGNATURE.search(line.text)):
         return None
     if tally.inside * 5 <= count:
         return ("outside", f"{stands}, outside the text") if share >= _OUTSIDE else None
@@ -164,26 +175,22 @@ def _reason(tally: _Tally, own: float, articles: int) -> tuple[Where, str] | Non
     ends = tally.at_end >= count * _MOSTLY
     if line.speaks and (apart or ends or tally.at_start >= count * _MOSTLY):
         return ("apart" if apart else "end"), f"{stands}, and speaks to the reader"
-    if beside and (apart or (ends and not line.prose)) and not _SIGNATURE.search(line.text):
+    if beside and (apart or (ends and not line.prose)):
         return ("apart" if apart else "end"), f"{stands}, among links"
-    if apart and line.boxed and not line.heading and _is_boxed(line, count, share):
+    boxed = tally.boxed * 2 > count
+    often = share >= (_SENTENCE if line.prose else _BOXED) and count >= _BOXED_ARTICLES
+    if apart and boxed and often and not line.heading:
         return "apart", f"{stands}, in a box of its own"
     if ends and line.prose and not tally.varies and share >= _LAST and count >= _LAST_ARTICLES:
         return "end", f"{stands}, at the end"
     return None
 
 
-def _is_boxed(line: Seen, articles: int, share: float) -> bool:
-    if line.prose:
-        return articles >= _SENTENCE_ARTICLES and share >= _SENTENCE
-    return articles >= _BOXED_ARTICLES and share >= _BOXED and not _SIGNATURE.search(line.text)
-
-
 def _spots(tallies: dict[str, _Tally], known: set[str], own: dict[str, float], articles: int) -> tuple[Spot, ...]:
     """The places in a box where lines come and go, all of them on several pages and beside links."""
     there: defaultdict[str, list[tuple[str, _Tally]]] = defaultdict(list)
     for key, tally in tallies.items():
-        if tally.sample.boxed and tally.inside:
+        if tally.boxed and tally.inside:
             there[tally.sample.place].append((key, tally))
     found = []
     for place, lines in sorted(there.items()):

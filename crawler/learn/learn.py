@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
 
@@ -20,8 +19,6 @@ MOST_PAGES = 120
 MOST_TEMPLATES = 24
 MOST_LINES = 600
 """Lines of furniture of one template, those on most pages."""
-
-_BODY = 0.8  # of the pages have their body in one place, where the template is said to have one
 
 
 def learn(observations: Iterable[Observation]) -> Learnt | None:
@@ -45,9 +42,10 @@ def learn(observations: Iterable[Observation]) -> Learnt | None:
 def _template(name: str, pages: Sequence[Observation]) -> Template:
     articles = templates.articles(pages)
     core = templates.core(pages)
+    body = templates.body(articles) if len(articles) >= FEWEST else ""
+    articles = [[templates.seated(page, body) for page in each] for each in articles]
     lines, spots = furniture(articles) if len(articles) >= FEWEST else ((), ())
     lines = tuple(sorted(sorted(lines, key=lambda known: (-known.articles, known.key))[:MOST_LINES], key=_by_key))
-    place, count = min(Counter(page.body for page in pages).items(), key=lambda item: (-item[1], item[0]))
     return Template(
         name=name,
         pages=len(pages),
@@ -55,7 +53,7 @@ def _template(name: str, pages: Sequence[Observation]) -> Template:
         core=core,
         likeness=min(share(core, page.skeleton) for page in pages),
         standing=min(share([known.key for known in lines], {line.key for line in page.lines}) for page in pages),
-        body=place if count >= _BODY * len(pages) and len(articles) >= FEWEST else "",
+        body=body,
         lines=lines,
         spots=spots,
     )

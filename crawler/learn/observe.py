@@ -15,7 +15,6 @@ from crawler.learn.words import speaks_as_furniture
 MOST_LINES = 1_500
 """Lines of one page that are noted: its first and last, so that the foot of a long text is among them."""
 
-_TEXT_TAGS = frozenset(("p", "span", "font", "center", "h1", "h2", "h3", "h4", "h5", "h6"))
 _SAMPLE = 80
 
 
@@ -25,16 +24,16 @@ class Seen:
 
     key: str
     place: str
+    around: tuple[str, ...]  # the places of the elements around it, from the inside out
     text: str  # its beginning, to be shown as a reason
     exact: str  # of the whole text: lines of one key that differ in it hold figures that change
     length: int
     inside: bool  # among the article's lines, before they were cleaned
-    linked: bool  # for the most part
-    prose: bool  # of a line of the text
+    linked: bool  # for the most part; of such a line the next four are not asked
+    prose: bool
     heading: bool
-    speaks: bool  # of a line of the text: holds a word of furniture
-    boxed: bool  # inside a box with a name of its own within the body's element
-    spared: bool  # of a line of the text: a fact, a caption, a cell of a table of data: never furniture
+    speaks: bool  # holds a word of furniture
+    spared: bool  # a fact, a caption, a cell of a table of data: never furniture
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,39 +48,44 @@ class Observation:
 
 
 def observe(page: Page, found: Sequence[Draft], identity: str, url: str) -> Observation | None:
-    """The notes on a page that holds one article or more; None for a page without a body or without structure."""
+    """The notes on a page that holds one article or more; None for a page without a body."""
     if not found:
         return None
     body = found[0].body.element
     inside = {index for each in found for index in each.lines}
     named = names(page)
-    around = places(page, named, {body, *(line.element for line in page.lines if line.element >= 0)})
-    tables = data_tables(page, sorted(inside))
+    paths = places(page, named, range(len(page.elements)))
+    around = {element: tuple(paths[each] for each in page.ancestors(element)) for element in _with_lines(page)}
+    tables = data_tables(page, range(len(page.lines)))
     pictured = {picture.before for picture in page.pictures if not picture.hidden}
-    boxes = _boxes(page, body)
     lines = []
     for index in _ends(len(page.lines)):
         line = page.lines[index]
         if line.hidden or not letters(line.text):
             continue
-        place, text = place_of(line, around), index in inside
+        place, linked = place_of(line, paths), line.linked * 2 >= len(line.text)
         lines.append(
             Seen(
                 key=key_of(line.text, place),
                 place=place,
+                around=around.get(line.element, ()),
                 text=line.text[:_SAMPLE],
                 exact=exact(line.text),
                 length=len(line.text),
-                inside=text,
-                linked=line.linked * 2 >= len(line.text),
-                prose=text and is_prose(line),
-                heading=bool(line.heading) or line.strong >= len(line.text.replace(" ", "")),
-                speaks=text and speaks_as_furniture(line.text),
-                boxed=line.element in boxes,
-                spared=text and (index in tables or is_fact_line(line) or kind(page, index, pictured) == "caption"),
+                inside=index in inside,
+                linked=linked,
+                prose=not linked and is_prose(line),
+                heading=not linked and (bool(line.heading) or line.strong >= len(line.text.replace(" ", ""))),
+                speaks=not linked and speaks_as_furniture(line.text),
+                spared=not linked
+                and (index in tables or is_fact_line(line) or kind(page, index, pictured) == "caption"),
             )
         )
-    return Observation(identity, url, skeleton(page, named, {body}), around[body], tuple(lines))
+    return Observation(identity, url, skeleton(page, named, {body}), paths[body], tuple(lines))
+
+
+def _with_lines(page: Page) -> set[int]:
+    return {line.element for line in page.lines if line.element >= 0}
 
 
 def _ends(count: int) -> list[int]:
@@ -90,16 +94,3 @@ def _ends(count: int) -> list[int]:
         return list(range(count))
     half = MOST_LINES // 2
     return [*range(half), *range(count - half, count)]
-
-
-def _boxes(page: Page, body: int) -> frozenset[int]:
-    """The elements inside the body's that lie in one with class or id which is no paragraph or heading itself."""
-    within, boxes = {body}, set()
-    for index in range(body + 1, len(page.elements)):
-        element = page.elements[index]
-        if element.parent not in within:
-            continue
-        within.add(index)
-        if element.parent in boxes or (element.words and element.tag not in _TEXT_TAGS):
-            boxes.add(index)
-    return frozenset(boxes)

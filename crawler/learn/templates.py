@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from crawler.learn.observe import Observation
 
@@ -15,6 +16,7 @@ SAME_ARTICLE = 0.5
 """The share of a page's own words that another page repeats if both show one article."""
 
 _COUNTED = 60  # characters of a line that count
+_THERE = 0.8  # of the pages have the place of the text
 
 
 def templates(observations: Sequence[Observation]) -> list[list[Observation]]:
@@ -54,6 +56,34 @@ def articles(pages: Sequence[Observation]) -> list[list[Observation]]:
     nothing_own = [at for at, value in enumerate(sums) if value <= 0]
     same |= {(nothing_own[0], at) for at in nothing_own[1:]}
     return _joined(pages, same)
+
+
+def body(articles: Sequence[Sequence[Observation]]) -> str:
+    """The place of the text: where most pages have a body whose words are the article's own; "" if there is none.
+
+    Where a notice is longer than the article, it may have been taken for the body: its words are on every page.
+    """
+    counts = Counter(key for pages in articles for key in {line.key for page in pages for line in page.lines})
+    votes = Counter(page.body for pages in articles for page in pages if _is_own(page, counts))
+    if not votes:
+        return ""
+    place, _ = min(votes.items(), key=lambda item: (-item[1], item[0]))
+    every = [page for pages in articles for page in pages]
+    there = sum(any(place in line.around for line in page.lines) for page in every)
+    return place if there >= _THERE * len(every) else ""
+
+
+def _is_own(page: Observation, counts: Counter[str]) -> bool:
+    text = [line for line in page.lines if line.inside and not line.linked]
+    own = sum(line.length for line in text if counts[line.key] == 1)
+    return own * 2 > sum(line.length for line in text)
+
+
+def seated(page: Observation, body: str) -> Observation:
+    """The page with its text where the template has it, if its body was taken to be elsewhere."""
+    if not body or page.body == body or not any(body in line.around for line in page.lines):
+        return page
+    return replace(page, body=body, lines=tuple(replace(line, inside=body in line.around) for line in page.lines))
 
 
 def grouped(
