@@ -50,7 +50,17 @@ class Evidence:
     fields: Mapping[str, Found] = field(default_factory=dict)
     verdict: str = ""  # why the page is what the verdict says, a sentence
     troubles: tuple[str, ...] = ()  # what of ours went wrong while the page was read, as sentences
+    pages: tuple[OnPage, ...] = ()  # of an article on several pages: what was seen and done on pages 2, 3 …
     learnt: Mapping[str, Any] = field(default_factory=dict)  # what was known of the source, and how the page fits it
+
+
+@dataclass(frozen=True, slots=True)
+class OnPage:
+    """The evidence of a further page of an article (see crawler.join)."""
+
+    number: int
+    url: str
+    evidence: Evidence
 
 
 def evidence_json(evidence: Evidence) -> dict[str, Any]:

@@ -1,0 +1,218 @@
+"""The pages of one article → one article. Pure.
+
+Blocks are put together in the order of the pages. What a later page repeats of the first (the headline, a lead) or
+every page prints at its foot stands once. A page that shows nothing but what stood before (a server that does not know
+the number answers with page 1) adds nothing, and one that shows all of it takes the place of what stood before. A
+paragraph that the end of a page cut in two is put together again where it ends in the middle of a sentence and the next
+page begins without indentation.
+
+The facts are those of page 1; credits that it does not give are taken from the last page that does (责编 often stands
+at the end alone), other facts from the first. Whatever is left out is on record, and so is a page that is missing.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from archive.model import Article, Block, Image
+from crawler.evidence import Dropped, Evidence, Found, OnPage
+from crawler.extract.body import MARKS, SENTENCE_END
+from crawler.reading import Reading
+
+_TOP = 3  # blocks of the first page that later pages may repeat at their top
+_LONG = 40  # characters of a paragraph under which it is never taken for one that was cut
+_MOST_IMAGES = 200
+_CUT = re.compile(r"[\u4e00-\u9fff\dA-Za-z%％，、,（(“《—]$")
+_GO_ON = re.compile(
+    r"[（(【\[]?\s*(?:紧?[接续]上[页頁文]|上接第?\d*[页頁版]|未完[，,]?\s*(?:待续|见?下一?[页頁]|请看下一?[页頁])?|待续|下[页頁]续"
+    r"|转下[页頁]|第\s*[\d一二三四五六七八九十]{1,3}\s*[页頁])\s*[）)】\]]?"
+)  # （接上页）（未完待续）第2页
+_PAGE_MARK = re.compile(r"\s*[（(【\[]?\s*(?:第\s*)?(\d{1,3}|[一二三四五六七八九十]{1,3})\s*[页頁]?\s*[）)】\]]\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class OnePage:
+    """One page of an article as it was read; id and digest are its capture's, "" where there is none."""
+
+    url: str
+    reading: Reading
+    capture_id: str = ""
+    content_digest: str = ""
+
+    @property
+    def article(self) -> Article | None:
+        """What it holds: a last page with next to nothing on it is judged no article and holds its text nevertheless."""
+        found = self.reading.articles
+        if not found and self.reading.verdict in ("list", "other", "empty"):
+            found = self.reading.doubtful
+        return found[0] if found and found[0].blocks else None
+
+
+def join(first: OnePage, further: Sequence[OnePage], missing: Sequence[tuple[str, str]] = ()) -> Reading:
+    """The reading of page 1 with the text of all pages in its article. `missing`: addresses and why they are not there.
+
+    Page 1 has to hold exactly one article. Without further and missing pages its reading comes back as it is.
+    """
+    if not further and not missing:
+        return first.reading
+    head = first.article
+    assert head is not None
+    joined = _Joined(head)
+    for number, page in enumerate(further, 2):
+        joined.add(number, page)
+    joined.end()
+    lacking = [*missing, *joined.empty]
+    read = [page for page in further if page.article is not None]
+    article = replace(
+        _with_facts(head, read, joined.fields),
+        title=_title(head, read),
+        blocks=tuple(joined.blocks),
+        images=tuple(joined.images[:_MOST_IMAGES]),
+        pages=len(joined.pages) + len(lacking),
+        evidence={**head.evidence, "parts": [_rests_on(page) for page in read]},
+    )
+    evidence = first.reading.evidence
+    return replace(
+        first.reading,
+        verdict="article",
+        articles=(article,),
+        evidence=replace(
+            evidence,
+            dropped=(*evidence.dropped, *joined.dropped),
+            lossy=(*evidence.lossy, *(f"the further page {url} is missing: {why}" for url, why in lacking)),
+            fields={**evidence.fields, **joined.fields},
+            pages=tuple(OnPage(number, page.url, page.reading.evidence) for number, page in enumerate(further, 2)),
+        ),
+    )
+
+
+def _rests_on(page: OnePage) -> dict[str, Any]:
+    return {"url": page.url, "capture_id": page.capture_id, "content_digest": page.content_digest}
+
+
+@dataclass(slots=True)
+class _Joined:
+    """What was put together so far."""
+
+    head: Article
+    pages: list[tuple[int, list[Block], bool]] = field(default_factory=list)  # number, blocks, whether set in
+    blocks: list[Block] = field(default_factory=list)
+    images: list[Image] = field(default_factory=list)
+    dropped: list[Dropped] = field(default_factory=list)
+    fields: dict[str, Found] = field(default_factory=dict)
+    empty: list[tuple[str, str]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.pages.append((1, list(self.head.blocks), True))
+        self.images += self.head.images
+
+    def add(self, number: int, page: OnePage) -> None:
+        """Take in the next page."""
+        article = page.article
+        if article is None:
+            self.empty.append((page.url, page.reading.evidence.verdict or page.reading.verdict))
+            return
+        known = {image.url for image in self.images}
+        self.images += [image for image in article.images if image.url not in known]
+        texts = {_plain(block) for block in article.blocks}
+        before = {_plain(block) for _, blocks, _ in self.pages for block in blocks}
+        if texts <= before:
+            if texts:
+                self._drop(number, "shows nothing but what stands on the pages before it", article.blocks)
+            return
+        if before <= texts:
+            for earlier, blocks, _ in self.pages:
+                self._drop(earlier, f"stands on page {number} as well, which shows all of it", blocks)
+            self.pages = [(number, list(article.blocks), True)]
+            return
+        self.pages.append((number, self._without_top(number, article), page.reading.indented))
+
+    def _without_top(self, number: int, article: Article) -> list[Block]:
+        """The page's blocks without what it repeats of page 1: headline, subtitle, lead; and without 接上页."""
+        repeated = {_bare(text) for text in (self.head.title, article.title, *self.head.subtitle, *article.subtitle)}
+        repeated |= {_plain(block) for block in self.pages[0][1][:_TOP]}
+        blocks = list(article.blocks)
+        while blocks and (_plain(blocks[0]) in repeated or _GO_ON.fullmatch(blocks[0].text)):
+            self._drop(number, "repeated from the first page", [blocks.pop(0)])
+        return blocks
+
+    def end(self) -> None:
+        """Put the pages one behind the other."""
+        foot = [_plain(block) for block in self.pages[-1][1]]
+        for number, blocks, _ in self.pages[:-1]:
+            same = 0
+            while same < min(len(foot), len(blocks) - 1) and _plain(blocks[-1 - same]) == foot[-1 - same]:
+                same += 1
+            if same and same < len(foot):
+                self._drop(number, "repeated at the foot of the last page", blocks[-same:])
+                del blocks[-same:]
+            while blocks and _GO_ON.fullmatch(blocks[-1].text):
+                self._drop(number, "says that the text goes on", [blocks.pop()])
+        for _, blocks, indented in self.pages:
+            if self.blocks and blocks and not indented and _is_cut(self.blocks[-1], blocks[0]):
+                self.blocks[-1] = replace(self.blocks[-1], text=self.blocks[-1].text + blocks[0].text)
+                self.blocks += blocks[1:]
+            else:
+                self.blocks += blocks
+
+    def _drop(self, number: int, why: str, blocks: Sequence[Block]) -> None:
+        self.dropped.append(Dropped("pages", f"page {number}: {why}", "\n".join(block.text for block in blocks)))
+
+
+def _is_cut(last: Block, following: Block) -> bool:
+    """Whether a paragraph goes on in the next one: it is long and ends in the middle of a sentence."""
+    if last.kind != "paragraph" or following.kind != "paragraph" or not _CUT.search(last.text):
+        return False
+    if last.text[-1] in "，、,（(“《—":
+        return True
+    return len(last.text) >= _LONG and len(MARKS.findall(last.text)) >= 2 and bool(SENTENCE_END.search(following.text))
+
+
+def _with_facts(head: Article, read: Sequence[OnePage], fields: dict[str, Found]) -> Article:
+    """Page 1 with the facts that it lacks and a later page gives; where each was found goes into `fields`."""
+    given: dict[str, Any] = {}
+    for name, pages in _lacking(head, read):
+        for number, article, evidence in pages:
+            if value := getattr(article, name):
+                given[name] = value
+                seen = evidence.fields.get(name, Found("a further page", ""))
+                fields[name] = Found(f"page {number}: {seen.rule}", seen.seen)
+                if name == "published":
+                    given["published_precision"] = article.published_precision
+                if name == "origin":
+                    given["origin_original"] = article.origin_original
+                break
+    return replace(head, **given)
+
+
+def _lacking(head: Article, read: Sequence[OnePage]) -> Iterator[tuple[str, list[tuple[int, Article, Evidence]]]]:
+    pages = [(number, page.article, page.reading.evidence) for number, page in enumerate(read, 2) if page.article]
+    for name in ("author", "editor", "photographer"):
+        if not getattr(head, name):
+            yield name, pages[::-1]
+    for name in ("published", "origin"):
+        if not getattr(head, name):
+            yield name, pages
+
+
+def _title(head: Article, read: Sequence[OnePage]) -> str:
+    """The headline without the page's number, where the pages' headlines differ in nothing else: 标题(1), 标题(2)."""
+    own = _PAGE_MARK.search(head.title)
+    if own is None:
+        return head.title
+    bare = head.title[: own.start()]
+    others = {page.article.title for page in read if page.article}
+    marked = [match for title in others if (match := _PAGE_MARK.search(title)) and title[: match.start()] == bare]
+    return bare if bare and any(match[1] != own[1] for match in marked) else head.title
+
+
+def _plain(block: Block) -> str:
+    return _bare(block.text)
+
+
+def _bare(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split())
