@@ -106,7 +106,10 @@ def _big5_parts(body: bytes) -> list[bytes]:
 def _big5_run(body: bytes) -> tuple[str, int]:
     text = _tolerant(body, "big5hkscs", "jianbao-big5")
     wrong = len(_BIG5_WRONG.findall(text))
-    return (text.translate(BIG5) if wrong else text), wrong
+    if wrong:
+        for code, character in BIG5.items():  # none is another's correction
+            text = text.replace(chr(code), character)
+    return text, wrong
 
 
 def _tolerant(body: bytes, codec: str, handler: str) -> str:
