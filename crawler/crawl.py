@@ -16,9 +16,10 @@ from archive.captures.errors import CaptureProblem
 from archive.identity import canonical_url
 from archive.model import Capture, Change, Counts, Page, Run
 from archive.store import Archive
-from crawler.intake import problem_of, take_in
+from crawler.intake import problem_of, read_capture, take_in
 from crawler.listing import Shown, list_pages, settled, shown
 from crawler.order import Order, unfinished
+from crawler.reader import Reader
 from crawler.source import Source
 from crawler.visit import Failure, NotModified, Outcome, Visit
 
@@ -37,13 +38,14 @@ class SourceCrawl:
         self,
         source: Source,
         archive: Archive,
+        reader: Reader,
         order: Order,
         clock: Callable[[], datetime],
         watch: Callable[[Counts], None] = lambda counts: None,
         note: Callable[[Change], None] = lambda change: None,
         command: str = "crawl",
     ) -> None:
-        self.source, self.archive, self.order, self.command = source, archive, order, command
+        self.source, self.archive, self.reader, self.order, self.command = source, archive, reader, order, command
         self.clock, self.watch, self.note = clock, watch, note
         self.run: Run | None = None
         self.tally: Counter[str] = Counter()
@@ -119,8 +121,8 @@ class SourceCrawl:
 
     # --- what came back
 
-    def received(self, visit: Visit, outcome: Outcome) -> Iterable[Visit]:
-        """Record the outcome; a list page leads to further visits."""
+    async def received(self, visit: Visit, outcome: Outcome) -> Iterable[Visit]:
+        """Record the outcome; a list page leads to further visits. Not called again before it has come to its end."""
         self.tally["requests"] += 1
         canonical = self.canonical(visit.url)
         match outcome:
@@ -131,19 +133,20 @@ class SourceCrawl:
             case NotModified():
                 self.tally["answered"] += 1
                 self.tally["not_modified"] += 1
-                more = self._unchanged(visit, canonical, self.archive.latest_capture(self.source.id, canonical))
+                copy = self.archive.latest_capture(self.source.id, canonical)
+                more = await self._unchanged(visit, canonical, copy)
             case Capture():
                 self.tally["answered"] += 1
-                more = self._captured(visit, canonical, outcome)
+                more = await self._captured(visit, canonical, outcome)
         self.watch(self.counts)
         return more
 
-    def _captured(self, visit: Visit, canonical: str, capture: Capture) -> Sequence[Visit]:
+    async def _captured(self, visit: Visit, canonical: str, capture: Capture) -> Sequence[Visit]:
         held = self.held.get(canonical)
         same = held is not None and capture.status == 200 and held.content_digest == capture.content_digest
         if same and self.order.only is None:
-            return self._unchanged(visit, canonical, capture)
-        return self._changed(visit, canonical, capture)
+            return await self._unchanged(visit, canonical, capture)
+        return await self._changed(visit, canonical, capture)
 
     def _failed(
         self,
@@ -178,7 +181,7 @@ class SourceCrawl:
     def _run_id(self) -> int | None:
         return self.run.id if self.run else None
 
-    def _unchanged(self, visit: Visit, canonical: str, copy: Capture | None) -> Sequence[Visit]:
+    async def _unchanged(self, visit: Visit, canonical: str, copy: Capture | None) -> Sequence[Visit]:
         """The page is as we hold it; `copy` is what we hold."""
         self._count(self.archive.not_modified(self.source.id, canonical, self.clock(), self._run_id))
         place = self.lists.get(canonical)
@@ -188,11 +191,12 @@ class SourceCrawl:
             message = f"The copy of the list page {visit.url} that the server calls unchanged cannot be read any more."
             self._failed(visit, "copy-lost", message)
             return ()
-        seen = shown(copy, self.source, place, self.held)
+        answer = await read_capture(self.reader, copy, self.source, place)
+        seen = shown(copy, answer.links, self.source, place, self.held)
         self.archive.found(self.source.id, seen.all, self.clock())
         return self._follow(seen)
 
-    def _changed(self, visit: Visit, canonical: str, capture: Capture) -> Sequence[Visit]:
+    async def _changed(self, visit: Visit, canonical: str, capture: Capture) -> Sequence[Visit]:
         self.tally["pages"] += 1
         try:
             self.archive.keep(capture)
@@ -200,7 +204,8 @@ class SourceCrawl:
             self._failed(visit, "other", str(error))
             return ()
         place = self.lists.get(canonical) if visit.kind == "list" else None
-        taken = take_in(self.archive, self.source, capture, canonical, self._run_id, place, self.held)
+        terms = (canonical, self._run_id, place, self.held)
+        taken = await take_in(self.archive, self.reader, self.source, capture, *terms)
         self.asked.add(taken.canonical_url)
         self._count(taken.changes)
         self.tally["repaired"] += taken.repaired

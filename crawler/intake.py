@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from archive.identity import canonical_url
 from archive.model import Article, Capture, Change, Page, Verdict
 from archive.store import Archive, ArchiveBroken
 from crawler.evidence import evidence_json
 from crawler.listing import Place, Shown, shown
-from crawler.pipeline import read
+from crawler.reader import Answer, Reader, ReaderBroken, Task
 from crawler.reading import Reading
 from crawler.shanghai import SHANGHAI
 from crawler.source import Source
@@ -27,10 +27,12 @@ class TakenIn:
     shown: Shown = field(default_factory=Shown)
     repaired: int = 0  # articles whose characters were repaired
     fault: str = ""  # what of ours went wrong with it, a sentence
+    stopped: str = ""  # why its reading was ended, a sentence
 
 
-def take_in(
+async def take_in(
     archive: Archive,
+    reader: Reader,
     source: Source,
     capture: Capture,
     canonical: str,
@@ -42,11 +44,12 @@ def take_in(
 
     `place` is the list page's place in its list, None for any other page; `held` is what was known before this crawl.
     A fault of ours on one page stops nothing: the capture is set aside with the reason, and its bytes are kept. What
-    stops everything (ArchiveBroken: a full disk, a lost database) does so here as well.
+    stops everything (ArchiveBroken: a full disk, a lost database; ReaderBroken) does so here as well. A page whose
+    reading had to be ended is recorded as unreadable; its capture waits for better rules.
     """
     try:
-        return _take_in(archive, source, capture, canonical, run_id, place, held)
-    except ArchiveBroken:
+        return await _take_in(archive, reader, source, capture, canonical, run_id, place, held)
+    except (ArchiveBroken, ReaderBroken):
         raise
     except Exception as error:  # noqa: BLE001 - the supervisor of one page
         fault = f"Taking in {capture.url} failed, which is our fault: {error!r}"
@@ -54,8 +57,9 @@ def take_in(
         return TakenIn("unreadable", canonical, fault=fault)
 
 
-def _take_in(
+async def _take_in(
     archive: Archive,
+    reader: Reader,
     source: Source,
     capture: Capture,
     canonical: str,
@@ -63,8 +67,10 @@ def _take_in(
     place: Place | None,
     held: Mapping[str, Page],
 ) -> TakenIn:
-    reading = reading_of(capture, source)
-    seen = shown(capture, source, place, held) if place and capture.status == 200 else Shown()
+    listed = place if place and capture.status == 200 else None
+    answer = await read_capture(reader, capture, source, listed)
+    reading = answer.reading
+    seen = shown(capture, answer.links, source, listed, held) if listed else Shown()
     if seen.all:
         archive.found(source.id, seen.all, capture.fetched_at)
     verdict, articles = judged(capture, reading, seen)
@@ -74,13 +80,15 @@ def _take_in(
         identity = canonical_url(capture.url, source.all_hosts)
     asked = canonical if identity != canonical else None
     changes = archive.record(capture, identity, verdict, articles, evidence, run_id, asked=asked)
-    return TakenIn(verdict, identity, changes, seen, len(articles) if reading.evidence.repairs else 0)
+    repaired = len(articles) if reading.evidence.repairs else 0
+    return TakenIn(verdict, identity, changes, seen, repaired, stopped=answer.stopped)
 
 
-def reading_of(capture: Capture, source: Source) -> Reading:
-    """The capture, read with the source's hints for the day on which it was fetched."""
+async def read_capture(reader: Reader, capture: Capture, source: Source, place: Place | None = None) -> Answer:
+    """The capture, read with the source's hints for the day on which it was fetched; of a list page its links too."""
     day = capture.fetched_at.astimezone(SHANGHAI).date()
-    return read(capture.content, capture.url, capture.content_type, source, captured=day)
+    asked = Task(capture.content, capture.url, capture.content_type, source, captured=day)
+    return await reader.read(replace(asked, list_page=place.page) if place else asked)
 
 
 def judged(capture: Capture, reading: Reading, seen: Shown) -> tuple[Verdict, tuple[Article, ...]]:
@@ -103,6 +111,8 @@ def problem_of(visit: Visit, capture: Capture, taken: TakenIn) -> tuple[str, str
         return f"http-{capture.status}", f"{capture.url} answered {capture.status} {capture.reason}".rstrip() + "."
     if taken.fault:
         return "fault", taken.fault
+    if taken.stopped:
+        return "unreadable", f"{capture.url}: {taken.stopped} The page is kept."
     if visit.kind == "list" and taken.verdict == "challenge":
         return "challenge", f"Instead of the list page {capture.url} came a challenge to browsers."
     if visit.kind == "list" and visit.number == 1 and not taken.shown.articles:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from archive.identity import canonical_url
 from archive.model import Capture, FoundLink, Page
-from crawler.decode import decode
-from crawler.discover import links, next_page
-from crawler.extract.guard import guard
+from crawler.discover import Link, next_page
 from crawler.source import ListPage, Source
 
 
@@ -34,16 +32,15 @@ class Shown:
         return (*self.articles, self.following) if self.following else self.articles
 
 
-def shown(capture: Capture, source: Source, place: Place, held: Mapping[str, Page]) -> Shown:
-    """What a capture of a list page shows.
+def shown(capture: Capture, links: Sequence[Link], source: Source, place: Place, held: Mapping[str, Page]) -> Shown:
+    """What a capture of a list page shows, given the article links that were found on it.
 
     The list goes on as long as it shows anything that is not settled: an unknown article, or one that was found and
     never answered because an earlier crawl was cut short. `held` is what was known before this crawl.
     """
-    text = guard(decode(capture.content, capture.content_type).text).markup
     articles = tuple(
         FoundLink(link.url, canonical_url(link.url, source.all_hosts), found_on=capture.url, title=link.title)
-        for link in links(text, capture.url, place.page, source)
+        for link in links
     )
     following = None
     if not all(settled(held.get(link.canonical_url)) for link in articles) and place.number < place.page.max_pages:

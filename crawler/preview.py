@@ -8,12 +8,11 @@ from typing import Any
 
 from archive.identity import canonical_url
 from archive.model import Article, Capture, Page
-from crawler.decode import decode
-from crawler.discover import Link, links
-from crawler.extract.guard import guard
-from crawler.intake import reading_of
+from crawler.discover import Link
+from crawler.intake import read_capture
 from crawler.listing import list_pages
 from crawler.order import Order
+from crawler.reader import Reader
 from crawler.source import Source
 from crawler.visit import Failure, NotModified, Outcome, Visit
 
@@ -24,7 +23,16 @@ class Preview:
     `held` are the pages that the archive knows already; nothing is written to it.
     """
 
-    def __init__(self, source: Source, order: Order, held: Mapping[str, Page], now: datetime, samples: int = 0) -> None:
+    def __init__(
+        self,
+        source: Source,
+        reader: Reader,
+        order: Order,
+        held: Mapping[str, Page],
+        now: datetime,
+        samples: int = 0,
+    ) -> None:
+        self.reader = reader
         self.source, self.order, self.held, self.now, self.samples = source, order, held, now, samples
         self.lists = dict(list_pages(source))
         self.found: dict[str, Link] = {}
@@ -37,7 +45,7 @@ class Preview:
         """The newest page of every list."""
         return [Visit(page.url, "list") for page in self.source.lists]
 
-    def received(self, visit: Visit, outcome: Outcome) -> Iterable[Visit]:
+    async def received(self, visit: Visit, outcome: Outcome) -> Iterable[Visit]:
         """Take note of a list page's links, or of a sample article."""
         self.answered += not isinstance(outcome, Failure)
         match outcome:
@@ -46,19 +54,20 @@ class Preview:
             case Capture() if outcome.status >= 400:
                 self.failures.append(Failure(outcome.url, "other", f"{outcome.url} answered {outcome.status}."))
             case Capture() if visit.kind == "list":
-                return self._list(visit, outcome)
+                return await self._list(visit, outcome)
             case Capture():
-                reading = reading_of(outcome, self.source)
+                reading = (await read_capture(self.reader, outcome, self.source)).reading
                 self.pages.append((outcome.url, reading.verdict, 0))
                 self.articles += reading.articles
             case NotModified():
                 raise ValueError(f"{visit.url} answered 304 though no validator was sent")
         return ()
 
-    def _list(self, visit: Visit, capture: Capture) -> Sequence[Visit]:
-        page = self.lists[canonical_url(visit.url, self.source.all_hosts)].page
-        found = links(guard(decode(capture.content, capture.content_type).text).markup, capture.url, page, self.source)
-        verdict = "list" if found else reading_of(capture, self.source).verdict
+    async def _list(self, visit: Visit, capture: Capture) -> Sequence[Visit]:
+        place = self.lists[canonical_url(visit.url, self.source.all_hosts)]
+        answer = await read_capture(self.reader, capture, self.source, place)
+        found = answer.links
+        verdict = "list" if found else answer.reading.verdict
         self.pages.append((capture.url, verdict, len(found)))
         new = {canonical_url(link.url, self.source.all_hosts): link for link in found}
         sample = [link for key, link in new.items() if key not in self.found][: self.samples]

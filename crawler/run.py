@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -17,6 +18,7 @@ from crawler.fetch import FetchOptions, Job, fetch
 from crawler.intake import take_in
 from crawler.listing import list_pages
 from crawler.order import Order
+from crawler.reader import Reader
 from crawler.source import Source
 
 State = Literal["interrupted", "failed", "finished"]
@@ -46,6 +48,7 @@ class Outcome:
 def crawl(
     sources: Sequence[Source],
     archive: Archive,
+    reader: Reader,
     orders: Callable[[Source], Order],
     options: FetchOptions,
     clock: Callable[[], datetime],
@@ -58,6 +61,7 @@ def crawl(
         SourceCrawl(
             source,
             archive,
+            reader,
             orders(source),
             clock,
             watch=partial(watch, source.id),
@@ -93,8 +97,12 @@ def closed(run: Run, each: SourceCrawl, at: datetime, state: State) -> Run:
     return replace(run, finished=at, state=state, counts=counts, failures=dict(each.failures))
 
 
-def take_in_orphans(archive: Archive, sources: Mapping[str, Source]) -> int:
+def take_in_orphans(archive: Archive, reader: Reader, sources: Mapping[str, Source]) -> int:
     """Read what was kept by a process that was killed before it could record it; returns how many captures."""
+    return asyncio.run(_take_in_orphans(archive, reader, sources))
+
+
+async def _take_in_orphans(archive: Archive, reader: Reader, sources: Mapping[str, Source]) -> int:
     taken = 0
     held: dict[str, Mapping[str, Page]] = {}
     for capture in archive.orphans():
@@ -103,7 +111,7 @@ def take_in_orphans(archive: Archive, sources: Mapping[str, Source]) -> int:
             place = dict(list_pages(source)).get(asked) if capture.kind == "list" else None
             if source.id not in held:
                 held[source.id] = archive.pages(source.id)
-            take_in(archive, source, capture, asked, None, place, held[source.id])
+            await take_in(archive, reader, source, capture, asked, None, place, held[source.id])
             taken += 1
     archive.commit()
     return taken

@@ -20,6 +20,10 @@ LogLevel = Literal["debug", "info", "warning", "error"]
 PREFIX = "JIANBAO_"
 _NOT_SETTINGS = ("JIANBAO_CONFIG", "JIANBAO_CORPUS")  # where the configuration lies; where the tests find real pages
 _FILLED_IN = ("origins", "remarks")
+_NUMBERS = {
+    "at_once": (re.compile(r"[0-9]{1,20}"), "a whole number"),
+    "parse_seconds": (re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?"), "a number"),
+}
 
 
 class SettingsError(TomlError):
@@ -34,6 +38,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     contact: str | None = None  # an e-mail address or web page that a site's owner can turn to
     user_agent: str = ""  # absent: jianbao/{version}, with the contact if there is one
     at_once: Annotated[int, msgspec.Meta(ge=1, le=256)] = 4  # sources that are crawled at the same time
+    parse_seconds: Annotated[float, msgspec.Meta(ge=0.1, le=600)] = 5.0  # that reading one page may take
     log_level: LogLevel = "info"
     origins: Mapping[str, str] = {}
     remarks: tuple[str, ...] = ()
@@ -50,11 +55,12 @@ class _File(msgspec.Struct, frozen=True):
     contact: str | None = None
     user_agent: str | None = None
     at_once: Annotated[int, msgspec.Meta(ge=1, le=256)] | None = None
+    parse_seconds: Annotated[float, msgspec.Meta(ge=0.1, le=600)] | None = None
     log_level: LogLevel | None = None
 
 
 def load_settings(
-    config: Path | None = None, environ: Mapping[str, str] = os.environ, **flags: str | int | Path | None
+    config: Path | None = None, environ: Mapping[str, str] = os.environ, **flags: str | float | Path | None
 ) -> Settings:
     """The settings of the configuration folder under the environment and the flags that were given (None: not given).
 
@@ -120,12 +126,12 @@ def _from_environment(environ: Mapping[str, str], problems: list[Problem]) -> La
         if not text:  # set to nothing is not set
             continue
         origin = f"environment {variable}"
-        if name != "at_once":
+        if name not in _NUMBERS:
             layer[name] = (text, origin)
-        elif text.isascii() and text.isdecimal():
-            layer[name] = (int(text[:9]), origin)
+        elif _NUMBERS[name][0].fullmatch(text):
+            layer[name] = (float(text) if "." in text else int(text), origin)
         else:
-            problems.append(Problem(origin, 0, f'"at_once": expected a whole number, got "{text}"'))
+            problems.append(Problem(origin, 0, f'"{name}": expected {_NUMBERS[name][1]}, got "{text}"'))
     return layer
 
 
@@ -146,6 +152,10 @@ def _problems(values: Mapping[str, Any], origins: Mapping[str, str]) -> list[Pro
         problems.append(Problem(origins["log_level"], 0, f'unknown log_level "{level}"{suggest(str(level), levels)}'))
     if not 1 <= at_once <= 256:
         problems.append(Problem(origins["at_once"], 0, f'"at_once" has to be from 1 to 256, not {at_once}'))
+    if not 0.1 <= (seconds := values.get("parse_seconds", 5.0)) <= 600:
+        problems.append(
+            Problem(origins["parse_seconds"], 0, f'"parse_seconds" has to be from 0.1 to 600, not {seconds}')
+        )
     if not values.get("data", "data"):
         problems.append(Problem(origins["data"], 0, '"data" is empty; name a directory'))
     if contact and not re.fullmatch(r"[!-~]+@[!-~]+\.[!-~]+|https?://[!-~]+\.[!-~]+", contact):

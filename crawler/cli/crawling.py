@@ -23,17 +23,18 @@ from crawler.source import Source
 def crawl_and_report(common: Common, sources: Sequence[Source], order: Order, name: str = "crawl") -> int:
     """Crawl, showing progress; print what was done; give back the exit code."""
     everything = common.sources()
-    with common.archive(write=True) as archive:
+    with common.reader() as reader, common.archive(write=True) as archive:
         for sentence in recovered(archive.recovery):
             common.say(sentence)
         if ahead := archive.ahead_of(datetime.now(UTC)):
             common.say(f"The archive holds answers of {ahead:%Y-%m-%d %H:%M} UTC, which is to come: a clock was wrong.")
-        if count := take_in_orphans(archive, everything):
+        if count := take_in_orphans(archive, reader, everything):
             common.say(f"{count} pages that an interrupted crawl had kept were read now.")
         with progress(common, sources) as watch:
             outcome = crawl(
                 sources,
                 archive,
+                reader,
                 lambda source: order,
                 common.fetch_options(),
                 clock=lambda: datetime.now(UTC),
@@ -56,8 +57,9 @@ def preview_and_report(common: Common, sources: Sequence[Source], order: Order, 
     from crawler.fetch import Job, fetch
 
     now = datetime.now(UTC)
-    previews = [Preview(source, order, known_pages(common, source), now, samples) for source in sources]
-    report = fetch([Job(each.source, each) for each in previews], common.fetch_options())
+    with common.reader() as reader:
+        previews = [Preview(each, reader, order, known_pages(common, each), now, samples) for each in sources]
+        report = fetch([Job(each.source, each) for each in previews], common.fetch_options())
     if common.as_json:
         click.echo(json.dumps([each.report() for each in previews], ensure_ascii=False, indent=2))
     else:

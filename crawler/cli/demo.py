@@ -21,6 +21,7 @@ from crawler.cli.table import shortened
 if TYPE_CHECKING:
     from archive.store import Archive
     from crawler.demo import DemoWeb
+    from crawler.reader import Reader
     from crawler.run import Outcome
 
 MARK = ".jianbao-demo"  # a folder that holds this file was made by the demo, and the demo may make it anew
@@ -46,9 +47,10 @@ def command(common: Common, seed: int) -> None:
     """
     from archive.store import Archive
     from crawler.demo import DemoWeb
+    from crawler.reader import ReaderPool
 
     data = prepared(common.data or Path("data/demo"))
-    with DemoWeb(seed=seed) as web:
+    with ReaderPool() as reader, DemoWeb(seed=seed) as web:
         web.write_config(data / "config")
         common.say(f"A news web of {len(web.urls)} sites is served on 127.0.0.1.")
         told, untrue = [], {}
@@ -57,7 +59,7 @@ def command(common: Common, seed: int) -> None:
                 web.advance()
             with Archive.open(data, write=True) as archive:
                 common.say(f"\nDay {day}: crawling.")
-                told.append(crawled(common, data, archive))
+                told.append(crawled(common, data, archive, reader))
                 untrue = untruths(archive, web)
                 if not common.as_json:
                     print_day(common, told[-1], archive)
@@ -84,7 +86,7 @@ def prepared(data: Path) -> Path:
     return data
 
 
-def crawled(common: Common, data: Path, archive: Archive) -> Told:
+def crawled(common: Common, data: Path, archive: Archive, reader: Reader) -> Told:
     """One crawl of all demo sites."""
     from crawler.cli.crawling import progress
     from crawler.fetch import FetchOptions
@@ -98,6 +100,7 @@ def crawled(common: Common, data: Path, archive: Archive) -> Told:
         outcome = crawl(
             sources,
             archive,
+            reader,
             lambda source: Order(revisit="all"),
             FetchOptions(at_once=len(sources)),
             clock=lambda: datetime.now(UTC),

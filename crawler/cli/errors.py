@@ -7,6 +7,7 @@ import click
 from archive.captures.errors import CaptureProblem
 from archive.store.errors import ArchiveProblem
 from crawler.errors import ConfigError
+from crawler.reader import ReaderBroken
 
 
 class Refused(click.ClickException):
@@ -23,6 +24,8 @@ def explained(error: Exception) -> click.ClickException | None:
     """What to tell a person of an error that one can act on; None for a fault of ours, which keeps its traceback."""
     if isinstance(error, ArchiveProblem | CaptureProblem | ConfigError):
         return Refused(str(error))
+    if isinstance(error, ReaderBroken):
+        return Failed(str(error))
     if isinstance(error, OSError):
         place = f"{error.filename}: " if error.filename else ""
         return Failed(f"{place}{error.strerror or error}.")

@@ -16,6 +16,7 @@ from crawler.cli.table import harmless
 if TYPE_CHECKING:
     from archive.store import Archive
     from crawler.fetch import FetchOptions
+    from crawler.reader import ReaderPool
     from crawler.settings import Settings
     from crawler.source import Source
 
@@ -61,6 +62,12 @@ class Common:
             asked = settings.log_level
         log_level = asked.upper() if asked else None  # the fetcher's own log is silent unless it was asked for
         return FetchOptions(user_agent=settings.user_agent, at_once=settings.at_once, log_level=log_level)
+
+    def reader(self, workers: int | None = None) -> ReaderPool:
+        """The processes that read pages, being started; to be closed."""
+        from crawler.reader import ReaderPool
+
+        return ReaderPool(self.settings().parse_seconds, workers)
 
     def say(self, message: str) -> None:
         """A message for a person, on stderr, unless -q was given."""

@@ -6,6 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
+from inspect import isawaitable
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
@@ -40,6 +41,7 @@ class Round:
     report: SourceReport
     waiting: deque[Visit] = field(default_factory=deque)
     under_way: int = 0
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)  # outcomes are handed over one by one, as they arrived
 
     @property
     def source(self) -> Source:
@@ -76,16 +78,17 @@ class FetchSpider(Spider):
 
     async def start(self) -> AsyncIterator[Any]:
         """The first requests of the first jobs."""
-        for request in self._begin():
+        for request in await self._begin():
             yield request
 
-    def answered(self, response: Response) -> list[Request]:
-        """Scrapy's callback."""
+    async def answered(self, response: Response) -> list[Request]:
+        """Scrapy's callback. What waits for its turn is held as it came over the wire, packed."""
         answer, request = cast("Answer", response), cast("Request", response.request)
-        visit: Visit = request.meta["visit"]
-        return self._arrived(request, _outcome(answer, visit, request.meta["job"].source))
+        job: Round = request.meta["job"]
+        async with job.turn:
+            return await self._arrived(request, _outcome(answer, request.meta["visit"], job.source))
 
-    def failed(self, trouble: Trouble) -> list[Request]:
+    async def failed(self, trouble: Trouble) -> list[Request]:
         """Scrapy's errback."""
         request: Request = cast("Any", trouble).request
         error = trouble.value
@@ -96,25 +99,28 @@ class FetchSpider(Spider):
         if isinstance(error, FetchError):
             # A page that redirects to a host in trouble has told us that much about itself.
             of_host = error.of_host and host_of(request) == request.meta["host"]
-            return self._arrived(request, Failure(url, error.kind, error.message, of_host))
-        return self._arrived(request, Failure(url, "other", f"{type(error).__name__}: {error}"))
+            failure = Failure(url, error.kind, error.message, of_host)
+        else:
+            failure = Failure(url, "other", f"{type(error).__name__}: {error}")
+        async with cast("Round", request.meta["job"]).turn:
+            return await self._arrived(request, failure)
 
-    def _arrived(self, request: Request, outcome: Outcome) -> list[Request]:
+    async def _arrived(self, request: Request, outcome: Outcome) -> list[Request]:
         """Hand an outcome to its crawl, then find out what is to be asked next."""
         if self.error is not None:
             return []  # the crawl has failed: nothing more is handed over
         job: Round = request.meta["job"]
         job.under_way -= 1
-        self._hand_over(job, request.meta["visit"], outcome)
+        await self._hand_over(job, request.meta["visit"], outcome)
         if self.stopping:
             return []
-        requests = self._next(job)
+        requests = await self._next(job)
         if not job.under_way and not job.waiting:
             self._running.remove(job)
-            requests += self._begin()
+            requests += await self._begin()
         return requests
 
-    def _begin(self) -> list[Request]:
+    async def _begin(self) -> list[Request]:
         """Start jobs until enough are running; gives their first requests."""
         requests: list[Request] = []
         while self._rounds and len(self._running) < max(1, self.options.at_once) and not self.stopping:
@@ -125,12 +131,12 @@ class FetchSpider(Spider):
             except Exception as error:  # noqa: BLE001 - kept for the caller of fetch, who gets it raised
                 self._fail(error)
                 return []
-            requests += self._next(job)
+            requests += await self._next(job)
             if not job.under_way:
                 self._running.remove(job)
         return requests
 
-    def _hand_over(self, job: Round, visit: Visit, outcome: Outcome) -> None:
+    async def _hand_over(self, job: Round, visit: Visit, outcome: Outcome) -> None:
         match outcome:
             case Capture():
                 job.report.captures += 1
@@ -139,11 +145,12 @@ class FetchSpider(Spider):
             case Failure():
                 job.report.failures[outcome.kind] = job.report.failures.get(outcome.kind, 0) + 1
         try:
-            job.waiting.extend(job.job.crawl.received(visit, outcome))
+            more = job.job.crawl.received(visit, outcome)
+            job.waiting.extend(await more if isawaitable(more) else more)
         except Exception as error:  # noqa: BLE001 - kept for the caller of fetch, who gets it raised
             self._fail(error)
 
-    def _next(self, job: Round) -> list[Request]:
+    async def _next(self, job: Round) -> list[Request]:
         """Requests for as many waiting visits as the window admits."""
         requests: list[Request] = []
         window = WINDOW + 2 * job.source.politeness.concurrency
@@ -154,7 +161,9 @@ class FetchSpider(Spider):
                 requests.append(self._request(job, visit))
             except ValueError:
                 job.under_way -= 1
-                self._hand_over(job, visit, Failure(visit.url, "other", f"this is no address: {visit.url[:200]!a}"))
+                await self._hand_over(
+                    job, visit, Failure(visit.url, "other", f"this is no address: {visit.url[:200]!a}")
+                )
         return requests
 
     def _request(self, job: Round, visit: Visit) -> Request:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -17,6 +18,7 @@ from archive.store import Archive
 from crawler.crawl import SourceCrawl
 from crawler.order import GIVE_UP_AFTER, Order
 from crawler.pipeline import read
+from crawler.reader.here import Here
 from crawler.reading import Reading
 from crawler.run import Outcome as CrawlOutcome
 from crawler.run import ended, take_in_orphans
@@ -112,19 +114,24 @@ class Web:
         )
 
 
+def received(each: SourceCrawl, visit: Visit, outcome: Outcome) -> Iterable[Visit]:
+    """What a crawl makes of an outcome, at once."""
+    return asyncio.run(each.received(visit, outcome))
+
+
 class KilledError(Exception):
     """Stands for kill -9: nothing after it runs."""
 
 
 def crawl(archive: Archive, web: Web, order: Order = Order(), stop_after: int | None = None, **site: int) -> Counts:  # noqa: B008
     """Drive one crawl to its end, or cut it off after so many visits without any farewell."""
-    each = SourceCrawl(source(**site), archive, order, lambda: web.now)
+    each = SourceCrawl(source(**site), archive, Here(), order, lambda: web.now)
     queue = list(each.first())
     while queue:
         if stop_after is not None and len(web.visits) >= stop_after:
             raise KilledError
         visit = queue.pop(0)
-        queue += each.received(visit, web.answer(visit))
+        queue += received(each, visit, web.answer(visit))
     ended(archive, [each], web.now, "finished")
     return each.counts
 
@@ -254,7 +261,7 @@ def test_a_crawl_cut_off_at_any_visit_is_finished_by_the_next(tmp_path: Path) ->
             crawl(opened, web, stop_after=stop_after)
         web.visits.clear()
         with Archive.open(data, write=True) as opened:
-            take_in_orphans(opened, {"news": source()})
+            take_in_orphans(opened, Here(), {"news": source()})
             crawl(opened, web, Order(revisit="none"))
             assert len(titles(opened)) == 25, f"cut off after {stop_after} visits"
             assert all(standing.revision == 1 for _, standing in opened.articles())
@@ -268,7 +275,7 @@ def test_a_fault_of_the_reader_is_the_verdict_of_one_page(archive: Archive, monk
             raise ZeroDivisionError
         return read(body, url, *args, **kwargs)
 
-    monkeypatch.setattr("crawler.intake.read", faulty)
+    monkeypatch.setattr("crawler.reader.work.read", faulty)
     counts = crawl(archive, Web().publish(3))
     assert (counts.new, counts.problems) == (2, 1)
     assert len(list(archive.captures(url=article_url(2)))) == 1
@@ -301,9 +308,9 @@ def test_an_outage_of_the_host_gives_no_page_up(archive: Archive) -> None:
     crawl(archive, web, Order(limit=1))
     waiting = [url for url, page in archive.pages("news").items() if page.state == "pending"]
     for _ in range(GIVE_UP_AFTER + 2):
-        each = SourceCrawl(source(), archive, Order(revisit="none"), lambda: web.now)
+        each = SourceCrawl(source(), archive, Here(), Order(revisit="none"), lambda: web.now)
         for visit in list(each.first()):
-            each.received(visit, Failure(visit.url, "robots", "robots.txt cannot be had.", of_host=True))
+            received(each, visit, Failure(visit.url, "robots", "robots.txt cannot be had.", of_host=True))
     assert {archive.pages("news")[url].state for url in waiting} == {"pending"}
     assert crawl(archive, web, Order(revisit="none")).new == 3
 
@@ -343,15 +350,15 @@ def test_links_of_an_unchanged_list_are_remembered_too(archive: Archive) -> None
     """After the source's patterns changed, a list that answers 304 gives new links, which become pages first."""
     web = Web().publish(3)
     narrow = msgspec.structs.replace(source(), articles=Articles(patterns=(r"_[12]\.html$",)))
-    each = SourceCrawl(narrow, archive, Order(), lambda: web.now)
+    each = SourceCrawl(narrow, archive, Here(), Order(), lambda: web.now)
     for visit in list(each.first()):
-        each.received(visit, web.answer(visit))
+        received(each, visit, web.answer(visit))
     assert article_url(3) not in archive.pages("news")
-    wider = SourceCrawl(source(), archive, Order(), lambda: web.now)
+    wider = SourceCrawl(source(), archive, Here(), Order(), lambda: web.now)
     first = next(visit for visit in wider.first() if visit.kind == "list")
     outcome = web.answer(first)
     assert isinstance(outcome, NotModified)
-    wider.received(first, outcome)
+    received(wider, first, outcome)
     assert archive.pages("news")[article_url(3)].state == "pending"
 
 
@@ -366,4 +373,4 @@ def test_a_capture_that_cannot_be_taken_in_blocks_nothing(
     monkeypatch.setattr("crawler.intake.shown", faulty)
     counts = crawl(archive, Web().publish(3))
     assert counts.problems == 1
-    assert take_in_orphans(archive, {"news": source()}) == 0
+    assert take_in_orphans(archive, Here(), {"news": source()}) == 0

@@ -48,6 +48,14 @@ def test_each_layer_comes_before_the_one_below_and_says_so(tmp_path: Path) -> No
     assert settings.origins["database"] == "built in"
 
 
+def test_the_seconds_of_a_page_are_a_number_of_any_kind(tmp_path: Path) -> None:
+    """Whole or not, from the file, the environment or the program."""
+    assert BUILT_IN.parse_seconds == 5.0
+    assert load_settings(config(tmp_path, "parse_seconds = 8"), {}).parse_seconds == 8
+    assert load_settings(None, {"JIANBAO_PARSE_SECONDS": "2.5"}).parse_seconds == 2.5
+    assert load_settings(None, {}, parse_seconds=0.5).parse_seconds == 0.5
+
+
 def test_an_empty_variable_is_not_set(tmp_path: Path) -> None:
     """JIANBAO_DATA= in an environment file leaves the value below in force."""
     assert load_settings(config(tmp_path, 'data = "a"'), {"JIANBAO_DATA": ""}).data == Path("a")
@@ -86,6 +94,10 @@ def test_the_home_directory_may_be_written_as_a_tilde(monkeypatch: pytest.Monkey
             {"JIANBAO_AT_ONCE": "many"},
             'environment JIANBAO_AT_ONCE: "at_once": expected a whole number, got "many"',
         ),
+        ("parse_seconds = 0", {}, 'jianbao.toml, line 1: "parse_seconds": expected a number >= 0.1'),
+        ("parse_seconds = '5 s'", {}, 'line 1: "parse_seconds": expected a number, got text in quotes'),
+        ("", {"JIANBAO_PARSE_SECONDS": "5s"}, '"parse_seconds": expected a number, got "5s"'),
+        ("", {"JIANBAO_PARSE_SECONDS": "0.01"}, 'JIANBAO_PARSE_SECONDS: "parse_seconds" has to be from 0.1 to 600'),
         ("", {"JIANBAO_AT_ONCE": "9999999999"}, 'environment JIANBAO_AT_ONCE: "at_once" has to be from 1 to 256'),
         (
             "",

@@ -1,0 +1,216 @@
+"""The crawl's side: hands pages to reading processes, and gives an answer for each whatever becomes of the process.
+
+Workers are forked when there is work for them, and kept. One that dies takes nothing with it but the page it was
+reading: each has a socket of its own and no lock is shared, so that its end, at whatever instant, is the end of that
+socket. (Pebble's pool was measured first: a worker that is killed while it idles breaks the whole pool, one that is
+killed while it holds the channel's lock stops all for a minute.)
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+from crawler.reader.limits import PATIENCE
+from crawler.reader.task import Answer, Task
+from crawler.reader.wire import ACCEPTED, LENGTH, Shared, reply_from_bytes, task_to_bytes
+
+SECONDS = 5.0
+"""What a page may take. Of the 140 real pages that were measured, the slowest takes a tenth of one second."""
+
+MOST_ATTEMPTS = 4  # of having a page read
+MOST_CRASHES = 2  # on one page; the first may be the system's doing
+LATE = 1.0  # seconds that the system has to end a worker before we do
+
+_PROGRAM = """
+import sys
+sys.path[:] = sys.argv[4:]  # modules are found where we found ours, and not in the folder that we happen to be in
+from crawler.reader.worker import main
+main(int(sys.argv[1]), sys.argv[2], float(sys.argv[3]))
+"""
+
+
+class ReaderBroken(RuntimeError):  # noqa: N818 - a state of the pool
+    """No reading process can be started; its own words are on standard error."""
+
+
+class ReadingFault(RuntimeError):  # noqa: N818 - a fault of ours
+    """Our code failed on a page."""
+
+
+class _DiedError(Exception):
+    """The worker is gone. `accepted`: it had the whole page, for so many seconds."""
+
+    def __init__(self, accepted: bool, seconds: float = 0.0) -> None:
+        super().__init__()
+        self.accepted, self.seconds = accepted, seconds
+
+
+@dataclass(frozen=True, slots=True)
+class _Worker:
+    """A reading process: our end of its socket, and its id."""
+
+    connection: socket.socket
+    pid: int
+
+    def end(self) -> None:
+        """Kill it. It cannot be another process's id: who calls this has seen no end of its socket."""
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
+        self.connection.close()
+
+
+class ReaderPool:
+    """Reads pages in up to `workers` processes, each page for `seconds` at most.
+
+    Starting it takes a few milliseconds; meanwhile the process that forks the workers imports what they need. The pool
+    may serve several event loops, one after the other. `work` names the function that reads.
+    """
+
+    def __init__(
+        self, seconds: float = SECONDS, workers: int | None = None, work: str = "crawler.reader.work:work"
+    ) -> None:
+        self.seconds = seconds
+        self.workers = workers or max(2, os.cpu_count() or 1)
+        self._work = work
+        self._shared = Shared()
+        self._idle: list[_Worker] = []
+        self._busy: set[_Worker] = set()
+        self._turns: asyncio.Semaphore | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End all processes, whatever they are at."""
+        for worker in (*self._idle, *self._busy):
+            worker.end()
+        self._idle.clear()
+        self._busy.clear()
+        self._stop()
+
+    async def read(self, task: Task) -> Answer:
+        """Read a page; waits its turn where all workers are busy.
+
+        A page that takes too long or too much memory, or that crashes the worker twice, is answered as unreadable.
+        Raises ReadingFault if our code fails on it, ReaderBroken if no process can be had.
+        """
+        message = task_to_bytes(task, self._shared)
+        async with self._turn():
+            crashed = 0
+            for _ in range(MOST_ATTEMPTS):
+                try:
+                    return await self._asked(message)
+                except _DiedError as death:
+                    if death.seconds >= 0.8 * self.seconds:  # the system counts in ticks
+                        return Answer.of_stopped(f"Reading it took more than {self.seconds:g} s and was stopped.")
+                    crashed += death.accepted
+                if crashed == MOST_CRASHES:
+                    return Answer.of_stopped("Reading it ended the reading process, twice.")
+        raise ReaderBroken("No reading process can be started.")
+
+    def _turn(self) -> asyncio.Semaphore:
+        loop = asyncio.get_running_loop()
+        if self._turns is None or self._loop is not loop:
+            self._loop, self._turns = loop, asyncio.Semaphore(self.workers)
+        return self._turns
+
+    async def _asked(self, message: bytes) -> Answer:
+        worker = self._idle.pop() if self._idle else await self._new()
+        self._busy.add(worker)
+        kept = False
+        try:
+            reply = reply_from_bytes(await self._exchanged(worker, message))
+            kept = not reply.last
+        finally:
+            self._busy.discard(worker)
+            if kept:
+                self._idle.append(worker)
+            else:
+                worker.end()
+        if reply.answer is None:
+            raise ReadingFault(reply.fault)
+        return reply.answer
+
+    async def _exchanged(self, worker: _Worker, message: bytes) -> bytearray:
+        """The body of the worker's reply. Raises _DiedError."""
+        loop = asyncio.get_running_loop()
+        accepted = None
+        try:
+            await loop.sock_sendall(worker.connection, message)
+            if await _exactly(worker.connection, len(ACCEPTED)) != ACCEPTED:
+                raise EOFError
+            accepted = time.monotonic()
+            async with asyncio.timeout(PATIENCE * self.seconds + LATE):
+                header = await _exactly(worker.connection, LENGTH.size)
+            return await _exactly(worker.connection, *LENGTH.unpack(header))
+        except (EOFError, ConnectionError, TimeoutError) as error:
+            if accepted is None:
+                raise _DiedError(accepted=False) from error
+            raise _DiedError(accepted=True, seconds=time.monotonic() - accepted) from error
+
+    async def _new(self) -> _Worker:
+        """A worker, forked now. Raises _DiedError; the next call starts from the beginning then."""
+        if self._process.poll() is not None:
+            self._stop()
+            self._start()
+        ours, theirs = socket.socketpair()
+        ours.setblocking(False)
+        try:
+            with theirs:
+                socket.send_fds(self._control, [b"w"], [theirs.fileno()])
+            (pid,) = LENGTH.unpack(await _exactly(ours, LENGTH.size))
+        except (EOFError, ConnectionError) as error:
+            ours.close()
+            self._stop()
+            self._start()
+            raise _DiedError(accepted=False) from error
+        except BaseException:
+            ours.close()
+            raise
+        return _Worker(ours, pid)
+
+    def _start(self) -> None:
+        """Start the process that forks workers."""
+        self._control, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(  # noqa: S603 - ourselves
+                [sys.executable, "-c", _PROGRAM, str(theirs.fileno()), self._work, str(self.seconds), *sys.path],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                pass_fds=(theirs.fileno(),),
+            )
+
+    def _stop(self) -> None:
+        self._control.close()
+        self._process.kill()
+        self._process.wait()
+
+
+async def _exactly(connection: socket.socket, count: int) -> bytearray:
+    """So many bytes. Raises EOFError if the socket is closed before."""
+    loop = asyncio.get_running_loop()
+    data = bytearray(count)
+    view = memoryview(data)
+    while view:
+        got = await loop.sock_recv_into(connection, view)
+        if not got:
+            raise EOFError
+        view = view[got:]
+    return data

@@ -1,0 +1,48 @@
+"""What is asked of a reader and what it answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from crawler.discover import Link
+from crawler.evidence import Evidence
+from crawler.learn import Learnt
+from crawler.reading import Reading
+from crawler.source import ListPage, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One page that is to be read, as `crawler.pipeline.read` takes it; with `list_page`, its links are found too."""
+
+    body: bytes
+    url: str
+    content_type: str = ""
+    source: Source | None = None
+    captured: date | None = None
+    learnt: Learnt | None = None
+    list_page: ListPage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a page gave. `stopped` tells, as a sentence, why its reading was ended; "" if it came to its end."""
+
+    reading: Reading
+    links: tuple[Link, ...] = ()
+    stopped: str = ""
+
+    @classmethod
+    def of_stopped(cls, why: str) -> Answer:
+        """The answer of a page whose reading was ended: it is unreadable, and the evidence says why."""
+        return cls(Reading("unreadable", (), Evidence(verdict=why)), stopped=why)
+
+
+class Reader(Protocol):
+    """Reads pages. `ReaderPool` does so in processes of its own, `crawler.reader.here.Here` in this one."""
+
+    async def read(self, task: Task) -> Answer:
+        """Read a page. An answer comes whatever the page is; an exception means a fault of ours."""
+        ...

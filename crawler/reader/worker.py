@@ -1,0 +1,108 @@
+"""The process that reads: started once, it imports what reading needs and forks a worker for each socket it is sent.
+
+It has one thread and holds nothing but the socket to the crawl, so that forking is safe and quick, which it is not in
+the crawl itself with its threads, database and locks. It ends when the crawl closes that socket or ends in any way.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import socket
+from collections.abc import Callable
+from importlib import import_module
+from typing import NoReturn
+
+from crawler.reader.limits import bound_memory, end_with, has_grown, time_limit
+from crawler.reader.task import Answer, Task
+from crawler.reader.wire import ACCEPTED, LENGTH, Reply, reply_to_bytes, task_from_bytes
+
+OUT_OF_MEMORY = "Reading it took more memory than a page may take."
+FIRST = Task(
+    (
+        "<html><head><meta charset=utf-8><title>园区通报_岚川新闻网</title></head><body><h1>园区通报</h1>"
+        "<div>2026-11-03 09:00 来源：岚川日报 作者：陆文舟</div><div class=content>"
+        + "<p>　　园区前三季度完成产值四十二亿元，同比增长百分之六点三，用工人数增加。</p>" * 4
+        + "</div><div>责任编辑：白青禾</div><div>岚ICP备00000005号</div></body></html>"
+    ).encode(),
+    "http://news.example/202611/t20261103_1.html",
+)
+
+
+def main(control: int, work: str, seconds: float) -> None:
+    """Fork workers until the socket `control` is closed. `work` names the function that reads: "module:name"."""
+    for number in (signal.SIGINT, signal.SIGTERM):  # meant for the crawl, which ends in order and us with it
+        signal.signal(number, signal.SIG_IGN)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system buries the workers
+    function = _function(work)
+    function(FIRST)  # tables are read at their first use: once, here
+    gc.freeze()  # what is there now stays shared with the workers
+    with socket.socket(fileno=control) as crawl:
+        while (connection := _asked_for(crawl)) is not None:
+            parent = os.getpid()
+            if os.fork() == 0:
+                crawl.close()
+                end_with(parent)
+                _serve(connection, function, seconds)
+            connection.close()
+
+
+def _function(name: str) -> Callable[[Task], Answer]:
+    module, _, attribute = name.partition(":")
+    function: Callable[[Task], Answer] = getattr(import_module(module), attribute)
+    return function
+
+
+def _asked_for(crawl: socket.socket) -> socket.socket | None:
+    """The socket of the next worker; None when the crawl is over."""
+    try:
+        _, sent, _, _ = socket.recv_fds(crawl, 1, 1)
+    except ConnectionError:
+        return None
+    return socket.socket(fileno=sent[0]) if sent else None
+
+
+def _serve(connection: socket.socket, function: Callable[[Task], Answer], seconds: float) -> NoReturn:
+    """Read page after page until the socket is closed."""
+    try:
+        bound_memory()
+        connection.sendall(LENGTH.pack(os.getpid()))
+        while (header := _exactly(connection, LENGTH.size)) is not None:
+            message = _exactly(connection, *LENGTH.unpack(header))
+            if message is None:
+                break
+            task = task_from_bytes(message)
+            connection.sendall(ACCEPTED)
+            with time_limit(seconds):
+                reply, said = _read(function, task)
+            connection.sendall(said)
+            if reply.last:
+                break
+    except ConnectionError:
+        pass  # the crawl has ended or does not want this page any more
+    finally:
+        os._exit(0)
+
+
+def _read(function: Callable[[Task], Answer], task: Task) -> tuple[Reply, bytes]:
+    try:
+        reply = Reply(function(task), last=has_grown())
+        return reply, reply_to_bytes(reply)
+    except MemoryError:
+        reply = Reply(Answer.of_stopped(OUT_OF_MEMORY), last=True)
+    except Exception as error:  # noqa: BLE001 - the supervisor of one page: the crawl records it
+        reply = Reply(fault=f"{type(error).__name__}: {error}"[:2000].encode("utf-8", "replace").decode())
+    return reply, reply_to_bytes(reply)
+
+
+def _exactly(connection: socket.socket, count: int) -> bytearray | None:
+    """So many bytes; None if the socket was closed before."""
+    data = bytearray(count)
+    view = memoryview(data)
+    while view:
+        got = connection.recv_into(view)
+        if not got:
+            return None
+        view = view[got:]
+    return data
