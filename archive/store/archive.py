@@ -149,15 +149,21 @@ class Archive:
             pages.remember(self._connection, source_id, links, at)
         self._recorded()
 
-    def expect(self, source_id: str, links: Sequence[FoundLink], at: datetime) -> None:
-        """Remember links as pending pages whatever they were before; what we hold of them stays.
+    def expect(self, source_id: str, links: Sequence[FoundLink], at: datetime, *, part_of: str) -> None:
+        """Remember links as pending further pages of an article, whatever they were before; what we hold stays.
 
-        So the further pages of an article wait to be asked for: as long as one is pending, the article is not whole.
+        `part_of` is the article's canonical address. As long as one of them is pending the article is not whole.
         """
         self._writable()
         with self._change():
-            pages.expect(self._connection, source_id, links, at)
+            home = addresses.home(self._connection, rows.column_text(part_of))
+            pages.expect(self._connection, source_id, links, at, leads_to=home)
         self._recorded()
+
+    def parts(self, source_id: str, canonical_url: str) -> tuple[Page, ...]:
+        """The further pages of an article that have been seen, in the order in which they were found."""
+        home = addresses.home(self._connection, rows.column_text(canonical_url))
+        return pages.parts(self._connection, source_id, home)
 
     def keep(self, capture: Capture) -> bool:
         """Write a capture to its WARC file; False if it is there already.

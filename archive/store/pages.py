@@ -34,14 +34,21 @@ def remember(connection: Connection, source_id: str, links: Iterable[FoundLink],
         connection.execute(rows.insert(connection, page).on_conflict_do_nothing(), values)
 
 
-def expect(connection: Connection, source_id: str, links: Iterable[FoundLink], at: datetime) -> None:
+def expect(connection: Connection, source_id: str, links: Iterable[FoundLink], at: datetime, *, leads_to: str) -> None:
     """Remember addresses as pending pages of this kind, found there, whatever they were; the copies we hold stay."""
     links = list(links)
     remember(connection, source_id, links, at)
     for link in links:
         here = (page.c.source_id == source_id, page.c.canonical_url == rows.column_text(link.canonical_url))
         found_on = rows.column_text(link.found_on) if link.found_on else None
-        connection.execute(page.update().where(*here).values(state="pending", kind=link.kind, found_on=found_on))
+        values = {"state": "pending", "kind": link.kind, "found_on": found_on, "leads_to": leads_to}
+        connection.execute(page.update().where(*here).values(values))
+
+
+def parts(connection: Connection, source_id: str, leads_to: str) -> tuple[Page, ...]:
+    """The further pages of an article."""
+    theirs = (page.c.leads_to == leads_to, page.c.source_id == source_id, page.c.kind == "part")
+    return tuple(rows.page(row) for row in connection.execute(sa.select(page).where(*theirs).order_by(page.c.id)))
 
 
 def of_source(connection: Connection, source_id: str, states: tuple[PageState, ...] = ()) -> dict[str, Page]:
