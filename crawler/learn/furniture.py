@@ -10,6 +10,8 @@ the rows of a table, the introduction of a series. What is taken for furniture n
 - it ends or begins the text on four of five pages and speaks to the reader, or stands among links at its end;
 - it is the last sentence of nearly all articles of the template.
 
+A box that holds such a line and many links is furniture with all that it holds, for its lines change from day to day.
+
 Spared whatever its number: facts and by-lines, captions, cells of tables of data, the names that sign a notice; in the
 middle of a text anything that stands in the same place as the text itself.
 """
@@ -18,7 +20,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 
@@ -36,9 +38,9 @@ _SOME = 0.1  # of the template's articles
 _BOXED, _SENTENCE, _BOXED_ARTICLES = 0.3, 0.5, 5
 _LAST, _LAST_ARTICLES = 0.8, 8
 _TEXT_TAGS = frozenset(("p", "span", "font", "center", "h1", "h2", "h3", "h4", "h5", "h6"))
-_ROTATING_LINES, _ROTATING_ARTICLES = 10, 5
+_ALWAYS = 0.9
 _SIGNATURE = re.compile(
-    r"(?:厅|局|处|科|委|委员会|办公室|政府|部|署|院|会|协会|学会|公司|集团|中心|大学|银行|法院|检察院|报社|编辑部|评论员)$"
+    r"(?:厅|局|处|科|委|委员会|办公室|政府|部|署|院|会|协会|学会|公司|集团|中心|大学|银行|法院|检察院|社|编辑部|评论员)$"
 )
 
 
@@ -79,12 +81,14 @@ def furniture(articles: Sequence[Sequence[Observation]]) -> tuple[tuple[Known, .
     support = Counter(key for pages in articles for key in {line.key for page in pages for line in page.lines})
     tallies = _tallies(articles, support)
     own = _own(articles, support)
+    said = Counter(form for pages in articles for form in {line.exact for page in pages for line in page.lines})
     known = [
         Known(key, tally.sample.text, tally.articles, *reason)
         for key, tally in sorted(tallies.items())
-        if tally.articles >= FEWEST and (reason := _reason(tally, own[tally.sample.place], len(articles)))
+        if tally.articles >= FEWEST
+        and (reason := _reason(tally, own[tally.sample.place], said[tally.sample.exact], len(articles)))
     ]
-    return tuple(known), _spots(tallies, {each.key for each in known}, own, len(articles))
+    return tuple(known), _boxes(articles, {each.key for each in known})
 
 
 def _tallies(articles: Sequence[Sequence[Observation]], support: Counter[str]) -> dict[str, _Tally]:
@@ -128,22 +132,26 @@ def _standings(page: Observation, support: Counter[str]) -> list[_Standing]:
             run = []
         if not recurs:
             starts = False
-            found.append(_Standing(line, is_boxed(line, page.body)))
+            found.append(_Standing(line, bool(box_of(line, page.body))))
     return found
 
 
-def is_boxed(line: Seen, body: str) -> bool:
-    """Whether between the line and the body's element lies one with class or id that is no paragraph or heading."""
-    between = takewhile(lambda place: place != body, line.around)
-    names = (place.rpartition(">")[2].partition(".") for place in between)
-    return any(words and tag not in _TEXT_TAGS for tag, _, words in names)
+def box_of(line: Seen, body: str) -> str:
+    """The outermost box around the line within the body's element: an element with class or id that is no paragraph or
+    heading. "" if there is none."""
+    found = ""
+    for place in takewhile(lambda place: place != body, line.around):
+        tag, _, words = place.rpartition(">")[2].partition(".")
+        if words and tag not in _TEXT_TAGS:
+            found = place
+    return found
 
 
 def _in_run(run: Sequence[Seen], body: str, at_start: bool, at_end: bool) -> list[_Standing]:
     counted = [line for line in run if not line.spared]
     telling = sum(line.linked or line.speaks for line in counted)
     beside = len(counted) > 1 and telling >= len(counted) * _BESIDE
-    return [_Standing(line, is_boxed(line, body), beside, at_start, at_end) for line in run]
+    return [_Standing(line, bool(box_of(line, body)), beside, at_start, at_end) for line in run]
 
 
 def _own(articles: Sequence[Sequence[Observation]], support: Counter[str]) -> dict[str, float]:
@@ -157,8 +165,8 @@ def _own(articles: Sequence[Sequence[Observation]], support: Counter[str]) -> di
     return {place: with_own[place] / count for place, count in there.items()}
 
 
-def _reason(tally: _Tally, own: float, articles: int) -> tuple[Where, str] | None:
-    """Where the line stands and why it is furniture; None if it is not."""
+def _reason(tally: _Tally, own: float, said: int, articles: int) -> tuple[Where, str] | None:
+    """Where the line stands and why it is furniture; None if it is not. `said`: the articles that say it anywhere."""
     line, count = tally.sample, tally.articles
     share = count / articles
     stands = f"stands on the pages of {count} of {articles} articles of this template"
@@ -175,31 +183,32 @@ def _reason(tally: _Tally, own: float, articles: int) -> tuple[Where, str] | Non
     ends = tally.at_end >= count * _MOSTLY
     if line.speaks and (apart or ends or tally.at_start >= count * _MOSTLY):
         return ("apart" if apart else "end"), f"{stands}, and speaks to the reader"
-    if beside and (apart or (ends and not line.prose)):
+    if beside and (apart or (ends and not line.prose and share >= _SENTENCE)):
         return ("apart" if apart else "end"), f"{stands}, among links"
     boxed = tally.boxed * 2 > count
     often = share >= (_SENTENCE if line.prose else _BOXED) and count >= _BOXED_ARTICLES
     if apart and boxed and often and not line.heading:
         return "apart", f"{stands}, in a box of its own"
-    if ends and line.prose and not tally.varies and share >= _LAST and count >= _LAST_ARTICLES:
+    if ends and line.prose and not tally.varies and said >= articles * _LAST and said >= _LAST_ARTICLES:
         return "end", f"{stands}, at the end"
     return None
 
 
-def _spots(tallies: dict[str, _Tally], known: set[str], own: dict[str, float], articles: int) -> tuple[Spot, ...]:
-    """The places in a box where lines come and go, all of them on several pages and beside links."""
-    there: defaultdict[str, list[tuple[str, _Tally]]] = defaultdict(list)
-    for key, tally in tallies.items():
-        if tally.boxed and tally.inside:
-            there[tally.sample.place].append((key, tally))
-    found = []
-    for place, lines in sorted(there.items()):
-        recurring = [key for key, tally in lines if tally.articles >= FEWEST]
-        most = max(tally.articles for _, tally in lines)
-        if len(recurring) < _ROTATING_LINES or most < _ROTATING_ARTICLES or own[place] > _OWN:
-            continue
-        if any(tally.spared for _, tally in lines) or not all(key in known for key in recurring):
-            continue
-        reason = f"{len(recurring)} of {len(lines)} lines that were seen in this place stand on several articles' pages"
-        found.append(Spot(place, most, reason))
-    return tuple(found)
+def _boxes(articles: Sequence[Sequence[Observation]], known: Container[str]) -> tuple[Spot, ...]:
+    """The boxes whose lines come and go: known by a standing line of theirs and by their links."""
+    seen: defaultdict[str, list[bool]] = defaultdict(list)
+    for pages in articles:
+        text = [(line, box_of(line, pages[0].body)) for line in pages[0].lines if line.inside]
+        every = sum(line.length for line, _ in text if line.prose and line.key not in known)
+        for box in {box for _, box in text if box}:
+            lines = [line for line, around in text if around == box]
+            own = sum(line.length for line in lines if line.prose and line.key not in known)
+            links = sum(line.linked for line in lines)
+            stands = any(line.key in known and not line.linked for line in lines)
+            spared = any(line.spared for line in lines)
+            seen[box].append(stands and links >= len(lines) * _BESIDE and own * 2 <= every and not spared)
+    return tuple(
+        Spot(box, len(signs), f"in a box of links that the pages of {len(signs)} of {len(articles)} articles show")
+        for box, signs in sorted(seen.items())
+        if len(signs) >= _BOXED_ARTICLES and sum(signs) >= len(signs) * _ALWAYS
+    )

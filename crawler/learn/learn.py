@@ -42,8 +42,8 @@ def learn(observations: Iterable[Observation]) -> Learnt | None:
 def _template(name: str, pages: Sequence[Observation]) -> Template:
     articles = templates.articles(pages)
     core = templates.core(pages)
-    body = templates.body(articles) if len(articles) >= FEWEST else ""
-    articles = [[templates.seated(page, body) for page in each] for each in articles]
+    bodies = templates.bodies(articles) if len(articles) >= FEWEST else ()
+    articles = [[templates.seated(page, bodies) for page in each] for each in articles]
     lines, spots = furniture(articles) if len(articles) >= FEWEST else ((), ())
     lines = tuple(sorted(sorted(lines, key=lambda known: (-known.articles, known.key))[:MOST_LINES], key=_by_key))
     return Template(
@@ -53,7 +53,7 @@ def _template(name: str, pages: Sequence[Observation]) -> Template:
         core=core,
         likeness=min(share(core, page.skeleton) for page in pages),
         standing=min(share([known.key for known in lines], {line.key for line in page.lines}) for page in pages),
-        body=body,
+        bodies=bodies,
         lines=lines,
         spots=spots,
     )

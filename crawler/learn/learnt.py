@@ -30,9 +30,9 @@ class Known:
 
 @dataclass(frozen=True)
 class Spot:
-    """A place whose lines change and are furniture all the same, e.g. a list of the day's headlines with teasers."""
+    """A box whose lines change and are furniture all the same, e.g. a list of the day's headlines with teasers."""
 
-    place: str
+    place: str  # of the box's element
     articles: int
     reason: str
 
@@ -47,7 +47,7 @@ class Template:
     core: tuple[int, ...]  # the parts of the skeleton that most of its pages have
     likeness: float  # the lowest share of `core` that its own pages have
     standing: float  # the lowest share of `lines` that its own pages have
-    body: str  # the place of the body's element on most of its pages; "" if there is no such place
+    bodies: tuple[str, ...]  # the places of the body's element, that of most pages first
     lines: tuple[Known, ...] = ()
     spots: tuple[Spot, ...] = ()
 
@@ -58,7 +58,7 @@ class Template:
 
     @cached_property
     def by_place(self) -> Mapping[str, Spot]:
-        """The spots by their places."""
+        """The boxes by their places."""
         return {spot.place: spot for spot in self.spots}
 
     @cached_property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from crawler.extract.attachment import is_attachment, is_document
 from crawler.extract.blocks import data_tables, kind
 from crawler.extract.body import is_prose
 from crawler.extract.draft import Draft, is_fact_line
@@ -29,11 +30,11 @@ class Seen:
     exact: str  # of the whole text: lines of one key that differ in it hold figures that change
     length: int
     inside: bool  # among the article's lines, before they were cleaned
-    linked: bool  # for the most part; of such a line the next four are not asked
+    linked: bool  # for the most part; of such a line the next three are not asked
     prose: bool
     heading: bool
     speaks: bool  # holds a word of furniture
-    spared: bool  # a fact, a caption, a cell of a table of data: never furniture
+    spared: bool  # a fact, a caption, an attachment, a cell of a table of data: never furniture
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +78,9 @@ def observe(page: Page, found: Sequence[Draft], identity: str, url: str) -> Obse
                 prose=not linked and is_prose(line),
                 heading=not linked and (bool(line.heading) or line.strong >= len(line.text.replace(" ", ""))),
                 speaks=not linked and speaks_as_furniture(line.text),
-                spared=not linked
-                and (index in tables or is_fact_line(line) or kind(page, index, pictured) == "caption"),
+                spared=is_attachment(line.text)
+                or is_document(line.hrefs)
+                or (not linked and (index in tables or is_fact_line(line) or kind(page, index, pictured) == "caption")),
             )
         )
     return Observation(identity, url, skeleton(page, named, {body}), paths[body], tuple(lines))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from crawler.extract.page import Page
-from crawler.learn.learnt import Learnt, Template, Where
+from crawler.extract.attachment import is_attachment, is_document
+from crawler.extract.page import Line, Page
+from crawler.learn.learnt import Learnt, Spot, Template, Where
 from crawler.learn.marks import key_of, letters, names, place_of, places, skeleton
 
 RECOGNISED = 0.6
@@ -32,6 +33,7 @@ def recognise(page: Page, learnt: Learnt) -> Recognised:
     if template is None or likeness < RECOGNISED:
         return Recognised(likeness=likeness)
     around = places(page, named, range(len(page.elements)))
+    boxes = _boxes(page, around, template)
     lines: dict[int, tuple[Where, str]] = {}
     met: set[str] = set()
     for index, line in enumerate(page.lines):
@@ -41,11 +43,27 @@ def recognise(page: Page, learnt: Learnt) -> Recognised:
         if (known := template.by_key.get(key_of(line.text, place))) is not None:
             lines[index] = known.where, known.reason
             met.add(known.key)
-        elif (spot := template.by_place.get(place)) is not None:
+        elif (spot := boxes.get(line.element)) is not None and not _is_attached(line):
             lines[index] = "apart", spot.reason
     standing = round(len(met) / len(template.lines), 3) if template.lines else 1.0
-    bodies = tuple(index for index, place in around.items() if place == template.body)
+    bodies = tuple(index for index, place in around.items() if place in template.bodies)
     return Recognised(template.name, likeness, standing, lines, bodies)
+
+
+def _is_attached(line: Line) -> bool:
+    return is_attachment(line.text) or is_document(line.hrefs)
+
+
+def _boxes(page: Page, around: Mapping[int, str], template: Template) -> dict[int, Spot]:
+    """The elements in one of the template's boxes."""
+    found: dict[int, Spot] = {}
+    if not template.spots:
+        return found
+    for index, element in enumerate(page.elements):
+        box = template.by_place.get(around[index]) or found.get(element.parent)
+        if box is not None:
+            found[index] = box
+    return found
 
 
 def _nearest(parts: frozenset[int], learnt: Learnt) -> tuple[float, Template | None]:

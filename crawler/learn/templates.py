@@ -16,7 +16,7 @@ SAME_ARTICLE = 0.5
 """The share of a page's own words that another page repeats if both show one article."""
 
 _COUNTED = 60  # characters of a line that count
-_THERE = 0.8  # of the pages have the place of the text
+_VOTES, _VOTED = 3, 0.1  # pages, and their share, that agree on a place of the text
 
 
 def templates(observations: Sequence[Observation]) -> list[list[Observation]]:
@@ -58,19 +58,17 @@ def articles(pages: Sequence[Observation]) -> list[list[Observation]]:
     return _joined(pages, same)
 
 
-def body(articles: Sequence[Sequence[Observation]]) -> str:
-    """The place of the text: where most pages have a body whose words are the article's own; "" if there is none.
+def bodies(articles: Sequence[Sequence[Observation]]) -> tuple[str, ...]:
+    """The places of the text, that of most pages first: where pages have a body whose words are the article's own.
 
     Where a notice is longer than the article, it may have been taken for the body: its words are on every page.
     """
     counts = Counter(key for pages in articles for key in {line.key for page in pages for line in page.lines})
     votes = Counter(page.body for pages in articles for page in pages if _is_own(page, counts))
-    if not votes:
-        return ""
-    place, _ = min(votes.items(), key=lambda item: (-item[1], item[0]))
-    every = [page for pages in articles for page in pages]
-    there = sum(any(place in line.around for line in page.lines) for page in every)
-    return place if there >= _THERE * len(every) else ""
+    least = max(_VOTES, _VOTED * votes.total())
+    return tuple(
+        place for place, count in sorted(votes.items(), key=lambda item: (-item[1], item[0])) if count >= least
+    )
 
 
 def _is_own(page: Observation, counts: Counter[str]) -> bool:
@@ -79,11 +77,13 @@ def _is_own(page: Observation, counts: Counter[str]) -> bool:
     return own * 2 > sum(line.length for line in text)
 
 
-def seated(page: Observation, body: str) -> Observation:
+def seated(page: Observation, bodies: Sequence[str]) -> Observation:
     """The page with its text where the template has it, if its body was taken to be elsewhere."""
-    if not body or page.body == body or not any(body in line.around for line in page.lines):
+    there = {place for line in page.lines for place in line.around}
+    place = next((place for place in bodies if place in there), page.body)
+    if place == page.body or page.body in bodies:
         return page
-    return replace(page, body=body, lines=tuple(replace(line, inside=body in line.around) for line in page.lines))
+    return replace(page, body=place, lines=tuple(replace(line, inside=place in line.around) for line in page.lines))
 
 
 def grouped(

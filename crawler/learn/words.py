@@ -7,7 +7,7 @@ from functools import cache
 
 import msgspec
 
-from crawler.extract.body import is_notice
+from crawler.extract.notice import is_notice
 from crawler.extract.phrases import boilerplate, is_control, without_marks
 from crawler.paths import packaged_config
 
