@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from crawler.cli.options import Common, common, example
+
+if TYPE_CHECKING:
+    from crawler.reader import ReaderPool, Task
 
 
 @click.command(
@@ -41,22 +46,20 @@ def command(
 ) -> None:
     """Read one page from a FILE (- for stdin) or a URL, or many by --batch. Nothing is stored.
 
-    Exit code 1 says that the page is no article.
+    Exit code 1 says that the page is no article. With --batch as many pages are read side by side as the machine has
+    cores, and the lines out stand in the order of the lines in.
     """
     if (page is None) == (batch is None):
         raise click.UsageError("Give a file or a URL, or --batch INDEX.jsonl.")
     if url and not url.startswith(("http://", "https://")):
         raise click.UsageError(f"--url is the address that the page came from, http:// or https://, not {url!r}.")
     if batch:
-        failed = False
-        for row in read_batch(batch):
-            failed = failed or "error" in row
-            click.echo(json.dumps(row, ensure_ascii=False))
-        sys.exit(1 if failed else 0)
+        with common.reader() as reader:
+            sys.exit(1 if asyncio.run(read_batch(batch, reader)) else 0)
     assert page is not None
     from archive.model import article_json
     from crawler.cli.options import chosen
-    from crawler.pipeline import read
+    from crawler.reader import Task
     from crawler.source import Source
 
     source: Source | None = chosen(common.sources(), (source_id,))[0] if source_id else None
@@ -64,7 +67,8 @@ def command(
         body, url, content_type = fetched(common, page, source)
     else:
         body = sys.stdin.buffer.read() if page == "-" else existing(page).read_bytes()
-    reading = read(body, url, content_type, source)
+    with common.reader(workers=1) as reader:
+        reading = asyncio.run(reader.read(Task(body, url, content_type, source))).reading
     if common.as_json:
         from crawler.evidence import evidence_json
 
@@ -107,38 +111,67 @@ def fetched(common: Common, url: str, source: Any) -> tuple[bytes, str, str]:
     return outcome.content, outcome.url, outcome.content_type
 
 
-def read_batch(index: Path) -> Iterator[dict[str, Any]]:
-    """Read every page an index names, paths relative to it (to the working directory for -, stdin).
+async def read_batch(index: Path, reader: ReaderPool) -> bool:
+    """Print a row for every page that an index names, in its order; whether something could not be read.
 
-    A line that cannot be used gives a row with `error`, and the rest is read.
+    Of stdin one line is answered before the next is asked for, so that a program may talk with us.
     """
-    from archive.model import article_json
-    from crawler.pipeline import read
-
+    window = 1 if str(index) == "-" else 2 * reader.workers
+    waiting: deque[asyncio.Task[dict[str, Any]]] = deque()
+    failed = False
     with click.open_file(str(index), encoding="utf-8") as lines:
-        for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
-            identifier = None
-            try:
-                row = json.loads(line)
-                identifier = row["id"]
-                body = (index.parent / row["path"]).read_bytes()
-            except OSError as error:
-                yield not_read(identifier, f"line {number}: {error.filename}: {error.strerror}")
-                continue
-            except KeyError as error:
-                yield not_read(identifier, f"line {number} names no {error.args[0]}")
-                continue
-            except (ValueError, TypeError) as error:
-                yield not_read(identifier, f"line {number} is no JSON object of the right shape: {error}")
-                continue
-            reading = read(body, row.get("url") or "", row.get("content_type") or "")
-            yield {
-                "id": identifier,
-                "verdict": reading.verdict,
-                "articles": [article_json(article) for article in reading.articles],
-            }
+        for identifier, page in named(lines, index.parent):
+            waiting.append(asyncio.ensure_future(row_of(reader, identifier, page)))
+            while len(waiting) >= window:
+                failed |= printed(await waiting.popleft())
+        while waiting:
+            failed |= printed(await waiting.popleft())
+    return failed
+
+
+def printed(row: dict[str, Any]) -> bool:
+    """Print a row; whether it tells of an error."""
+    click.echo(json.dumps(row, ensure_ascii=False))
+    return "error" in row
+
+
+def named(lines: Iterable[str], folder: Path) -> Iterator[tuple[object, Task | str]]:
+    """The pages that an index names, by their ids, paths relative to the folder; a sentence for a line without one."""
+    from crawler.reader import Task
+
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        identifier = None
+        try:
+            row = json.loads(line)
+            identifier = row["id"]
+            body = (folder / row["path"]).read_bytes()
+            page = Task(body, row.get("url") or "", row.get("content_type") or "")
+        except OSError as error:
+            yield identifier, f"line {number}: {error.filename}: {error.strerror}"
+        except KeyError as error:
+            yield identifier, f"line {number} names no {error.args[0]}"
+        except (ValueError, TypeError) as error:
+            yield identifier, f"line {number} is no JSON object of the right shape: {error}"
+        else:
+            yield identifier, page
+
+
+async def row_of(reader: ReaderPool, identifier: object, page: Task | str) -> dict[str, Any]:
+    """The row of a page, or of a line that names none."""
+    from archive.model import article_json
+    from crawler.reader import ReadingFault
+
+    if isinstance(page, str):
+        return not_read(identifier, page)
+    try:
+        answer = await reader.read(page)
+    except ReadingFault as fault:
+        return not_read(identifier, f"reading it failed, which is our fault: {fault}")
+    articles = [article_json(article) for article in answer.reading.articles]
+    row = {"id": identifier, "verdict": answer.reading.verdict, "articles": articles}
+    return row | {"error": answer.stopped} if answer.stopped else row
 
 
 def not_read(identifier: object, error: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ to be slow is cut down before it is parsed (`crawler.extract.guard`); against wh
 that the operating system keeps. docs/safety.md tells how, and what was measured.
 """
 
-from crawler.reader.pool import ReaderBroken, ReaderPool
+from crawler.reader.pool import ReaderBroken, ReaderPool, ReadingFault
 from crawler.reader.task import Answer, Reader, Task
 
-__all__ = ["Answer", "Reader", "ReaderBroken", "ReaderPool", "Task"]
+__all__ = ["Answer", "Reader", "ReaderBroken", "ReaderPool", "ReadingFault", "Task"]

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from crawler.discover import Link
 from crawler.evidence import Evidence
-from crawler.learn import Learnt
 from crawler.reading import Reading
-from crawler.source import ListPage, Source
+
+if TYPE_CHECKING:  # whoever has one has imported it; reading's own modules are for the process that reads
+    from datetime import date
+
+    from crawler.learn import Learnt
+    from crawler.source import ListPage, Source
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,15 @@ import pickle
 import struct
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from crawler.learn import Learnt
 from crawler.reader.task import Answer, Task
-from crawler.source import Source
+
+if TYPE_CHECKING:
+    from crawler.learn import Learnt
+    from crawler.source import Source
 
 LENGTH = struct.Struct("!Q")
 ACCEPTED = b"+"

@@ -10,8 +10,10 @@ import gc
 import os
 import signal
 import socket
+import traceback
 from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
 from typing import NoReturn
 
 from crawler.reader.limits import bound_memory, end_with, has_grown, time_limit
@@ -92,7 +94,9 @@ def _read(function: Callable[[Task], Answer], task: Task) -> tuple[Reply, bytes]
     except MemoryError:
         reply = Reply(Answer.of_stopped(OUT_OF_MEMORY), last=True)
     except Exception as error:  # noqa: BLE001 - the supervisor of one page: the crawl records it
-        reply = Reply(fault=f"{type(error).__name__}: {error}"[:2000].encode("utf-8", "replace").decode())
+        at = traceback.extract_tb(error.__traceback__)[-1]
+        told = f"{type(error).__name__}: {error}"[:2000].encode("utf-8", "replace").decode()
+        reply = Reply(fault=f"{told} ({Path(at.filename).name}, line {at.lineno})")
     return reply, reply_to_bytes(reply)
 
 
