@@ -16,7 +16,7 @@ import charset_normalizer
 from crawler.decode.alignment import align
 from crawler.decode.labels import ENCODINGS, Encoding, encoding_of
 from crawler.decode.markup import sample
-from crawler.decode.plausibility import ASCII, GOOD, POOR, POOR_IN, clashes, weights
+from crawler.decode.plausibility import ASCII, GOOD, POOR, POOR_IN, context, weights
 from crawler.decode.readers import LOST, read
 
 _DECLARED = 2.0  # log10: a label is right in 99 pages of 100
@@ -24,7 +24,11 @@ _OPINION = 4.0
 _SOUND = 1.0  # bytes that happen to be sound UTF-8 are rare even among a few
 _LANGUAGE = -4.0  # pages in other languages are few among our sources
 _CHINESE = ("gb18030", "utf-8", "big5")
-_FOREIGN = ("euc-kr", "shift_jis", "euc-jp", "windows-1251", "koi8-r", "windows-1252")
+_FOREIGN = (
+    *("euc-kr", "shift_jis", "euc-jp", "windows-1251", "koi8-r", "koi8-u", "ibm866", "iso-8859-5"),
+    *("windows-1256", "windows-1253", "windows-1255", "windows-874"),
+    *("windows-1252", "windows-1250", "iso-8859-2", "windows-1254", "windows-1258"),
+)
 _SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")
 _ENOUGH = 24  # characters beyond ASCII from which one good reading needs no rival
 
@@ -82,7 +86,7 @@ def _weigh(text: bytes, name: str, *bonuses: Mapping[str, float]) -> Candidate:
     if name == "utf-8" and not _SEQUENCE.search(text):  # nothing but stray bytes, which the reader made the best of
         reading = text.decode("utf-8", "replace")
     beyond_ascii = [character for character in reading if character > "\x7f"]
-    plausibility = weights(encoding.language).score(beyond_ascii) + clashes(reading, encoding.language)
+    plausibility = weights(encoding.language).score(beyond_ascii) + context(reading, encoding.language)
     count = len(beyond_ascii)
     score = plausibility + (len(reading) - count) * ASCII + sum(bonus.get(name, 0.0) for bonus in bonuses)
     if encoding.language not in ("zh", "any"):

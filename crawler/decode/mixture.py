@@ -15,7 +15,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from crawler.decode.alignment import LONGEST, align
-from crawler.decode.plausibility import POOR, mean, usual, weights
+from crawler.decode.plausibility import POOR, context, mean, usual, weights
 from crawler.decode.readers import LOST, read
 
 _CHANGE = -3.0  # log10: one piece in a thousand is where another encoding begins
@@ -120,18 +120,20 @@ def _beyond_doubt(piece: bytes, plain: str, own: str) -> bool:
 def _readings(piece: bytes, plain: str, own: str) -> list[Reading]:
     """The ways to read a piece, the page's own first."""
     table = weights("zh")
-    readings = [Reading(own, plain, (weights("any") if own == "utf-8" else table).score(plain))]
+    base = (weights("any") if own == "utf-8" else table).score(plain)
+    readings = [Reading(own, plain, base + context(plain, "zh"))]
     crowded = LOST in plain or survey(plain).crowded
     for encoding in MIXED:
         if crowded and encoding != "utf-8" and len(piece) <= LONGEST:
-            aligned = Reading(encoding, *align(piece, encoding))
+            text, score, left_out = align(piece, encoding)
+            aligned = Reading(encoding, text, score + context(text, "zh"), left_out)
             # What is readable as it stands is out of step only if it makes good sense in step: a table of rare
             # characters never does.
             if encoding != own or LOST in plain or mean(aligned.text, table) > POOR:
                 readings.append(aligned)
         elif encoding != own and (crowded or encoding != "utf-8" or _is_utf8(piece)):
             text = read(piece, encoding)
-            readings.append(Reading(encoding, text, table.score(text)))
+            readings.append(Reading(encoding, text, table.score(text) + context(text, "zh")))
     return readings
 
 

@@ -15,13 +15,25 @@ from typing import Literal
 
 from crawler.decode.frequent import COMMON, COMMON_TRADITIONAL, COMMONEST, COMMONEST_TRADITIONAL
 
-Language = Literal["zh", "ja", "ko", "ru", "latin", "any"]
+Language = Literal["zh", "ja", "ko", "ru", "ar", "el", "he", "th", "latin", "any"]
 
 ASCII = -1.5
 LOST = -8.0  # U+FFFD: a character that could not be read
 PRIVATE = -9.0
 POOR = -3.9  # a mean weight below this is not Chinese as it is written
-POOR_IN: dict[str, float] = {"zh": POOR, "any": POOR, "ja": -3.5, "ko": -3.6, "ru": -2.3, "latin": -4.0}
+POOR_IN: dict[Language, float] = {
+    "zh": POOR,
+    "any": POOR,
+    "ja": -3.5,
+    "ko": -3.6,
+    "ru": -2.3,
+    "latin": -4.0,
+    "ar": -2.0,
+    "el": -2.0,
+    "he": -2.0,
+    "th": -2.1,
+}
+_WORD = 2.0  # a Cyrillic letter in a word is a hundred times more likely than one among Chinese characters
 _CLASH = -4.0  # a Latin letter beside a Cyrillic one, or two accented letters: misread text is full of them
 GOOD = -3.55  # a mean weight above this is; Chinese news has -3.0 to -3.4
 
@@ -83,6 +95,14 @@ _HANGUL = (
     "드통였강체명입건난단행식작음내불법였후결평북남권"
 )
 _RUSSIAN_BY_FREQUENCY = "оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъё"
+_UKRAINIAN = "іїєґ"
+# Alphabets that are one byte a letter: the letters that make up about three quarters of running text, and the others.
+_ALPHABETS: dict[Language, tuple[str, str]] = {
+    "ar": ("اليمونرتبةعد", "أإآءئؤىجحخذزسشصضطظغفقكه،؟ـگپچ"),
+    "el": ("αοιετσνηυρπκ", "μλςγδθφχωβζξψάέήίόύώϊΰϋΐ"),
+    "he": ("יוהלאמרתבשנ", "גדזחטכסעפצקךםןףץ"),
+    "th": ("านรอกเงมยลวดทส", "ะัิีึืุูเแโใไ่้๊๋็์ตปบขคจชซญฎฏฐณถธนผฝพฟภรศษหฬฮๆฯำ"),
+}
 
 
 class Weights(dict[str, float]):
@@ -150,7 +170,17 @@ def _russian() -> Weights:
     for rank, letter in enumerate(_RUSSIAN_BY_FREQUENCY):
         weights[letter] = -1.0 - rank * 0.05
         weights[letter.upper()] = -3.2
+    weights.update(dict.fromkeys(_UKRAINIAN, -2.0))
+    weights.update(dict.fromkeys(_UKRAINIAN.upper(), -3.4))
     weights.update(dict.fromkeys("«»—–№“”„", -3.5))
+    return weights
+
+
+def _alphabet(language: Language) -> Weights:
+    frequent, others = _ALPHABETS[language]
+    weights = Weights()
+    weights.update(dict.fromkeys(others + others.upper() + frequent.upper(), -2.6))
+    weights.update(dict.fromkeys(frequent, -1.2))
     return weights
 
 
@@ -158,6 +188,8 @@ def _latin() -> Weights:
     weights = Weights()
     weights.update(dict.fromkeys(map(chr, range(0xC0, 0x180)), -3.6))
     weights.update(dict.fromkeys("éèàüöäßçñáíóêâ", -2.6))
+    weights.update(dict.fromkeys("ąęłńśżźćčšžřěıİşğđơư", -3.3))  # Polish, Czech, Turkish, Vietnamese
+    weights.update(dict.fromkeys("ýþðÝÞÐţŢ", -3.8))  # what Turkish is misread as
     weights.update(dict.fromkeys("’‘“”–—…«»©®°\xa0·", -2.8))
     return weights
 
@@ -178,19 +210,34 @@ def weights(language: Language) -> Weights:
             for character, weight in table.items():
                 every[character] = max(every[character], weight)
         return every
+    if language in _ALPHABETS:
+        return _alphabet(language)
     return {"zh": _chinese, "ja": _japanese, "ko": _korean, "ru": _russian, "latin": _latin}[language]()
 
 
 _CLASHES: dict[Language, re.Pattern[str]] = {
     "ru": re.compile("[A-Za-z](?=[\u0400-\u045f])|[\u0400-\u045f](?=[A-Za-z])|[а-яё](?=[А-ЯЁ])"),
     "latin": re.compile("[\u00c0-\u024f](?=[\u00c0-\u024f])|[a-z](?=[À-ÖØ-Þ])"),
+    **{
+        language: re.compile(f"[A-Za-z](?=[{letters}])|[{letters}](?=[A-Za-z])")
+        for language, letters in {language: "".join(both) for language, both in _ALPHABETS.items()}.items()
+    },
 }
+_CYRILLIC_WORD = re.compile("[\u0400-\u04ff][\u0430-\u045f\u0461-\u04ff]{2,}")
 
 
-def clashes(text: str, language: Language) -> float:
-    """The penalty for letters that do not stand side by side in a language written with an alphabet."""
-    pattern = _CLASHES.get(language)
-    return len(pattern.findall(text)) * _CLASH if pattern else 0.0
+def context(text: str, language: Language) -> float:
+    """What the neighbours of letters add to the weights of a text.
+
+    Letters that do not stand side by side in a language written with an alphabet cost; a run of Cyrillic letters in an
+    encoding of Chinese is a Russian, Kazakh or Mongolian word (GB 2312 holds the letters, and Big5 has frequent
+    characters in the same place).
+    """
+    if pattern := _CLASHES.get(language):
+        return len(pattern.findall(text)) * _CLASH
+    if language in ("zh", "any"):
+        return _WORD * sum(map(len, _CYRILLIC_WORD.findall(text)))
+    return 0.0
 
 
 def mean(text: str, table: Weights) -> float:
