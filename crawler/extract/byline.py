@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from crawler.evidence import Found
 from crawler.extract.dates import stamps
-from crawler.extract.labels import labelled, set_apart
+from crawler.extract.labels import Labelled, labelled, set_apart
 from crawler.extract.names import is_name, people
 from crawler.extract.page import Line
 
@@ -31,8 +32,11 @@ _REPORTS = re.compile(
 )
 _LAST = re.compile(r"[（(](?P<names>[^（()）。]{2,60})[）)]\s*$")
 _OF = re.compile(r"^(?:本文)?(?:作者|记者)(?:[:：]|系|为)?\s*(?P<names>.+)$")
+# 文/王小明 · 文·图/王小明 · 文｜王小明 编辑｜李小红
 _SLASH = re.compile(
-    r"^[（(]?(?P<label>文图|图文|文|作者|撰文|撰稿|编辑|摄影|图|视频|制图)\s*[/／丨｜|︱︰]\s*(?P<names>.{2,40}?)[）)]?$"
+    r"(?:^[（(]?|(?<=[\s　]))(?P<label>文[·•、]?图|图[·•、]?文|文(?!\s*[/／]\s*图)|作者|采写|采访|撰文|撰稿|"
+    r"记者|编辑|责编|摄影|图片?|视频|制图)"
+    r"\s*[/／丨｜|︱︰]\s*"
 )
 _WRITER = re.compile(r"^(?:执笔人?|撰稿人?|撰文)\s*[:：]\s*(?P<names>.{2,60})$")
 _OUTLET_BEHIND = re.compile(
@@ -44,8 +48,27 @@ _PHOTO = re.compile(
 _NOT_AN_AUTHOR = re.compile(r"编|編|校|审|審|摄|攝|图|圖|监制|來源|来源|据|转载|资料|完|略|化名|贡献")
 _CUT = re.compile(r"(?:发自|报道|報導|文[/／]|摄影|供图|图|实习生|／|/|系|[\u4e00-\u9fff]{2,3}报道).*$")
 _PLACE_REPORT = re.compile(r"\s*[\u4e00-\u9fff]{0,6}(?:报道|報導|电|摄影报道)$")
-_WRITING = frozenset(("文", "作者", "撰文", "撰稿", "文图", "图文"))
+_WRITING = frozenset(("文", "作者", "采写", "采访", "撰文", "撰稿", "记者", "文图", "图文"))
+_EDITING = frozenset(("编辑", "责编"))
+_PICTURES = frozenset(("摄影", "图", "图片"))
+_RESPONSIBLE = re.compile(r"责\s*任\s*编\s*[辑缉]|责\s*编|責任編輯|責編")
 ONLY_IN_FRONT = frozenset(("文", "记者", "通讯员", "供稿", "投稿"))  # elsewhere they are words of a sentence
+_ROLES_ALONE = frozenset(("记者", "通讯员"))  # behind these in a line of facts stand names, whatever their surname
+SUPPLIED = frozenset(("供稿", "投稿"))  # behind these may stand an office
+# behind other facts, without a colon: 转自：某某商报 记者 王小明 李小红
+_BARE_ROLE = re.compile(
+    rf"(?:^|[\s　|｜])(?:[\u3400-\u9fff]{{2,8}}[报网社台])?{_ROLES}\s+"
+    r"(?P<names>[\u3400-\u9fff·•、\s　]{2,40}?)(?=\s*$|\s*[|｜]|\s+\d)"
+)
+_MONTH = r"(?!(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?\s\d)"
+_NAME = rf"[A-Z][A-Za-z'’.-]+(?:\s{_MONTH}[A-Z][A-Za-z'’.-]+){{1,3}}"
+# By Wang Wei | Some Daily | Updated: … · By Wang Wei and Li Mingzhe in Somewhere
+_BY = re.compile(
+    rf"^(?:By|BY|Written by:?|Reported by:?)\s+(?P<names>{_NAME}(?:(?:,\s|,?\sand\s|\s&\s){_NAME}){{0,5}})"
+    r"(?=\s*$|\s*[|(（]|,?\s+in\s+[A-Z]|,\s|\s{1,3}(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Updated|Published|Source|\d))"
+)
+_OFFICIAL = ("articletitle", "contentsource", "pubdate")  # meta tags that only the standard of government sites has
+_BY_HEADLINE = "line by the headline"
 _LONGEST = 160
 _PARAGRAPH = 40  # characters from which a line at the end is text rather than a credit
 _BEHIND_SENTENCE = re.compile(r"(?:^|[。！？…!?][”’」』]?)\s*$")
@@ -71,25 +94,35 @@ def credits(
     closing: Sequence[Line],
     tail: Sequence[Line],
     given: Mapping[str, Iterable[str]] | None = None,
+    metas: Mapping[str, str] | None = None,
 ) -> Credits:
-    """Read the credits; for each field the first reading that gives a name holds.
+    """Read the credits; for each field the first reading that gives a name holds, of editors 责任编辑 before 编辑.
 
     `head` are the lines by the headline, `opening` the first and `closing` the last lines of the body, `tail` the
     lines behind it. A template's texts go first, then labels (near the headline, at the foot, at the top), then for
-    the author: a name beside the time, a by-line of its own, the dateline, the signature at the end.
+    the author: a name beside the time, a by-line of its own, the dateline, the signature at the end, and what the page
+    states for machines where that is the name of a person.
     """
     names: dict[str, tuple[str, ...]] = {}
     found: dict[str, Found] = {}
-    for name, people_found, rule, seen in _readings(head, opening, closing, tail, given or {}):
-        if people_found and name not in names:
+    for name, people_found, rule, seen in _readings(head, opening, closing, tail, given or {}, metas or {}):
+        if people_found and (name not in names or (name == "editor" and _is_weightier(seen, found[name]))):
             names[name] = people_found
             found[name] = Found(rule, seen[:120])
     return Credits(names.get("author", ()), names.get("editor", ()), names.get("photographer", ()), found)
 
 
+def _is_weightier(seen: str, before: Found) -> bool:
+    """责任编辑 answers for the page; 编辑 beside it may be the layout's."""
+    return bool(_RESPONSIBLE.search(seen)) and not _RESPONSIBLE.search(before.seen) and before.rule != "template"
+
+
 def is_byline(line: Line) -> bool:
-    """Whether the line is a by-line and nothing else: `本报记者 某某`, `文/某某`."""
-    return bool(_line_of_its_own(line)) or (bool(_SLASH.match(line.text)) and len(line.text) < 40)
+    """Whether the line is a by-line and nothing else: `本报记者 某某`, `文/某某`, `By Wang Wei`."""
+    if _line_of_its_own(line):
+        return True
+    by = _BY.match(line.text)
+    return (len(line.text) < 60 and bool(_slashed(line.text))) or (by is not None and len(line.text) - by.end() < 30)
 
 
 def _readings(
@@ -98,12 +131,13 @@ def _readings(
     closing: Sequence[Line],
     tail: Sequence[Line],
     given: Mapping[str, Iterable[str]],
+    metas: Mapping[str, str],
 ) -> Iterator[_Reading]:
     for name, texts in given.items():
         for text in texts:
             yield name, _of_template(name, text), "template", text
     for rule, lines in (
-        ("line by the headline", head),
+        (_BY_HEADLINE, head),
         ("foot of the article", [*reversed(closing), *tail]),
         ("top of the body", opening),
     ):
@@ -111,8 +145,11 @@ def _readings(
             yield from _of_labels(line, rule)
     for line in head:
         yield "author", _beside_time(line), "name beside the time", line.text
+        yield "author", _behind_facts(line), "name behind the facts", line.text
     for line in [*head, *opening[:4], *closing[-3:], *tail[:3]]:
         yield "author", _line_of_its_own(line), "by-line", line.text
+        for name, words in _slashed(line.text):
+            yield name, words, "by-line", line.text
     for line in opening[:4]:
         yield "author", _in_dateline(line), "dateline", line.text
     for line in reversed(closing[-4:]):
@@ -123,6 +160,11 @@ def _readings(
         match = _PHOTO.search(line.text) if len(line.text) < _LONGEST else None
         if match:
             yield "photographer", people(match["names"], labelled=False), "caption", line.text
+    for name in ("linked:author", "article:author", *(["author"] if any(each in metas for each in _OFFICIAL) else [])):
+        value = metas.get(name, "")
+        named = people(value, labelled=False)
+        if name == "linked:author" or all(is_name(each) for each in named):
+            yield "author", named, f"meta {name}", value
 
 
 def _of_template(name: str, text: str) -> tuple[str, ...]:
@@ -134,21 +176,37 @@ def _of_template(name: str, text: str) -> tuple[str, ...]:
 
 
 def _of_labels(line: Line, rule: str) -> Iterator[_Reading]:
+    text = line.spaced
     if len(line.text) > _LONGEST:
         return
-    for fact in labelled(line.spaced):
+    facts = labelled(text)
+    authors: list[str] = []
+    for fact in facts:
         if fact.field == "origin":
             # 来源：某某网 王小明: a name behind the outlet
             behind = fact.value.split()[1:]
             if behind and all(is_name(word) for word in behind):
-                yield "author", tuple(behind), rule, line.text
+                authors += behind
         if fact.field not in ("author", "editor", "photographer") or (len(fact.label) == 1 and fact.field != "author"):
             continue
-        if not set_apart(line.spaced, fact):
+        if not set_apart(text, fact):
             continue
-        if fact.label in ONLY_IN_FRONT and not (len(line.text) < 40 and fact.start <= 1):
-            continue
-        yield fact.field, people(fact.value, labelled=fact.label not in ONLY_IN_FRONT), rule, line.text
+        named = _behind_label(line, fact, in_facts=rule == _BY_HEADLINE and len(facts) > 1)
+        if fact.field == "author":
+            authors += named
+        else:
+            yield fact.field, named, rule, text[fact.start :]
+    yield "author", tuple(dict.fromkeys(authors)), rule, line.text
+
+
+def _behind_label(line: Line, fact: Labelled, *, in_facts: bool) -> tuple[str, ...]:
+    if fact.label not in ONLY_IN_FRONT:
+        return people(fact.value)
+    if in_facts and fact.label in _ROLES_ALONE:
+        return people(fact.value)
+    if not (len(line.text) < 40 and fact.start <= 1):
+        return ()
+    return people(fact.value, labelled=fact.label in SUPPLIED)
 
 
 def _beside_time(line: Line) -> tuple[str, ...]:
@@ -163,13 +221,47 @@ def _beside_time(line: Line) -> tuple[str, ...]:
     return tuple(words) if words and all(is_name(word) for word in words) else ()
 
 
+def _behind_facts(line: Line) -> tuple[str, ...]:
+    """`来源：某某商报 记者 王小明 李小红`: names behind a role without a colon, on a line that holds facts."""
+    text = line.spaced
+    if len(text) > _LONGEST or not (stamps(text) or labelled(text)):
+        return ()
+    match = _BARE_ROLE.search(text)
+    return _named(match["names"]) if match else ()
+
+
+def _slashed(text: str) -> list[tuple[str, tuple[str, ...]]]:
+    """The people by field of a line such as `文｜王小明 编辑｜李小红`; of a line that does not begin so, none."""
+    if len(text) > 70:
+        return []
+    matches = list(_SLASH.finditer(text))
+    if not matches or matches[0].start() > 1:
+        return []
+    found = []
+    for match, following in zip_longest(matches, matches[1:]):
+        label = re.sub(r"[·•、]", "", match["label"])
+        field_ = (
+            "author"
+            if label in _WRITING
+            else "editor"
+            if label in _EDITING
+            else "photographer"
+            if label in _PICTURES
+            else ""
+        )
+        named = people(text[match.end() : following.start() if following else len(text)])
+        if field_ and named:
+            found.append((field_, named))
+    return found
+
+
 def _line_of_its_own(line: Line) -> tuple[str, ...]:
     text = line.text
-    if len(text) > 70:
+    by = _BY.match(text)
+    if by and len(text) < 140:
+        return people(by["names"])
+    if len(text) > 70 or _slashed(text):
         return ()
-    match = _SLASH.match(text)
-    if match:
-        return people(match["names"]) if match["label"] in _WRITING else ()
     match = _WRITER.match(text)
     if match:
         return people(match["names"])

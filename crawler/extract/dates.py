@@ -1,36 +1,20 @@
-"""Dates and times as Chinese pages print them, and which of them is the time of publication.
-
-Every form that was seen on 150 pages is read: `2023-05-23 09:37:00来源`, `2021年07月23日 12:22`, `23-01-14 09:22`,
-`25年07月28日`, `2019-11-15 7:6:13`, `2018年06月12日 10:04 |`, `( 2025年06月25日 03 版)`, `2023-05-01-10:00:00`,
-ISO 8601 with an offset. All of China keeps one time, UTC+8; an offset that is printed is honoured.
-"""
+"""Which of a page's dates is the time of publication."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
-from functools import cache
+from datetime import date, datetime
 
 from archive.model import Precision
 from crawler.evidence import Found
 from crawler.extract.labels import labelled
 from crawler.extract.page import Line
+from crawler.extract.stamps import CHINA, Stamp, compact, stamps
 
-CHINA = timezone(timedelta(hours=8))
+__all__ = ["CHINA", "Published", "Stamp", "published", "stamps", "url_day"]
 
-_STAMP = re.compile(
-    r"""(?<![\d.])(?P<year>(?:19|20)\d\d|\d\d)\s*(?P<mark>[-/.年－])\s*(?P<month>\d{1,2})\s*[-/.月－]\s*(?P<day>\d{1,2})(?!\d)\s*(?P<ri>日|号)?
-    (?:(?P<sep>[\s,，T|　-]{0,4})(?:星期.|周.|[（(]?星期[^）)]?[）)]?)?[\s,，]{0,3}
-       (?P<pm>上午|下午|晚上|凌晨|中午)?\s*
-       (?P<hour>\d{1,2})\s*(?P<colon>[:：时點点])\s*(?P<minute>\d{1,2})(?:\s*[:：分]\s*(?P<second>\d{1,2})(?:\.\d+)?)?\s*分?
-       (?P<offset>Z(?![A-Za-z])|\s?\+(?:0\d|1[0-4]):?[0-5]\d(?!\d)|-(?:0\d|1[0-4]):?[0-5]\d(?!\d))?)?""",
-    re.VERBOSE,
-)
-_COMPACT = re.compile(
-    r"(?<!\d)((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:([01]\d|2[0-3])([0-5]\d)([0-5]\d)?)?(?!\d)"
-)
 # Dates in addresses, most telling first; facts on 36 URL families: 70 % of article addresses carry the day.
 _IN_URL = (
     re.compile(r"/t((?:19|20)\d\d)(\d\d)(\d\d)_\d+"),
@@ -40,11 +24,17 @@ _IN_URL = (
     re.compile(r"/((?:19|20)\d\d)-(\d{1,2})-(\d{1,2})[/_.]"),
 )
 _META_NAMES = (
-    "pubdate", "publishdate", "firstpublishedtime", "article:published_time", "datepublished", "publishedtime",
+    "linked:published", "pubdate", "publishdate", "firstpublishedtime", "article:published_time", "datepublished",
+    "publishedtime",
     "publish-date", "publish_time", "pubtime", "apub:time", "bytedance:published_time", "og:release_date",
     "article:create_at", "releasedate", "dc.date", "dc.date.issued", "date", "createdate", "og:published_time",
     "og:pubdate", "_pubtime", "article.published", "published",
 )  # fmt: skip
+# 05-23 09:37: a time whose year stands in the address alone
+_YEARLESS = re.compile(
+    r"(?<![\d年/.-])(?P<month>\d{1,2})\s?[-/月.]\s?(?P<day>\d{1,2})\s?日?\s{1,3}(?P<hour>[01]?\d|2[0-3])[:：](?P<minute>[0-5]\d)(?![\d:：])"
+)
+_YEAR_IN_URL = re.compile(r"/(?P<year>(?:19|20)\d\d)(?:[-/]?(?P<month>0[1-9]|1[0-2]))?(?=[-/])")
 _TODAY = re.compile(r"今天是|今日是|农历|欢迎您|现在时间|当前时间")
 _PUBLISHED = re.compile(r"发布|發布|發佈|发表|發表|发稿|刊发|(?<![a-z])pub", re.IGNORECASE)
 # 时间 and 日期 alone may be those of what is announced; 报名时间 and 截止日期 always are
@@ -60,18 +50,9 @@ _DASHED = re.compile(r"^\s*(?:——|--|──|—)")
 _AT_FOOT = re.compile(
     r"(?:发布|發布|發佈|发表|發表|发稿|刊发|刊登|成文|印发|发文|公开|公布|上传|录入)(?:时间|日期|時間|于|於)?|(?:文章|新闻|信息)(?:时间|日期)"
 )
-_UPDATED = re.compile(r"更新|修改")
+_UPDATED = re.compile(r"更新|修改|[Uu]pdated|[Mm]odified")
+_DOCUMENT = re.compile(r"成文|印发|生成")
 _SIDE = re.compile(r"date|time|pub|info|source|meta|laiyuan|msg|attr|shijian|riqi", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """A date or a time that stands in a text, from `start` to `end`."""
-
-    moment: datetime
-    precision: Precision
-    start: int
-    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,24 +64,14 @@ class Published:
     found: Found
 
 
-def stamps(text: str) -> list[Stamp]:
-    """Every date in the text, in order. Impossible dates (31 April, 25:00) are none."""
-    found = []
-    for match in _STAMP.finditer(text):
-        stamp = _stamp(match)
-        if stamp is not None:
-            found.append(stamp)
-    return found
-
-
 def published(
     head: Sequence[Line], tail: Sequence[Line], metas: Mapping[str, str], url: str, given: Iterable[str] = ()
 ) -> Published | None:
     """The time of publication.
 
-    Order: the lines that the template names; the lines around the headline; the meta tags; the address; the lines at
-    the foot of the article that begin with a label. A meta tag or a line at the foot that agrees with the day and knows
-    the time refines it.
+    Order: the lines that the template names; the lines around the headline; what the page states for machines; the
+    address; the lines at the foot of the article that begin with a label. A meta tag, a line at the foot or a time
+    without a year by the headline that agrees with the day refines it.
     """
     from_meta = _from_metas(metas)
     for text in given:
@@ -112,6 +83,9 @@ def published(
         return _refined(best, from_meta)
     if from_meta is not None:
         return from_meta
+    yearless = _yearless(head, url)
+    if yearless is not None and (from_url is None or yearless.moment.date() == from_url.moment.date()):
+        return yearless
     foot = _at_foot(tail)
     return _refined(from_url, foot) if from_url is not None else foot
 
@@ -182,6 +156,8 @@ def _score(line: Line, text: str, stamp: Stamp) -> float:
         score += 3
     if _UPDATED.search(before):
         score -= 1
+    if _DOCUMENT.search(before):
+        score -= 0.5  # 成文日期 stands beside 发布日期 and is earlier
     if _SIDE.search(line.words):
         score += 1
     if _TODAY.search(text):
@@ -210,6 +186,25 @@ def _at_foot(tail: Sequence[Line]) -> Published | None:
     return None
 
 
+def _yearless(head: Sequence[Line], url: str) -> Published | None:
+    """`05-23 09:37` by the headline, of the year in the address; a month there must be the same."""
+    year = _YEAR_IN_URL.search(url)
+    if year is None:
+        return None
+    for line in head:
+        text = line.spaced
+        match = _YEARLESS.search(text) if len(text) <= 120 else None
+        if match is None or (year["month"] and int(year["month"]) != int(match["month"])):
+            continue
+        numbers = [int(match[name]) for name in ("month", "day", "hour", "minute")]
+        try:
+            moment = datetime(int(year["year"]), numbers[0], numbers[1], numbers[2], numbers[3], tzinfo=CHINA)
+        except ValueError:
+            continue
+        return Published(moment, "minute", Found("line by the headline, year of the address", text[:120]))
+    return None
+
+
 def _refined(printed: Published, meta: Published | None) -> Published:
     if (
         printed.precision == "day"
@@ -226,7 +221,7 @@ def _from_metas(metas: Mapping[str, str]) -> Published | None:
         value = metas.get(name)
         if not value:
             continue
-        for stamp in stamps(value) or _compact(value):
+        for stamp in stamps(value) or compact(value):
             return Published(stamp.moment, stamp.precision, Found(f"meta {name}", value[:120]))
     return None
 
@@ -248,76 +243,3 @@ def url_day(url: str) -> date | None:
     """The day that the address carries, or None."""
     found = _from_url(url)
     return found.moment.date() if found else None
-
-
-def _compact(text: str) -> list[Stamp]:
-    match = _COMPACT.search(text)
-    if match is None:
-        return []
-    hour, minute, second = match[4], match[5], match[6]
-    try:
-        moment = datetime(
-            int(match[1]),
-            int(match[2]),
-            int(match[3]),
-            int(hour or 0),
-            int(minute or 0),
-            int(second or 0),
-            tzinfo=CHINA,
-        )
-    except ValueError:
-        return []
-    return [Stamp(moment, "second" if second else "minute" if hour else "day", match.start(), match.end())]
-
-
-def _stamp(match: re.Match[str]) -> Stamp | None:
-    year = int(match["year"])
-    if len(match["year"]) == 2:
-        # "23-01-14 09:22" and "25年07月28日" are dates; "10-12-15" alone may be anything
-        if match["hour"] is None and match["mark"] != "年":
-            return None
-        year += 2000 if year < 70 else 1900
-    elif match["mark"] == "." and match["hour"] is None and len(match["month"]) == 1 and len(match["day"]) == 1:
-        return None
-    minute, second = int(match["minute"] or 0), int(match["second"] or 0)
-    hour = _hour(match)
-    try:
-        moment = datetime(year, int(match["month"]), int(match["day"]), tzinfo=CHINA)
-        if hour is None or hour == 24:
-            return Stamp(moment, "day", match.start(), match.end())
-        moment = moment.replace(hour=hour, minute=minute, second=second)
-        offset = _offset(match)
-        if offset:
-            moment = moment.replace(tzinfo=_zone(offset)).astimezone(CHINA)
-    except ValueError:
-        return None
-    return Stamp(moment, "second" if match["second"] is not None else "minute", match.start(), match.end())
-
-
-def _hour(match: re.Match[str]) -> int | None:
-    """The hour of 24, or None where none is printed or the day is left open: 晚上12:05 is of this one or the next."""
-    if match["hour"] is None:
-        return None
-    hour, part = int(match["hour"]), match["pm"]
-    if part == "晚上" and (hour < 5 or hour == 12):
-        return None
-    if (part in ("下午", "晚上") and hour < 12) or (part == "中午" and hour < 11):
-        return hour + 12
-    return 0 if part in ("凌晨", "上午") and hour == 12 else hour
-
-
-def _offset(match: re.Match[str]) -> str:
-    """The offset from UTC, or "". A minus behind a time without T is the dash of a span: `09:00-10:30`."""
-    offset: str = (match["offset"] or "").strip()
-    if match["colon"] not in (":", "：") or (offset.startswith("-") and "T" not in match["sep"]):
-        return ""
-    return offset
-
-
-@cache
-def _zone(offset: str) -> timezone:
-    """`Z`, `+08:00` or `+0800`."""
-    if offset == "Z":
-        return timezone(timedelta(0))
-    sign = -1 if offset[0] == "-" else 1
-    return timezone(sign * timedelta(hours=int(offset[1:3]), minutes=int(offset[-2:])))

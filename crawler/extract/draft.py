@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 from crawler.evidence import Found
 from crawler.extract.body import Body, find_body, is_prose
 from crawler.extract.byline import Credits, credits
+from crawler.extract.cells import rejoined
 from crawler.extract.dates import Published, published, stamps
 from crawler.extract.labels import labelled
+from crawler.extract.linked import linked
 from crawler.extract.origin import Origin, origin
 from crawler.extract.page import Line, Page
 from crawler.extract.section import section
 from crawler.extract.several import Part, split
-from crawler.extract.subtitle import SUBTITLE_WORDS, subtitles
-from crawler.extract.title import Title, find_title, plain
+from crawler.extract.subtitle import SUBTITLE_WORDS, lead_in, subtitles
+from crawler.extract.title import Title, find_title, plain, site_of
 
 _NEAR = 6  # lines above the headline that may hold facts
 _MOST_BETWEEN = 6  # lines between headline and body where a lead may stand
@@ -69,8 +72,8 @@ def _draft(page: Page, body: Body, title: Title, first: int, start: int, site: s
     element = page.elements[body.element]
     end = max(first, start)
     top = title.line - _NEAR if title.line >= 0 else first - 2 * _NEAR
-    above = _visible(page, range(max(0, top), max(0, title.line)))
-    below = _visible(page, range(max(0, top, title.line + 1), end))
+    above = rejoined(page.elements, _visible(page, range(max(0, top), max(0, title.line))))
+    below = rejoined(page.elements, _visible(page, range(max(0, top, title.line + 1), end)))
     near = [*above, *below]
     inside = _visible(page, range(start, element.last))
     tail = _visible(page, range(element.last, min(len(lines), element.last + _BELOW)))
@@ -83,25 +86,44 @@ def _draft(page: Page, body: Body, title: Title, first: int, start: int, site: s
     subtitle = sorted(
         {
             *_given(page, "subtitle"),
+            *lead_in(page, title.line),
             *(index for index in under if _is_subtitle(lines[index], title)),
             *subtitles(lines, range(start, element.last), title.text),
         }
         - {title.line}
     )
+    abstract = _abstract(page, start, element.last)
+    metas = {**linked(page.markup), **page.metas}
+    named = site or site_of(page)
     return Draft(
         body=body,
-        lines=tuple(index for index in range(start, element.last) if index not in subtitle),
+        lines=tuple(index for index in range(start, element.last) if index not in (*subtitle, *abstract)),
         title=title,
         subtitle=tuple(subtitle),
-        published=published(near, [*ends, *tail], page.metas, page.url, _texts(page, "published")),
-        origin=origin([*below, *reversed(above)], around, page.metas, site, _texts(page, "origin")),
+        published=published(near, [*ends, *tail], metas, page.url, _texts(page, "published")),
+        origin=origin([*below, *reversed(above)], around, metas, named, _texts(page, "origin")),
         credits=credits(
-            near, inside[:_ENDS], inside[-_ENDS:], tail, {name: _texts(page, name) for name in ("author", "editor")}
+            near,
+            inside[:_ENDS],
+            inside[-_ENDS:],
+            tail,
+            {name: _texts(page, name) for name in ("author", "editor")},
+            metas,
         ),
         section=steps,
         section_found=steps_found,
-        above=tuple(index for index in range(element.first, start) if index not in subtitle),
+        above=(*(index for index in range(element.first, start) if index not in subtitle), *abstract),
     )
+
+
+def _abstract(page: Page, start: int, last: int) -> tuple[int, ...]:
+    """The index of a first line that is the opening of one of the next, cut short: `……` in the box above the text."""
+    shown = [index for index in range(start, min(last, start + _NEAR)) if not page.lines[index].hidden]
+    for index, following in combinations(shown, 2):
+        short, whole = plain(page.lines[index].text), plain(page.lines[following].text)
+        if len(short) >= 16 and len(short) < len(whole) and whole.startswith(short):
+            return (index,)
+    return ()
 
 
 def _lead(page: Page, under: int, first: int) -> list[int]:
@@ -109,7 +131,14 @@ def _lead(page: Page, under: int, first: int) -> list[int]:
     between = [index for index in range(under, first) if not page.lines[index].hidden]
     if len(between) > _MOST_BETWEEN:
         return []
-    return [index for index in between if is_prose(page.lines[index]) and _LEAD.search(_near_words(page, index))]
+    start = plain("".join(line.text for line in page.lines[first : first + _MOST_BETWEEN]))
+    return [
+        index
+        for index in between
+        if is_prose(page.lines[index])
+        and _LEAD.search(_near_words(page, index))
+        and plain(page.lines[index].text) not in start  # an abstract that is cut from the text says nothing new
+    ]
 
 
 def _near_words(page: Page, index: int) -> str:

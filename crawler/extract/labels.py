@@ -44,7 +44,8 @@ def label_pattern(field: str = "") -> re.Pattern[str]:
     """The labels of one field, or of all, each with its colon."""
     words = [word for word, of in _by_word().items() if field in ("", of)]
     inner = "|".join(_spread(word) for word in sorted(words, key=len, reverse=True))
-    return re.compile(rf"(?P<label>{inner}){_MARKS}")
+    # `DataSource:` is no label, nor is the end of any other English word
+    return re.compile(rf"(?P<label>(?:(?<![A-Za-z])|(?![A-Za-z]))(?:{inner})){_MARKS}")
 
 
 @cache
@@ -69,6 +70,11 @@ def _barred() -> re.Pattern[str]:
     return re.compile(
         rf"(?:^|(?<=[|｜]\s)|(?<=[|｜]))(?P<label>{'|'.join(map(re.escape, words))})\s+(?=[^|｜]{{2,20}}(?:[|｜]|$))"
     )
+
+
+def is_label(text: str) -> bool:
+    """Whether a text is a label and nothing else, without its colon."""
+    return "".join(text.split()) in _by_word()
 
 
 def labelled(text: str) -> list[Labelled]:

@@ -25,6 +25,15 @@ _SENTENCE = re.compile(r"[。！？!?：“”]")
 _BEHIND_OFFICE = re.compile(
     r"^[\u3400-\u9fff]{2,20}(?:大学|学院|学校|医院|公司|中心|研究所|研究院|委员会|日报|晚报|新闻网|局|厅)([\u3400-\u9fff]{2,3})$"
 )
+# Wang Wei and Li Mingzhe: two words or more, so that the pen name of an editor stays one (celiawu)
+_ENGLISH_WORD = (
+    r"(?!(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?\s*\d|(?:Share|Print|Updated|Published|Source|Editor)\b)"
+    r"[A-Z][A-Za-z'’.-]*"
+)
+_ENGLISH = re.compile(
+    rf"{_ENGLISH_WORD}(?:\s{_ENGLISH_WORD})+(?:(?:\s?[,;/&]\s?|,?\sand\s){_ENGLISH_WORD}(?:\s{_ENGLISH_WORD})*)*(?![A-Za-z0-9])"
+)
+_ENGLISH_PARTS = re.compile(r"\s*(?:,|;|/|&|\band\b)\s*")
 _HAN = re.compile(r"^[\u3400-\u9fff·•]+$")
 _LATIN = re.compile(r"^[A-Za-z][A-Za-z .'-]{1,30}$")
 
@@ -69,6 +78,9 @@ def people(text: str, *, labelled: bool = True) -> tuple[str, ...]:
     without, only words with a known surname, and nothing at all where one part is none.
     """
     text = _BRACKETS.sub(" ", text).strip("[]【】()（）〔〕 　:：")
+    latin = _ENGLISH.match(text)
+    if latin and not any("\u3400" <= letter <= "\u9fff" for letter in text):
+        return _english(latin[0])
     words = _joined([_cleaned(word) for word in _SPLIT.split(text) if word])
     found: list[str] = []
     for word in words:
@@ -84,6 +96,12 @@ def people(text: str, *, labelled: bool = True) -> tuple[str, ...]:
         if word not in found:
             found.append(word)
     return tuple(found[:12])
+
+
+def _english(text: str) -> tuple[str, ...]:
+    """The names of a list of English ones: commas, semicolons and `and` part them, spaces do not."""
+    parts = (part.strip(" .") for part in _ENGLISH_PARTS.split(text))
+    return tuple(dict.fromkeys(part for part in parts if part and len(part.split()) <= 4))[:12]
 
 
 @cache

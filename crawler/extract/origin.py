@@ -20,7 +20,17 @@ _OUTLET = re.compile(
     r"(?:报|網|网|社|台|臺|刊|杂志|雜誌|客户端|频道|在线|新媒体|周刊|时报|新闻|发布|中心|委|局|厅|部|办|政府|号|圈|集团|通讯|观察|科技|财经|娱乐|说|站|编辑部|云|家|头条)$"
 )
 # What may be taken for an outlet where no label and no class says so.
-_BARE = re.compile(r"[^\s]{2,}(?:报|報|网|網|社|台|臺|刊|客户端|客戶端|发布|發布|中文站)$")
+_BARE = re.compile(
+    r"[^\s]{2,}(?:报|報|网|網|社|台|臺|刊|客户端|客戶端|发布|發布|中文站|宣传部|融媒体中心|新闻中心|办公室|人民政府|管委会|[^委]委员会)$"
+)
+# 《某某日报》（2023年05月23日 第03版）: the paper that an article was printed in
+_PAPER = re.compile(r"^[\s\W]{0,3}《\s*(?P<name>[^《》]{2,16}(?:报|報|刊|杂志|周刊|时报))\s*》\s*[（(]?\s*$")
+# By Wang Wei | Some Daily | Updated: 2023-05-23
+_ENGLISH_OUTLET = re.compile(
+    r"(?:[A-Z][\w.'-]*\s){0,4}(?:Daily|News(?:\sAgency)?|Agency|Times|Post|Herald|Xinhua|Online|Net|Network|TV|Weekly|Radio)"
+    r"|[\w.-]+\.(?:com|cn|org)(?:\.cn)?"
+)
+_LATIN = re.compile(r"[A-Za-z][A-Za-z0-9 .,&'’-]*")
 _NOT_BARE = re.compile(
     r"(?:平台|平臺|旅行社|合作社|供销社|舞台|后台|柜台|灶台|吧台|海报|举报|预报|情报|公报|喜报|通报|汇报|电网|管网|路网|官网|上网|互联网|物联网|互聯網|今日发布|最新发布|信息发布|政策发布|新闻发布)$"
 )
@@ -73,7 +83,7 @@ def origin(
         found = _by_class(line, site) or _behind_time(line, site)
         if found:
             return found
-    return _beside_time(head, site)
+    return _beside_time(head, site) or _of_paper(head, site) or _between_bars(head, site)
 
 
 def normalised(name: str, site: str | None, found: Found) -> Origin | None:
@@ -124,6 +134,8 @@ def _first_outlet(value: str) -> str:
     words = value.split()
     if not words:
         return ""
+    if _LATIN.fullmatch(value.strip()):
+        return value.strip() if len(words) <= 5 else ""
     kept = [words[0]]
     for word in words[1:]:
         if is_name(word) or not _OUTLET.search(word) or len(word) < 3:
@@ -168,6 +180,30 @@ def _beside_time(head: Sequence[Line], site: str | None) -> Origin | None:
             name = re.split(r"[/／]", near.text)[-1].strip()
             if len(name) <= 16 and near.linked in (0, len(name)) and _names_itself(name):
                 return normalised(name, site, Found("outlet by the time", near.text[:120]))
+    return None
+
+
+def _of_paper(head: Sequence[Line], site: str | None) -> Origin | None:
+    """The printed paper whose day and page stand by the headline."""
+    for line in head:
+        text = line.spaced
+        for stamp in stamps(text) if len(text) <= 60 else ():
+            paper = _PAPER.match(text[: stamp.start])
+            if paper:
+                return normalised(paper["name"], site, Found("paper by the headline", text))
+    return None
+
+
+def _between_bars(head: Sequence[Line], site: str | None) -> Origin | None:
+    """`By Wang Wei | Some Daily | Updated: 2023-05-23`: the part of an English line that is an outlet's name."""
+    for line in head:
+        text = line.spaced
+        parts = [part.strip() for part in text.split("|")]
+        if len(text) > 120 or len(parts) < 2 or not stamps(text):
+            continue
+        for part in parts:
+            if _ENGLISH_OUTLET.fullmatch(part):
+                return normalised(part, site, Found("outlet between bars", text))
     return None
 
 

@@ -1,4 +1,4 @@
-"""副题: lines under the headline, or at the top of the body before the by-line."""
+"""副题 and 引题: lines under the headline, at the top of the body before the by-line, or right above the headline."""
 
 from __future__ import annotations
 
@@ -6,11 +6,19 @@ import re
 from collections.abc import Sequence
 
 from crawler.extract.body import SENTENCE_END
-from crawler.extract.page import Line
+from crawler.extract.labels import labelled
+from crawler.extract.page import Line, Page
+from crawler.extract.stamps import stamps
 from crawler.extract.title import plain
 
 _DASH = re.compile(r"^(?:——|--|──|—)\s*\S")
 SUBTITLE_WORDS = re.compile(r"sub-?_?(?:title|head)|futi|fubiaoti|ftitle|second-?title", re.IGNORECASE)
+# 引题: the words that templates call it by
+_LEAD_WORDS = re.compile(
+    r"intro-?_?title|yinti|yin_ti|pre-?_?title|up-?_?title|shoulder-?title|jianti|lead-?_?title|over-?title|kicker",
+    re.IGNORECASE,
+)
+_NOT_A_LEAD = re.compile(r"(?:版|频道|新闻|要闻|专栏|专题|栏目|[网报社台])$|[>＞»：:|]")
 _TOP = 4
 _LONGEST = 60
 
@@ -36,6 +44,29 @@ def subtitles(lines: Sequence[Line], indexes: Sequence[int], title: str) -> tupl
         ):
             found.append(index)
     return tuple(found)
+
+
+def lead_in(page: Page, headline: int) -> tuple[int, ...]:
+    """The index of a 引题 right above the headline, which stands in the line of that index.
+
+    Its class says so, or it is a smaller heading in the headline's own element, as e-papers set it; the name of a
+    section or a site is none.
+    """
+    if headline < 1:
+        return ()
+    title, line = page.lines[headline], page.lines[headline - 1]
+    if line.hidden or line.linked or not 4 <= len(line.text) <= _LONGEST or _NOT_A_LEAD.search(line.text):
+        return ()
+    if (
+        SENTENCE_END.search(line.text)
+        or plain(line.text) in plain(title.text)
+        or stamps(line.text)
+        or labelled(line.text)
+    ):
+        return ()
+    beside = page.elements[line.element].parent == page.elements[title.element].parent
+    heads = beside and title.heading and line.heading > title.heading and len(line.text) >= 6
+    return (headline - 1,) if heads or _LEAD_WORDS.search(line.words) else ()
 
 
 def _is_dashed(line: Line) -> bool:

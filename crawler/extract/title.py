@@ -144,3 +144,20 @@ def without_site(title: str, page: Page | None = None) -> str:
             title = rest
         else:
             return title.strip()
+
+
+_OWN_NAME = re.compile(r"(?:网站?|網站?|在线|客户端|日报|晚报|新闻社|广播电视台)$")
+
+
+def site_of(page: Page) -> str | None:
+    """The name that the page gives its own site: its meta tag, else the last ending of <title> that reads as one.
+
+    本网 and 本站 stand for it where the source has no name.
+    """
+    for name in ("sitename", "og:site_name"):
+        value = page.metas.get(name, "")
+        if 2 <= len(value) <= 30:
+            return value
+    parts = _SEPARATOR.split(page.title[:_LONGEST].strip())
+    last = parts[-1].strip() if len(parts) > 1 else ""
+    return last if 3 <= len(last) <= 20 and _OWN_NAME.search(last) else None

@@ -10,11 +10,12 @@ import re
 from collections.abc import Mapping
 
 from crawler.clean.scene import Scene
-from crawler.extract.byline import ONLY_IN_FRONT, is_byline
+from crawler.extract.byline import ONLY_IN_FRONT, SUPPLIED, is_byline
 from crawler.extract.labels import labelled
 from crawler.extract.names import people
 
 _REASON = "a by-line or credit, which is no text"
+_BUTTONS = re.compile(r"(?:\s*[【\[（(]\s*(?:我要)?(?:纠错|打印|关闭|收藏|分享|举报)\s*[】\]）)])+\s*")
 _OPENING = re.compile(r"^[\s(（\[【〔■□●◎▲*]*")
 _ORIGINAL_TITLE = re.compile(r"^[（(\[【]?\s*(?:本文)?原(?:标题|題目|题)\s*(?:[:：]|为)")
 _SENTENCE = re.compile(r"[，。；].{4,}|[！？!?]")
@@ -29,7 +30,8 @@ def credits(scene: Scene) -> Mapping[int, str]:
     """Drop lines that are nothing but credits."""
     found = {}
     for index, line in enumerate(scene.lines):
-        text = line.spaced
+        buttons = _BUTTONS.match(line.spaced)
+        text = line.spaced[buttons.end() :] if buttons else line.spaced
         if _ORIGINAL_TITLE.match(text) and len(text) < 120:
             found[index] = "the headline of the original, quoted"
         elif (len(text) <= _LONGEST and _is_credit(text) and not _is_an_item(scene, index)) or (
@@ -67,4 +69,4 @@ def _is_credit(text: str) -> bool:
         return False
     if _SENTENCE.search(text) or len(facts[0].value) > 50:
         return False
-    return facts[0].label not in ONLY_IN_FRONT or bool(people(facts[0].value, labelled=False))
+    return facts[0].label not in ONLY_IN_FRONT or bool(people(facts[0].value, labelled=facts[0].label in SUPPLIED))

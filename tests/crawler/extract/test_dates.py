@@ -68,7 +68,7 @@ def test_a_printed_form_is_read(text: str, moment: str, precision: str) -> None:
 @pytest.mark.parametrize("text", NO_DATES)
 def test_what_is_no_date_gives_none(text: str) -> None:
     """Impossible days, numbers and telephone numbers are no dates."""
-    assert stamps(text) == []
+    assert stamps(text) == ()
 
 
 def when(body: str, url: str = "http://www.example.cn/a.html", metas: dict[str, str] | None = None) -> str | None:
