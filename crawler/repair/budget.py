@@ -7,6 +7,7 @@ is, whole, and said to be too long; half a repair would be neither the page that
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from crawler.repair.markup import Span
 
@@ -45,3 +46,19 @@ def for_mirror(text: str) -> int:
 def too_long(units: int, what: str) -> str:
     """The sentence for a page that is beyond the budget."""
     return f"the page is too long to look for {what}: {units} signs, at most {UNITS} are looked at; it is left as it is"
+
+
+@dataclass(slots=True)
+class Allowance:
+    """How many more times on a page something dear may be done; it is counted down, and what was refused is counted."""
+
+    left: int
+    refused: int = 0
+
+    def spend(self) -> bool:
+        """Take one; False if there is none left."""
+        if self.left <= 0:
+            self.refused += 1
+            return False
+        self.left -= 1
+        return True

@@ -80,14 +80,9 @@ def _mirror(text: str, applied: list[Repair], lossy: list[str]) -> str:
 
 def _restream(text: str, page: Annotated, applied: list[Repair], lossy: list[str]) -> str:
     """Rebuild the byte stream of every span between scripts."""
-    found: list[Edit] = []
-    losses: list[tuple[int, str]] = []
-    for span in outside(code_spans(text), len(text)):
-        rebuilt = rebuild(text, span, page)
-        found += rebuilt.edits
-        losses += rebuilt.losses
-    lossy += _told(text, losses)
-    return _apply(text, found, applied)
+    rebuilt = rebuild(text, list(outside(code_spans(text), len(text))), page)
+    lossy += _told(text, rebuilt.losses)
+    return _apply(text, rebuilt.edits, applied)
 
 
 def _told(text: str, losses: list[tuple[int, str]]) -> list[str]:

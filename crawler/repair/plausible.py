@@ -76,6 +76,11 @@ def is_listed(pair: str) -> bool:
     return pair in _followers()
 
 
+def inside(pair: str) -> float:
+    """The log10 probability of the second of two listed characters, given the first (see `is_listed`)."""
+    return _followers()[pair]
+
+
 def of_text(text: str) -> float:
     """The log10 probability of a text under the model.
 

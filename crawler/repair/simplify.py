@@ -16,13 +16,15 @@ from functools import cache
 
 from opencc_pyo3 import OpenCC
 
-from crawler.repair import plausible
 from crawler.repair.annotations import LEFT_OVER, PROPER
 from crawler.repair.edits import Edit
 from crawler.repair.markup import spoken_spans
+from crawler.repair.neighbours import follows, form
 from crawler.repair.tables import mirror_map, simplified_of
 
 _CHANGES = re.compile("[^\x00-\x7f\ud800-\udfff]+")
+_WRITTEN_BEFORE = frozenset("名原论专土编显昭卓巨译拙遗撰合新")  # 名著, 土著, 显著 …
+_WRITTEN_BEHIND = frozenset("名作称述录书者译撰文")  # 著名, 著作, 著称 …
 _NEAR = 6  # changed characters at most this far apart make one record
 
 
@@ -79,8 +81,15 @@ def _checked(old: str, new: str, *, one_to_one: bool) -> str:
 
 
 def _worn(chars: list[str], at: int) -> str:
-    """著 as 着 where it is the particle: it stands for both (看著, 著名), and opencc's phrases miss some."""
-    before, behind = "".join(chars[at - 1 : at]), "".join(chars[at + 1 : at + 2])
-    if plausible.is_listed("著" + behind):
+    """著 as 着 where it is the particle, for it stands for both: 看着名字, 凑合着, but 著名, 合著.
+
+    Only a word written with 著 keeps it, and only where the neighbours are likelier so: of 536 places in clean texts
+    none is wrong, of 2,845 in newspapers of 1998 21 are (执著, which is 执着 today, and names of authors before it).
+    """
+    before, behind, next_one = (form("".join(chars[max(at + i, 0) : at + i + 1])) for i in (-1, 1, 2))
+    if behind == "有" and next_one == "《":
         return "著"
-    return "著" if plausible.is_listed(before + "著") and not plausible.is_listed(before + "着") else "着"
+    if before not in _WRITTEN_BEFORE and behind not in _WRITTEN_BEHIND:
+        return "着"
+    written, worn = (follows(before, char) * follows(char, behind) for char in "著着")
+    return "著" if written > worn else "着"

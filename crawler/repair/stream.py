@@ -18,24 +18,26 @@ that makes no sense, that is reported.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from crawler.repair import gbk, plausible
 from crawler.repair.annotations import TOKEN, Annotated, reading_of
+from crawler.repair.budget import Allowance
 from crawler.repair.edits import Edit
 from crawler.repair.markup import Span
 from crawler.repair.tables import mirror_order, readings
+from crawler.repair.vanished import Watch
 
 LOST = "\ufffd"  # stands where a character was and nothing says which
 AHEAD = 14  # signs to look ahead when two readings of the bytes are weighed
 CUT_GAIN = 3.0  # log10 by which the text behind a cut must win over the text as it stands
 AGAIN_GAIN = 0.0  # the same, once the page is known to be cut
 QUOTE_GAIN = -6.0  # the same, before ！, which is the second half of 。 and the first of a quotation mark
-MOST_WEIGHED = 2000  # question marks of one page that are weighed (0.2 ms each); no article has as many full stops
+MOST_MARKS = 2000  # question marks of one page that are weighed (0.2 ms each); no article has as many full stops
+MOST_JOINTS = 1500  # characters put together anew that are weighed (0.3 ms each); a long article has 200
 SURE = 0.8  # share of the probability that the likeliest character must have to be put for a swallowed one
-ODD = -3.2  # log10 share below which a composed character that makes no word here is reported
 VANISHED = -1  # stands for a first half that vanished together with the half before it
 UNMATCHED = -4.0  # price of a loss, and of a reading that fits only across the border of two characters
 
@@ -44,6 +46,7 @@ _TAG_REST = re.compile(r"/?[A-Za-z][A-Za-z0-9]{0,10}(?:\s[^<>]{0,400})?/?>")
 _CLOSED = re.compile(rf"(?:[^()\n?]|{TOKEN.pattern}){{1,60}}\)")  # what stands behind a bracket that was swallowed
 _FULL_WIDTH = re.compile(r"[\uff01-\uff5d\uffe3\uffe5]")  # A3A1 to A3FE
 _ASKING = re.compile("[嗎呢吧麼]|什么|怎|如何|為何|誰|哪|幾|是否|[么哇](?:\\([^()]*\\))?$")
+_ASCII_MARK = re.compile("[\u3400-\u9fff)][,;:!][\u3400-\u9fff“]")  # as a writer without full-width marks sets them
 _STOPS = "。！？…"
 
 
@@ -71,13 +74,17 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What one step through the damaged text gives: signs up to `end` stand for `text`; `loss`: what is gone."""
+    """What one step through the damaged text gives: signs up to `end` stand for `text`.
+
+    `loss` says what is gone; `reading` is the reading that named the character or stands behind it.
+    """
 
     end: int
     text: str
     rule: str = ""
     copied: bool = False
     loss: str = ""
+    reading: str = ""
 
 
 @dataclass(slots=True)
@@ -91,30 +98,42 @@ class Rebuilt:
 Choice = Callable[[int, State, tuple[str, ...]], str]
 
 
-def rebuild(text: str, span: Span, page: Annotated) -> Rebuilt:
-    """The edits for one span of a mirror page (a page's text between scripts)."""
-    walk = _Walk(text, span[1], page)
-    rebuilt = walk.run(span[0])
+def rebuild(text: str, spans: Sequence[Span], page: Annotated) -> Rebuilt:
+    """The edits for the spans of a mirror's page that are its text (what lies between scripts)."""
+    walk = _Walk(text, page)
+    rebuilt = walk.run(spans)
     if walk.cuts:  # what else may be a cut is decided by there being cuts at all
-        walk.is_cut, walk.weighed = True, 0
-        rebuilt = walk.run(span[0])
+        walk = _Walk(text, page, is_cut=True)
+        rebuilt = walk.run(spans)
     return rebuilt
 
 
 class _Walk:
-    """One walk over a span. The state is passed along, so that a step can be tried on a copy of it."""
+    """One walk over a page. The state is passed along, so that a step can be tried on a copy of it."""
 
-    def __init__(self, text: str, end: int, page: Annotated) -> None:
+    def __init__(self, text: str, page: Annotated, *, is_cut: bool = False) -> None:
         self.text = text
-        self.end = end
+        self.end = 0  # of the span that is walked
         self.page = page
+        self.annotated = frozenset(page.readings)
         self.cuts = 0  # full stops found cut in two so far
-        self.weighed = 0  # question marks looked at so far
-        self.is_cut = False  # whether the page is known to have been cut
+        self.is_cut = is_cut  # whether the page is known to have been cut
+        self.in_ascii = _ASCII_MARK.search(text) is not None
+        self.marks, self.joints = Allowance(MOST_MARKS), Allowance(MOST_JOINTS)
 
-    def run(self, start: int) -> Rebuilt:
-        """Walk from `start` to the end, gathering neighbouring changes into one edit."""
-        done, state, odd = Rebuilt(), State(), _Oddities()
+    def run(self, spans: Sequence[Span]) -> Rebuilt:
+        """Walk every span from its start to its end."""
+        done = Rebuilt()
+        for start, self.end in spans:
+            self._run(start, done)
+        if self.joints.refused and spans:
+            words = f"{self.joints.refused} characters put together anew were not weighed; others may be missing there"
+            done.losses.append((spans[-1][1], words))
+        return done
+
+    def _run(self, start: int, done: Rebuilt) -> None:
+        """Walk one span, gathering neighbouring changes into one edit."""
+        state, watch = State(), Watch(self.annotated, self.joints)
         opened, changes = start, list[Step]()
         at = start
         while at < self.end or state.pending is not None:
@@ -127,12 +146,12 @@ class _Walk:
             if not step.copied:
                 opened = opened if changes else at
                 changes.append(step)
-            odd.see(at, step)
+            _show(watch, at, step)
             at = step.end
         if changes:
             done.edits.append(_edit(opened, at, changes))
-        done.losses += odd.found
-        return done
+        watch.copied("")
+        done.losses += watch.found
 
     def _step(self, at: int, state: State, choose: Choice) -> Step:
         """One step from `at`: a stretch that stands as it is, a reading, a `?`, or a character of a shifted stretch."""
@@ -165,7 +184,9 @@ class _Walk:
             annotated = gbk.char(*state.tail) if len(state.tail) == 2 else None
             if annotated is None or reading not in readings().get(annotated, ()):
                 return None
-            return Step(token.end(), "", "mirror-annotation" if annotated == state.before else "mirror-straddle")
+            if annotated == state.before:
+                return Step(token.end(), "", "mirror-annotation", reading=reading)
+            return Step(token.end(), "", "mirror-straddle")
         if not state.tail:
             return None
         found = gbk.straddled(state.tail[-1], reading)
@@ -175,7 +196,9 @@ class _Walk:
             return None
         char = found[0] if len(found) == 1 else choose(token.end(), state, found)
         trail = gbk.last_byte(char)
-        return Step(token.end(), state.feed(trail) or "", "mirror-straddle") if trail else None
+        if not trail:
+            return None
+        return Step(token.end(), state.feed(trail) or "", "mirror-straddle", reading=reading)
 
     def _likeliest(self, at: int, state: State, found: tuple[str, ...]) -> str:
         """Of several characters with one lead byte and one reading (計 and 記), the one that the text behind wants."""
@@ -210,8 +233,7 @@ class _Walk:
         """A `?` that is the first half of a full stop, if the text behind it makes more sense so, or None."""
         behind = self.text[at + 1] if at + 1 < self.end else "\n"
         if behind > "\x7f" and gbk.pair(behind):
-            self.weighed += 1
-            if self.weighed > MOST_WEIGHED:
+            if not self.marks.spend():
                 return self._doubtful(at, state)
             waiting = 0xA1 if _FULL_WIDTH.match(behind) else VANISHED
             cut = State(waiting, bytes((0xA1,)), "。" if waiting == VANISHED else state.before)
@@ -232,13 +254,10 @@ class _Walk:
         return AGAIN_GAIN if self.is_cut else CUT_GAIN
 
     def _doubtful(self, at: int, state: State) -> Step:
-        """A `?` that stays as it is, but may be half a full stop; no doubt where the sentence asks.
-
-        To report every one as well was measured: no loss more was found, 6 sound pages of 182 were reported.
-        """
+        """A `?` that stays as it is, but may be half a full stop; no doubt where the sentence asks in ASCII marks."""
         state.tail, state.before = b"?", "?"
-        loss = "" if not self.is_cut and self._asks(at) else "“?” may stand for half a full stop"
-        return Step(at + 1, "?", copied=True, loss=loss)
+        sound = not self.is_cut and self.in_ascii and self._asks(at)
+        return Step(at + 1, "?", copied=True, loss="" if sound else "“?” may stand for half a full stop")
 
     def _asks(self, at: int) -> bool:
         """Whether a word of asking stands before this `?`."""
@@ -246,7 +265,7 @@ class _Walk:
 
     def _cut_before_ascii(self, at: int, state: State, behind: str) -> Step | None:
         """A `?` before an ASCII sign, before another `?` or at the end of a line: 。 and what it ate, or a doubt."""
-        if not state.before or (state.before < "\x80" and state.before not in ",%)]" and not state.before.isdigit()):
+        if not state.before or (state.before < "\x80" and state.before not in ",%)]" and not state.before.isalnum()):
             return None
         if step := self._cut_before_annotated(at, state, behind):
             return step
@@ -257,7 +276,8 @@ class _Walk:
                 return self._doubtful(at, state)
             state.tail, state.before = b"?", "。"
             return Step(at + 1, "。", "mirror-cut", loss="a full stop at the line's end is inferred from half of it")
-        return self._doubtful(at, state) if behind.isalpha() and state.before >= "\x80" else None
+        wide = state.before >= "\x80" or state.before in ",%)]"
+        return self._doubtful(at, state) if behind in " \t\u00a0" or (wide and "\x40" <= behind <= "\x7e") else None
 
     def _cut_before_annotated(self, at: int, state: State, behind: str) -> Step | None:
         """`??jù)` and `?W(xué)`: 。 and a character whose first byte vanished; its reading names it."""
@@ -346,33 +366,17 @@ def _likely(lead: int, before: str) -> str:
     return best if weights and weights[best] >= SURE * sum(weights.values()) else LOST
 
 
-class _Oddities:
-    """Watches the characters that were put together anew and notes those that make no sense among their neighbours.
-
-    A pair that vanished leaves the halves of two characters to meet: 14 in 100 characters of a shifted stretch.
-    """
-
-    def __init__(self) -> None:
-        self.found: list[tuple[int, str]] = []
-        self._before = self._char = ""
-        self._at = -1
-
-    def see(self, at: int, step: Step) -> None:
-        """Take in the next step of the walk."""
-        chars = step.text if not step.copied else step.text[:1]
-        for char in chars:
-            if self._at >= 0 and self._is_odd(char):
-                self.found.append((self._at, f"“{self._char}” was put together anew and makes no sense here"))
-            self._before, self._char = self._char, char
-            self._at = at if step.rule == "mirror-straddle" and char != LOST and not step.loss else -1
-        if step.copied:
-            self._char, self._at = step.text[-1:], -1
-
-    def _is_odd(self, behind: str) -> bool:
-        """Rare, and not inside a word with either neighbour."""
-        before, char = self._before, self._char
-        joined = plausible.is_word(before, char) or plausible.is_word(char, behind)
-        return plausible.of_char(char) < ODD and not joined
+def _show(watch: Watch, at: int, step: Step) -> None:
+    """Let the watch see one step of the walk."""
+    if step.copied:
+        watch.copied(step.text)
+    elif step.rule != "mirror-straddle" or step.loss or LOST in step.text:
+        if step.text:
+            watch.copied(step.text)
+        elif step.reading:
+            watch.read(step.reading)
+    elif step.text:
+        watch.joined(at, step.text, step.reading)
 
 
 def _edit(start: int, end: int, changes: list[Step]) -> Edit:
