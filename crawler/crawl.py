@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Literal
 
 from archive.captures.errors import CaptureProblem
 from archive.identity import canonical_url
-from archive.model import Capture, Change, Counts, Page, Run
+from archive.model import Capture, Change, Counts, FoundLink, Page, PageKind, Run
 from archive.store import Archive
+from crawler.gather import Gatherer
 from crawler.intake import problem_of, read_capture, take_in
-from crawler.listing import Shown, list_pages, settled, shown
+from crawler.listing import Place, Shown, list_pages, settled, shown
 from crawler.order import Order, unfinished
 from crawler.reader import Reader
 from crawler.source import Source
@@ -55,6 +55,7 @@ class SourceCrawl:
         self.asked: set[str] = set()
         self.lists = dict(list_pages(source))
         self.articles_left = order.limit
+        self.gather = Gatherer(self)
 
     @property
     def counts(self) -> Counts:
@@ -67,6 +68,7 @@ class SourceCrawl:
         """The newest list pages, what earlier crawls left undone, and what is due again."""
         self.run = self.archive.begin_run(self.source.id, self.clock(), self.command)
         self.held = self.archive.pages(self.source.id)
+        self.gather.begin()
         if self.order.only is not None:
             for url in self.order.only:
                 yield from self._visit(url, "article", fresh=True)
@@ -74,26 +76,43 @@ class SourceCrawl:
         for page in self.source.lists:
             yield from self._visit(page.url, "list")
         now = self.clock()
-        mine = [(key, page) for key, page in self.held.items() if self.order.by_itself(page, now)]
+        undone = {key for key, page in self.held.items() if unfinished(page) or self.gather.is_unfinished(key)}
+        mine = [(key, page) for key, page in self.held.items() if key in undone or self.order.by_itself(page, now)]
         if self.order.limit is not None:  # what the lists show anew goes before what is known
-            mine = [(key, page) for key, page in mine if unfinished(page)]
-        for canonical, page_held in sorted(mine, key=lambda each: not unfinished(each[1])):
-            yield from self._visit(page_held.url, page_held.kind, page_held.found_on, canonical)
+            mine = [(key, page) for key, page in mine if key in undone]
+        for canonical, page_held in sorted(mine, key=lambda each: each[0] not in undone):
+            if page_held.kind != "part":  # those are asked for when their page 1 has come
+                yield from self._visit(page_held.url, page_held.kind, page_held.found_on, canonical)
+
+    def visit_part(self, link: FoundLink) -> Iterator[Visit]:
+        """The visit of a further page of an article; the limit of a crawl counts articles."""
+        return self._visit(link.url, "part", link.found_on, link.canonical_url, fresh=self.order.only is not None)
+
+    def visit_page_one(self, url: str, found_on: str | None, canonical: str) -> Iterator[Visit]:
+        """The visit of page 1 of an article of which another page was visited, and counted, in its place."""
+        fresh = self.order.only is not None
+        return self._visit(url, "article", found_on, canonical, fresh=fresh, counted=True)
 
     def _visit(
         self,
         url: str,
-        kind: Literal["list", "article"],
+        kind: PageKind,
         found_on: str | None = None,
         canonical: str | None = None,
         *,
         fresh: bool = False,
+        counted: bool = False,
     ) -> Iterator[Visit]:
-        """The visit, unless it was made already, is of a list that is not watched any more, or is over the limit."""
+        """The visit, unless it was made already, is of a list that is not watched any more, or is over the limit.
+
+        For a page that is known as a further page of an article the article's page 1 is visited.
+        """
         canonical = canonical or self.canonical(url)
+        if kind == "article" and (first := self.gather.page_one(canonical)):
+            url, canonical = first
         if canonical in self.asked or (kind == "list" and canonical not in self.lists):
             return
-        if kind == "article" and not self._within_order(url):
+        if kind == "article" and not counted and not self._within_order(url):
             return
         self.asked.add(canonical)
         held = None if fresh else self.held.get(canonical)
@@ -125,11 +144,17 @@ class SourceCrawl:
         """Record the outcome; a list page leads to further visits. Not called again before it has come to its end."""
         self.tally["requests"] += 1
         canonical = self.canonical(visit.url)
+        if self.gather.is_part(canonical):
+            self.tally["answered"] += not isinstance(outcome, Failure)
+            self.tally["not_modified"] += isinstance(outcome, NotModified)
+            more: Sequence[Visit] = await self.gather.part(visit, canonical, outcome)
+            self.watch(self.counts)
+            return more
         match outcome:
             case Failure():
                 forbidden = outcome.kind == "robots" and visit.kind == "article" and not outcome.of_host
-                self._failed(visit, outcome.kind, outcome.message, problem=not forbidden, of_host=outcome.of_host)
-                more: Sequence[Visit] = ()
+                self.failed(visit, outcome.kind, outcome.message, problem=not forbidden, of_host=outcome.of_host)
+                more = ()
             case NotModified():
                 self.tally["answered"] += 1
                 self.tally["not_modified"] += 1
@@ -138,6 +163,7 @@ class SourceCrawl:
             case Capture():
                 self.tally["answered"] += 1
                 more = await self._captured(visit, canonical, outcome)
+        more = [*more, *await self.gather.came(canonical, outcome)]
         self.watch(self.counts)
         return more
 
@@ -148,7 +174,7 @@ class SourceCrawl:
             return await self._unchanged(visit, canonical, capture)
         return await self._changed(visit, canonical, capture)
 
-    def _failed(
+    def failed(
         self,
         visit: Visit,
         kind: str,
@@ -158,38 +184,44 @@ class SourceCrawl:
         problem: bool = True,
         of_host: bool = False,
     ) -> None:
+        """Count and record that no answer worth reading could be had of a page."""
         self.tally["problems"] += problem
         self.failures[kind] += 1
-        self._tell(message)
+        self.tell(message)
         self.archive.failed(
             self.source.id,
             self.canonical(visit.url),
             at or self.clock(),
             kind,
             message,
-            self._run_id,
+            self.run_id,
             url=visit.url,
             page_kind=visit.kind,
             of_host=of_host,
         )
 
-    def _tell(self, sentence: str) -> None:
+    def tell(self, sentence: str) -> None:
+        """Keep one of the first problems."""
         if len(self.told) < MOST_TOLD:
             self.told.append(sentence)
 
     @property
-    def _run_id(self) -> int | None:
+    def run_id(self) -> int | None:
+        """The run's number; None before it began."""
         return self.run.id if self.run else None
 
     async def _unchanged(self, visit: Visit, canonical: str, copy: Capture | None) -> Sequence[Visit]:
         """The page is as we hold it; `copy` is what we hold."""
-        self._count(self.archive.not_modified(self.source.id, canonical, self.clock(), self._run_id))
+        changes = self.archive.not_modified(self.source.id, canonical, self.clock(), self.run_id)
+        if visit.kind == "article":
+            return await self.gather.unchanged(visit, canonical, changes)
+        self.count(changes)
         place = self.lists.get(canonical)
-        if visit.kind == "article" or place is None:
+        if place is None:
             return ()
         if copy is None:
             message = f"The copy of the list page {visit.url} that the server calls unchanged cannot be read any more."
-            self._failed(visit, "copy-lost", message)
+            self.failed(visit, "copy-lost", message)
             return ()
         answer = await read_capture(self.reader, copy, self.source, place)
         seen = shown(copy, answer.links, self.source, place, self.held)
@@ -201,23 +233,37 @@ class SourceCrawl:
         try:
             self.archive.keep(capture)
         except CaptureProblem as error:
-            self._failed(visit, "other", str(error))
+            self.failed(visit, "other", str(error))
             return ()
         place = self.lists.get(canonical) if visit.kind == "list" else None
-        terms = (canonical, self._run_id, place, self.held)
-        taken = await take_in(self.archive, self.reader, self.source, capture, *terms)
+        return await self._take_in(visit, canonical, capture, place)
+
+    async def take_alone(self, visit: Visit, canonical: str, capture: Capture) -> Sequence[Visit]:
+        """Take in a page that said to be a further page of another, which does not show it."""
+        return await self._take_in(visit, canonical, capture, alone=True)
+
+    async def _take_in(
+        self, visit: Visit, canonical: str, capture: Capture, place: Place | None = None, *, alone: bool = False
+    ) -> Sequence[Visit]:
+        terms = (canonical, self.run_id, place, self.held)
+        taken = await take_in(self.archive, self.reader, self.source, capture, *terms, alone=alone)
+        if taken.first:
+            return await self.gather.claimed(visit, canonical, capture, taken.first)
         self.asked.add(taken.canonical_url)
-        self._count(taken.changes)
+        self.count(taken.changes)
         self.tally["repaired"] += taken.repaired
         if problem := problem_of(visit, capture, taken):
-            self._failed(visit, *problem, at=capture.fetched_at)  # one failure, told twice
+            self.failed(visit, *problem, at=capture.fetched_at)  # one failure, told twice
+        if taken.parts:
+            return await self.gather.taken(visit, canonical, taken.parts)
         return self._follow(taken.shown)
 
-    def _count(self, changes: Iterable[Change]) -> None:
+    def count(self, changes: Iterable[Change]) -> None:
+        """Count what became of articles, and tell whoever watches."""
         for change in changes:
             self.tally[change.kind] += 1
             if change.kind == "quarantined":
-                self._tell(f"{change.canonical_url}: {change.reason}")
+                self.tell(f"{change.canonical_url}: {change.reason}")
             self.note(change)
 
     def _follow(self, seen: Shown) -> Sequence[Visit]:

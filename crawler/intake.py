@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from archive.identity import canonical_url
-from archive.model import Article, Capture, Change, Page, Verdict
+from archive.model import Article, Capture, Change, FoundLink, Page, Verdict
 from archive.store import Archive, ArchiveBroken
 from crawler.evidence import evidence_json
 from crawler.listing import Place, Shown, shown
+from crawler.order import unfinished
+from crawler.parts import further_links, take_in_part
 from crawler.reader import Answer, Reader, ReaderBroken, Task
 from crawler.reading import Reading
 from crawler.shanghai import SHANGHAI
@@ -28,6 +30,9 @@ class TakenIn:
     repaired: int = 0  # articles whose characters were repaired
     fault: str = ""  # what of ours went wrong with it, a sentence
     stopped: str = ""  # why its reading was ended, a sentence
+    trouble: str = ""  # what went wrong with the source's own hook, a sentence
+    parts: tuple[FoundLink, ...] = ()  # the further pages of its article, which waits for them to be recorded
+    first: str = ""  # the page that it says to be a further page of; it was not recorded: that one speaks first
 
 
 async def take_in(
@@ -39,6 +44,8 @@ async def take_in(
     run_id: int | None,
     place: Place | None,
     held: Mapping[str, Page],
+    *,
+    alone: bool = False,
 ) -> TakenIn:
     """Read a kept capture and record what was read. The same capture taken in twice changes nothing.
 
@@ -46,9 +53,11 @@ async def take_in(
     A fault of ours on one page stops nothing: the capture is set aside with the reason, and its bytes are kept. What
     stops everything (ArchiveBroken: a full disk, a lost database; ReaderBroken) does so here as well. A page whose
     reading had to be ended is recorded as unreadable; its capture waits for better rules.
+
+    A page that says it is page 2 of another one is not recorded, but for `alone`: page 1 is to be looked at first.
     """
     try:
-        return await _take_in(archive, reader, source, capture, canonical, run_id, place, held)
+        return await _take_in(archive, reader, source, capture, canonical, run_id, place, held, alone=alone)
     except (ArchiveBroken, ReaderBroken):
         raise
     except Exception as error:  # noqa: BLE001 - the supervisor of one page
@@ -66,7 +75,15 @@ async def _take_in(
     run_id: int | None,
     place: Place | None,
     held: Mapping[str, Page],
+    *,
+    alone: bool,
 ) -> TakenIn:
+    known = held.get(canonical)
+    if capture.kind == "article" and known is not None and known.kind == "part":
+        capture = replace(capture, kind="part", found_on=known.found_on)
+    if capture.kind == "part":
+        part_verdict, changes = await take_in_part(archive, reader, source, capture, canonical, run_id)
+        return TakenIn(part_verdict, canonical, changes)
     listed = place if place and capture.status == 200 else None
     answer = await read_capture(reader, capture, source, listed)
     reading = answer.reading
@@ -74,14 +91,41 @@ async def _take_in(
     if seen.all:
         archive.found(source.id, seen.all, capture.fetched_at)
     verdict, articles = judged(capture, reading, seen)
+    first = "" if alone or verdict != "article" else page_one(reading, capture, canonical, source, held)
+    if first:
+        archive.found(source.id, [FoundLink(first, canonical_url(first, source.all_hosts))], capture.fetched_at)
+        return TakenIn(verdict, canonical, first=first)
     evidence = evidence_json(reading.evidence)
     identity = canonical
     if capture.kind == "article" and source.owns(capture.url):  # a redirect within the site: one article, two addresses
         identity = canonical_url(capture.url, source.all_hosts)
     asked = canonical if identity != canonical else None
+    parts: tuple[FoundLink, ...] = ()
+    if capture.kind == "article" and len(articles) == 1:
+        parts = further_links(reading.series.wanted, identity, capture.requested_url or capture.url, source)
+    if parts:  # the article is recorded once they are there
+        archive.expect(source.id, parts, capture.fetched_at, part_of=identity)
+        articles = ()
     changes = archive.record(capture, identity, verdict, articles, evidence, run_id, asked=asked)
     repaired = len(articles) if reading.evidence.repairs else 0
-    return TakenIn(verdict, identity, changes, seen, repaired, stopped=answer.stopped)
+    trouble = " ".join(reading.evidence.troubles)
+    return TakenIn(verdict, identity, changes, seen, repaired, stopped=answer.stopped, trouble=trouble, parts=parts)
+
+
+def page_one(reading: Reading, capture: Capture, canonical: str, source: Source, held: Mapping[str, Page]) -> str:
+    """The page that an article's page says to be a further page of; "" where that is not to be believed.
+
+    Not so for one that was looked at before and stands alone, nor where page 1 is a list, is gone or was given up.
+    """
+    first = reading.series.first
+    if capture.kind != "article" or not first or not source.owns(first):
+        return ""
+    address, before = canonical_url(first, source.all_hosts), held.get(canonical)
+    if address == canonical or (before is not None and before.state == "fetched"):
+        return ""
+    there = held.get(address)
+    told = there is None or (there.kind == "article" and (there.state == "fetched" or unfinished(there)))
+    return first if told else ""
 
 
 async def read_capture(reader: Reader, capture: Capture, source: Source, place: Place | None = None) -> Answer:
@@ -113,6 +157,8 @@ def problem_of(visit: Visit, capture: Capture, taken: TakenIn) -> tuple[str, str
         return "fault", taken.fault
     if taken.stopped:
         return "unreadable", f"{capture.url}: {taken.stopped} The page is kept."
+    if taken.trouble:
+        return "hook", f"{capture.url}: {taken.trouble}"
     if visit.kind == "list" and taken.verdict == "challenge":
         return "challenge", f"Instead of the list page {capture.url} came a challenge to browsers."
     if visit.kind == "list" and visit.number == 1 and not taken.shown.articles:

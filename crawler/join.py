@@ -45,7 +45,7 @@ class OnePage:
 
     @property
     def article(self) -> Article | None:
-        """What it holds. A last page with next to nothing on it is judged no article and holds its text nevertheless."""
+        """What it holds. A last page with hardly a line on it is judged no article and holds its text all the same."""
         found = self.reading.articles
         if not found and self.reading.verdict in ("list", "other", "empty"):
             found = self.reading.doubtful
