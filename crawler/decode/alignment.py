@@ -18,18 +18,18 @@ _EURO = -4.5
 
 
 @cache
-def _pairs(encoding: str) -> dict[bytes, tuple[str, float]]:
+def pairs(encoding: str) -> dict[bytes, tuple[str, float]]:
     """Every two-byte code of an encoding: its character and weight."""
     table = weights("zh")
     trails = bytes((*range(0x40, 0x7F), *range(0x80, 0xFF)))
-    pairs: dict[bytes, tuple[str, float]] = {}
+    known: dict[bytes, tuple[str, float]] = {}
     for lead in range(0x81, 0xFF):
-        codes = [bytes((lead, trail)) for trail in trails]
-        texts = read(b"\n".join(codes), encoding).split("\n")  # a row at once; a line break is part of no code
-        for code, text in zip(codes, texts, strict=True):
+        row = [bytes((lead, trail)) for trail in trails]
+        texts = read(b"\n".join(row), encoding).split("\n")  # a row at once; a line break is part of no code
+        for code, text in zip(row, texts, strict=True):
             if LOST_CHARACTER not in text and all(character > "\x7f" for character in text):
-                pairs[code] = text, table.score(text)
-    return pairs
+                known[code] = text, table.score(text)
+    return known
 
 
 def align(stretch: bytes, encoding: str) -> tuple[str, float, tuple[int, ...]]:
@@ -40,7 +40,7 @@ def align(stretch: bytes, encoding: str) -> tuple[str, float, tuple[int, ...]]:
     >>> align("今年发展很好".encode("gb18030").replace("发".encode("gb18030"), b"\\xb7"), "gb18030")[0]
     '今年\\ufffd展很好'
     """
-    pairs = _pairs(encoding)
+    codes = pairs(encoding)
     table = weights("zh")
     size = len(stretch)
     best = [0.0] * (size + 1)
@@ -55,7 +55,7 @@ def align(stretch: bytes, encoding: str) -> tuple[str, float, tuple[int, ...]]:
             top, step = best[at + 1] + _EURO, (1, "€")
         else:
             top, step = best[at + 1] + LOST, (1, LOST_CHARACTER)
-        pair = pairs.get(stretch[at : at + 2])
+        pair = codes.get(stretch[at : at + 2])
         if pair is not None and (score := best[at + 2] + pair[1]) > top:
             top, step = score, (2, pair[0])
         if encoding == "gb18030" and at + 3 < size and 0x30 <= stretch[at + 1] <= 0x39:

@@ -9,6 +9,7 @@ from crawler.decode.readers import LOST, read
 _SIGNS: tuple[tuple[bytes, str], ...] = (
     (b"~{", "hz-gb-2312"),
     (b"\x1b$)C", "iso-2022-kr"),
+    (b"\x1b$)A", "iso-2022-cn"),
     (b"\x1b$", "iso-2022-jp"),
 )
 

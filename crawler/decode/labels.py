@@ -33,6 +33,7 @@ ENCODINGS: dict[str, Encoding] = {
         Encoding("utf-32le", "utf-32-le", "any"),
         Encoding("utf-32be", "utf-32-be", "any"),
         Encoding("hz-gb-2312", "hz", "zh"),
+        Encoding("iso-2022-cn", "gb2312", "zh"),  # Python has no codec for it: see `readers`
         Encoding("shift_jis", "cp932", "ja"),
         Encoding("euc-jp", "euc_jp", "ja"),
         Encoding("iso-2022-jp", "iso2022_jp_2", "ja"),
@@ -68,6 +69,7 @@ _LABELS: dict[str, str] = {
         "utf-16le": "utf-16le utf-16 utf16 ucs-2 csunicode iso-10646-ucs-2 unicode unicodefeff utf16le utf-16-le",
         "utf-16be": "utf-16be unicodefffe utf16be utf-16-be",
         "hz-gb-2312": "hz-gb-2312 hz",
+        "iso-2022-cn": "iso-2022-cn csiso2022cn",
         "shift_jis": "shift_jis shift-jis sjis x-sjis ms_kanji ms932 windows-31j csshiftjis cp932 shift_jis_2004"
         " shift_jisx0213",
         "euc-jp": "euc-jp euc_jp eucjp x-euc-jp cseucpkdfmtjapanese euc_jis_2004 euc_jisx0213",

@@ -11,10 +11,12 @@ from __future__ import annotations
 import re
 from collections import deque
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from crawler.decode.alignment import LONGEST, align
+from crawler.decode.interleaved import LEAST, Run, interleaved
+from crawler.decode.interleaved import LONGEST as LONGEST_LINE
 from crawler.decode.plausibility import POOR, context, mean, usual, weights
 from crawler.decode.readers import LOST, read
 
@@ -27,8 +29,10 @@ _BUDGET = 128 * 1024  # bytes of poor pieces that a page may have looked at clos
 _BODY = 1024 * 1024  # a body beyond it takes so long to be read at all that it has half the budget
 _PIECE = 16  # bytes that a piece costs besides its own
 _MOST_PIECES = 60_000  # that a page is cut into; of 156 real pages none has more than 30,000 tags and lines
-_LEAST = 256  # bytes of the budget below which nothing more is looked at
+_LEAST_BUDGET = 256  # bytes of the budget below which nothing more is looked at
 _MOST_RECORDS = 100
+_MANY = 3  # characters lost in one piece: one damaged byte costs fewer
+_GAIN = 6.0  # log10 by which a change of encoding within a piece must be better than none
 _SUSPECT = re.compile(f"[^{usual()}]")  # what a sound Chinese page seldom holds
 
 
@@ -40,6 +44,7 @@ class Reading:
     text: str
     score: float
     left_out: tuple[int, ...] = ()
+    runs: tuple[Run, ...] = ()  # where the encoding changes within the piece
 
 
 class Survey(NamedTuple):
@@ -79,7 +84,7 @@ def read_mixture(body: bytes, encoding: str) -> tuple[str, tuple[str, ...]]:
     choices: list[tuple[int, list[Reading]]] = []
     texts: list[str] = [""] * len(pieces)
     for number, piece in enumerate(pieces):
-        if budget < _LEAST or number == _MOST_PIECES:  # so much damage is no page: the rest in one go
+        if budget < _LEAST_BUDGET or number == _MOST_PIECES:  # so much damage is no page: the rest in one go
             texts[number] = read(b"".join(pieces[number:]), encoding)
             break
         if piece.isascii():
@@ -134,7 +139,23 @@ def _readings(piece: bytes, plain: str, own: str) -> list[Reading]:
         elif encoding != own and (crowded or encoding != "utf-8" or _is_utf8(piece)):
             text = read(piece, encoding)
             readings.append(Reading(encoding, text, table.score(text) + context(text, "zh")))
+    if crowded and LEAST <= len(piece) <= LONGEST_LINE:
+        readings += _in_parts(piece, max(readings, key=_by_score), own)
     return readings
+
+
+def _by_score(reading: Reading) -> float:
+    return reading.score
+
+
+def _in_parts(piece: bytes, best: Reading, own: str) -> list[Reading]:
+    """The piece with a change of encoding within it, if no one encoding makes sense of it all and changing does."""
+    if best.text.count(LOST) < _MANY and not survey(best.text).crowded:
+        return []
+    parts = interleaved(piece)
+    if len(parts.runs) == 1 or parts.score < best.score + _GAIN:
+        return []
+    return [Reading(own, parts.text, parts.score, parts.left_out, parts.runs)]
 
 
 def _is_utf8(piece: bytes) -> bool:
@@ -191,6 +212,8 @@ def _records(numbers: list[int], chosen: list[Reading], pieces: list[bytes], own
     for number, reading in zip(numbers, chosen, strict=True):
         for offset in reading.left_out:
             records.append(f"resynchronised at byte {starts[number] + offset}")
+        for part, after in pairwise(reading.runs):
+            records.append(f"{after.encoding} from byte {starts[number] + after.start}, {part.encoding} before it")
         if run is not None and run[0] != reading.encoding:
             records.append(_foreign(run))
             run = None

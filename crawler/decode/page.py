@@ -15,7 +15,7 @@ from crawler.decode.markup import beyond_ascii
 from crawler.decode.mixture import MIXED, Survey, read_mixture, survey
 from crawler.decode.plausibility import POOR
 from crawler.decode.readers import LOST, correct_gb18030, join_surrogates, read, read_counted, read_gb18030
-from crawler.decode.wide import read_wide, unmarked_encoding, wide_encoding
+from crawler.decode.wide import marked, read_wide, unmarked_encoding, wide_encoding
 
 _SURE = 8  # characters beyond ASCII from which sound UTF-8 is UTF-8: GBK is valid UTF-8 once in a million pages
 
@@ -64,7 +64,7 @@ def _wide(body: bytes, content_type: str, declared: dict[str, str], layers: tupl
     text, records = read_wide(body[mark:], name)
     declared = declarations(text[:WINDOW].encode("ascii", "replace"), content_type)
     if mark:
-        declared = {"bom": name, **declared}
+        declared = {"bom": marked(body) or name, **declared}
     text = text.removeprefix("\ufeff").replace("\0", "")
     return Decoded(text, name, declared, lost_ratio(text), ((name, 0.0),), layers + records)
 

@@ -15,6 +15,8 @@ from crawler.decode.labels import ENCODINGS
 LOST = "\ufffd"
 _BIG5_TOKENS = re.compile(rb"[\x81-\xfe][\x40-\x7e\xa1-\xfe]|[\x00-\xff]", re.DOTALL)
 _BIG5_WRONG = re.compile(f"[{''.join(map(chr, BIG5))}]")
+_SHIFTED_OUT = re.compile(rb"\x0e([\x21-\x7e]*)\x0f?")
+_TO_HIGH = bytes(byte | 0x80 for byte in range(0x100))
 _SURROGATE_PAIR = re.compile(rb"\xed([\xa0-\xaf])([\x80-\xbf])\xed([\xb0-\xbf])([\x80-\xbf])")
 # windows-1252 bytes that old editors left alone in UTF-8 pages: spaces, dots, quotes, dashes, signs.
 _STRAY = frozenset(b"\x80\x85\x91\x92\x93\x94\x95\x96\x97\x99\xa0\xa3\xa7\xa9\xab\xae\xb0\xb1\xb7\xbb")
@@ -42,6 +44,8 @@ def read_counted(body: bytes, encoding: str) -> tuple[str, int]:
         return utf8(body), 0
     if encoding == "windows-1252":
         return _tolerant(body, "cp1252", "jianbao-c1"), 0
+    if encoding == "iso-2022-cn":
+        return _iso_2022_cn(body), 0
     return body.decode(ENCODINGS[encoding].codec, "replace"), 0
 
 
@@ -60,6 +64,12 @@ def correct_gb18030(raw: str) -> tuple[str, int]:
             changed += raw.count(wrong)
             raw = raw.replace(wrong, character)
     return raw, changed
+
+
+def _iso_2022_cn(body: bytes) -> str:
+    """GB 2312 between the control characters SO and SI, seven bits a byte (RFC 1922; its CNS planes are not read)."""
+    shifted = _SHIFTED_OUT.sub(lambda run: run[1].translate(_TO_HIGH), body.replace(b"\x1b$)A", b""))
+    return shifted.decode("gb2312", "replace")
 
 
 def utf8(body: bytes) -> str:
@@ -144,6 +154,8 @@ def _utf8_fault(error: UnicodeError) -> tuple[str, int]:
     byte = body[start]
     before = body[start - 1] if start else 0x20
     after = body[start + 1] if start + 1 < len(body) else 0x20
+    if byte == 0xC0 and after == 0x80:
+        return "", start + 2  # Java's way to write NUL
     if end - start == 1 and not 0x80 <= after < 0xC0:
         if byte in _STRAY and not _broken_before(body, start):
             return bytes((byte,)).decode("cp1252"), end

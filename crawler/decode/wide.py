@@ -36,6 +36,8 @@ def wide_encoding(body: bytes, declared: str | None) -> tuple[str, int] | None:
         if body.startswith(mark):
             rest = body[len(mark) : len(mark) + _WINDOW]
             many_nuls = rest.count(0) * 20 > len(rest)
+            if many_nuls and name in _UNMARKED and (told := _by_nuls(rest)):
+                return told, len(mark)  # the mark may be of the other byte order
             if many_nuls or name.startswith("utf-32") or _plausible(rest, name):
                 return name, len(mark)
     by_nuls = _by_nuls(body[:_WINDOW]) if b"\0" in body else None
@@ -43,6 +45,11 @@ def wide_encoding(body: bytes, declared: str | None) -> tuple[str, int] | None:
         return by_nuls, 0
     tried = _UNMARKED if b"\0" in body else (declared,)  # 一 is U+4E00: even pure Chinese holds a few NULs
     return next(((name, 0) for name in tried if name in _UNMARKED and _plausible(body[:_WINDOW], name)), None)
+
+
+def marked(body: bytes) -> str | None:
+    """What the byte order mark says."""
+    return next((name for mark, name in _MARKS if body.startswith(mark)), None)
 
 
 def unmarked_encoding(body: bytes) -> str | None:
