@@ -12,6 +12,7 @@ from archive.store.errors import (
     ArchiveUnreachable,
     NotWritable,
 )
+from archive.store.learnt import Profile, TemplateChange
 from archive.store.recovery import Recovery
 from archive.store.rows import CaptureRow
 from archive.store.search import Hit, Hits
@@ -33,6 +34,8 @@ __all__ = [
     "Hits",
     "NotWritable",
     "Page",
+    "Profile",
     "Recovery",
     "SourceStatus",
+    "TemplateChange",
 ]

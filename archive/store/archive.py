@@ -16,9 +16,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from archive.captures import CaptureFolder, CaptureWriter, DamagedCapture, Place
 from archive.decide import Answer, Decision, absorbed, is_good_article
 from archive.model import Article, Capture, Change, FoundLink, Page, PageKind, Revision, Run, Standing, Verdict
-from archive.store import addresses, articles, check, kept, pages, rows, runs, search, status, verify
+from archive.store import addresses, articles, check, kept, learnt, pages, rows, runs, search, status, verify
 from archive.store.engine import connect
 from archive.store.errors import ArchiveBroken, ArchiveUnreachable, NotWritable
+from archive.store.learnt import Profile, TemplateChange
 from archive.store.lock import WriterLock
 from archive.store.recovery import Recovery, record_size, recover
 from archive.store.rows import CaptureRow
@@ -299,6 +300,20 @@ class Archive:
             pages.failed(self._connection, source_id, link, at, kind, message, of_host=of_host)
         self._recorded()
 
+    def keep_learnt(self, profile: Profile) -> None:
+        """Remember what was learnt of a source; older profiles stay."""
+        self._writable()
+        with self._change():
+            learnt.keep(self._connection, profile)
+        self._recorded()
+
+    def template_changed(self, change: TemplateChange) -> None:
+        """Remember that a template of a source is not what it was."""
+        self._writable()
+        with self._change():
+            learnt.notice(self._connection, change)
+        self._recorded()
+
     def commit(self) -> None:
         """Make everything so far last: first the captures, then the rows that point to them.
 
@@ -453,6 +468,22 @@ class Archive:
                 raise
             self._lost(row.id)
         return None
+
+    def learnt(self, source_id: str, digest: str | None = None) -> Profile | None:
+        """What was learnt of a source last, or the profile that a reading names; None if there is none."""
+        return learnt.find(self._connection, source_id, digest)
+
+    def sample(self, source_id: str, limit: int) -> tuple[CaptureRow, ...]:
+        """The newest captures of a source that hold articles, one for each page, the newest first."""
+        return learnt.sample(self._connection, source_id, limit)
+
+    def newest_evidence(self, source_id: str, limit: int) -> Iterator[Mapping[str, Any]]:
+        """The evidence of the newest captures of a source that hold articles, the newest first."""
+        return learnt.newest_evidence(self._connection, source_id, limit)
+
+    def template_changes(self, source_id: str | None = None) -> tuple[TemplateChange, ...]:
+        """The changes of templates that were noticed, newest first."""
+        return learnt.changes(self._connection, source_id)
 
     def ahead_of(self, now: datetime) -> datetime | None:
         """The newest answer that is said to have come more than a minute after `now`; None if all is well.

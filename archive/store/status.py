@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from archive.model import Run
-from archive.store import rows
+from archive.store import learnt, rows
+from archive.store.learnt import TemplateChange
 from archive.store.tables import article, capture, page, run
 
 
@@ -31,6 +32,7 @@ class SourceStatus:
     unread: int = 0  # captures that nobody has read
     lost: int = 0  # captures whose record is gone
     failures: Mapping[str, int] = field(default_factory=dict)  # pages whose last answer was a failure, by kind
+    template_change: TemplateChange | None = None  # the newest that was noticed
 
 
 def of_all(connection: Connection) -> tuple[SourceStatus, ...]:
@@ -54,6 +56,8 @@ def of_all(connection: Connection) -> tuple[SourceStatus, ...]:
         unread=_how_many(sa.and_(capture.c.verdict.is_(None), ~capture.c.lost)),
         lost=_how_many(capture.c.lost),
     )
+    for change in reversed(learnt.changes(connection)):
+        found[change.source_id]["template_change"] = change
     return tuple(SourceStatus(source_id, **found[source_id]) for source_id in sorted(found))
 
 

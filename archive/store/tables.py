@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
-HEAD = "0002"
+HEAD = "0003"
 """The layout that this code reads and writes: the newest migration's number."""
 
 
@@ -170,4 +170,26 @@ searchable = sa.Table(
     sa.Column("source_id", sa.Text, nullable=False),
     sa.Column("revision", sa.Integer, nullable=False),
     sa.Column("folded", sa.Text),  # PostgreSQL only; SQLite has the virtual table `bigram` beside it
+)
+
+learnt = sa.Table(
+    "learnt",
+    metadata,
+    sa.Column("source_id", sa.Text, primary_key=True),
+    sa.Column("digest", sa.Text, primary_key=True),
+    sa.Column("made", Moment, nullable=False),
+    sa.Column("until", Moment, nullable=False),  # when the newest page was fetched that it was learnt from
+    sa.Column("pages", sa.Integer, nullable=False),
+    sa.Column("profile", sa.LargeBinary, nullable=False),  # zlib
+)
+
+template_change = sa.Table(
+    "template_change",
+    metadata,
+    sa.Column("id", Serial, primary_key=True),
+    sa.Column("source_id", sa.Text, nullable=False),
+    sa.Column("noticed", Moment, nullable=False),
+    sa.Column("digest", sa.Text, nullable=False),  # of the profile that the pages did not fit
+    sa.Column("sentence", sa.Text, nullable=False),
+    sa.Index("ix_template_change_source_id_noticed", "source_id", "noticed"),
 )

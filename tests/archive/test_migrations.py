@@ -66,7 +66,12 @@ def test_an_older_archive_is_brought_up_to_date_with_all_it_holds(kind: str, tmp
         take_in(archive, make_capture(), make_article())
         archive.commit()
         held = list(archive.articles())
-        for statement in ("DROP INDEX ix_page_leads_to", "ALTER TABLE page DROP COLUMN leads_to"):
+        for statement in (
+            "DROP INDEX ix_page_leads_to",
+            "ALTER TABLE page DROP COLUMN leads_to",
+            "DROP TABLE learnt",
+            "DROP TABLE template_change",
+        ):
             archive._connection.exec_driver_sql(statement)
         archive._connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
         archive.commit()
