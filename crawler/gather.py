@@ -214,7 +214,7 @@ class Gatherer:
         if verdict == "article":
             gathering.fresh = True
             came = {address: (capture, reading)}
-            links = further_links(reading.series.further, gathering.head, gathering.url, crawl.source)
+            links = further_links(reading.series.beyond, gathering.head, gathering.url, crawl.source)
             visits = await self._ask(gathering, links)  # this page is waited for still
         else:
             gathering.why[address] = _no_page(capture, reading.evidence.verdict)

@@ -131,7 +131,7 @@ async def _gathered(
             missing[url] = reading.evidence.verdict or reading.verdict
             continue
         found[url] = page
-        queue += reading.series.further
+        queue += reading.series.beyond
     ordered = sorted(found, key=_by_number)
     return [found[url] for url in ordered], [(url, missing[url]) for url in sorted(missing, key=_by_number)]
 
@@ -161,7 +161,7 @@ async def take_in_part(
     known = {page.canonical_url: page for page in archive.parts(source.id, head)}
     changes: tuple[Change, ...] = ()
     if verdict == "article":
-        shown = further_links(reading.series.further, head, found_on, source)
+        shown = further_links(reading.series.beyond, head, found_on, source)
         new = [link for link in shown if link.canonical_url not in known]
         if new:
             archive.expect(source.id, new, capture.fetched_at, part_of=head)

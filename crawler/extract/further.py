@@ -30,7 +30,7 @@ MOST_PAGES = 50
 
 _MOST_CALLS = 20  # of a pager's script that are looked at
 _LISTS = ("index", "default", "list")  # stems of list pages, which call the same script
-_BELOW = 20  # lines below the article's element in which a pager may stand
+_BELOW = 20  # lines below the article's element that may stand above a pager
 _MOST_LINKS = 400  # links of pager lines that are looked at
 _LONGEST_LINK = 2_000
 
@@ -72,7 +72,8 @@ class Series:
     """The pages of one article, as one of them shows them. Absolute addresses without fragments.
 
     `further` are the others in their order, page 1 and the page itself left out; `left_out` counts those beyond
-    MOST_PAGES. `whole` is a page that holds all of the article.
+    MOST_PAGES. `whole` is a page that holds all of the article. `onward` is what leads on from a numbered page that
+    names no page 1: proof of nothing, but a way on where it is known whose further page this is.
     """
 
     first: str = ""  # page 1, where the page itself is a later one
@@ -80,6 +81,7 @@ class Series:
     whole: str = ""
     found: Found | None = None
     left_out: int = 0
+    onward: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether there is any other page."""
@@ -89,6 +91,11 @@ class Series:
     def wanted(self) -> tuple[str, ...]:
         """What has to be fetched to have all of the article: the page that holds it all, else every page."""
         return (self.whole,) if self.whole else self.further
+
+    @property
+    def beyond(self) -> tuple[str, ...]:
+        """Where a page that is known to be a further page leads."""
+        return self.further or self.onward
 
 
 def series(page: Page, element: int) -> Series:
@@ -111,10 +118,12 @@ def series(page: Page, element: int) -> Series:
             if number is not None and number != shape.own:
                 numbers[shape].setdefault(number, address)
                 seen = seen or line.spaced[:120]
-    for shape in shapes:
-        if found := _series(shape, numbers[shape], whole, seen):
-            return found
-    return Series(whole=whole, found=Found("link to all of the article", whole)) if whole else NO_SERIES
+    found = [each for shape in shapes if (each := _series(shape, numbers[shape], whole, seen)) is not None]
+    if proven := [each for each in found if each]:
+        return proven[0]
+    if whole:
+        return Series(whole=whole, found=Found("link to all of the article", whole))
+    return found[0] if found else NO_SERIES
 
 
 NO_SERIES = Series()
@@ -201,10 +210,13 @@ def _plain(url: str) -> str:
 def _links(page: Page, element: int) -> Iterator[tuple[Line, str]]:
     """The links of lines that may be a pager's, with their absolute addresses, in page order."""
     first, last = page.elements[element].first, page.elements[element].last
-    looked_at = 0
+    looked_at = others = 0
     foreign: dict[int, bool] = {}
-    for line in page.lines[first : min(last + _BELOW, len(page.lines))]:
+    for index, line in enumerate(page.lines[first:], first):
         if not line.hrefs or line.hidden or not _may_lead_on(line) or _among_others(page, line, foreign):
+            others += index >= last
+            if others > _BELOW:
+                return
             continue
         for href in line.hrefs:
             looked_at += 1
@@ -274,8 +286,9 @@ def _series(shape: _Shape, numbers: Mapping[int, str], whole: str, seen: str) ->
         first = others.pop(lowest)
     elif shape.own <= 1:
         first = ""
-    else:
-        return None  # two numbers and no page 1: two articles
+    else:  # two numbers and no page 1: two articles
+        onward = tuple(others[number] for number in sorted(others) if number > shape.own)
+        return Series(onward=onward[: MOST_PAGES - 1]) if onward else None
     ordered = [others[number] for number in sorted(others)]
     if not ordered and not first:
         return None
