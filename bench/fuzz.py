@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -83,8 +83,9 @@ def main() -> int:
     options.add_argument("--out", type=Path, default=Path(tempfile.gettempdir()) / "jianbao-fuzz", metavar="FOLDER")
     given_ = options.parse_args()
     signal.signal(signal.SIGALRM, _break_off)
-    pages = corpus_pages(given_.corpus) or hostile.demo_pages()
-    print(f"{len(pages)} pages to mutate, from {given_.corpus if corpus_pages(given_.corpus) else 'the demo web'}")
+    real = corpus_pages(given_.corpus)
+    pages: Sequence[hostile.Page] = real or hostile.demo_pages()
+    print(f"{len(pages)} pages to mutate, from {given_.corpus if real else 'the demo web'}; repeat a round with --only")
     hostile.check(hostile.Page(WARM.encode()))
     tally = Tally(given_.out)
     if given_.only:
@@ -103,7 +104,7 @@ def corpus_pages(corpus: Path) -> list[hostile.Page]:
     ]
 
 
-def run_for(seconds: float, first: int, pages: list[hostile.Page], tally: Tally) -> None:
+def run_for(seconds: float, first: int, pages: Sequence[hostile.Page], tally: Tally) -> None:
     """Rounds of both kinds by turns."""
     begun = said = time.monotonic()
     for kind, number in _rounds(first):
@@ -127,7 +128,7 @@ def _rounds(first: int) -> Iterator[tuple[str, int]]:
         number += 1
 
 
-def run_round(kind: str, number: int, pages: list[hostile.Page], tally: Tally) -> None:
+def run_round(kind: str, number: int, pages: Sequence[hostile.Page], tally: Tally) -> None:
     """One round: the same pages for the same seed."""
     tally.rounds += 1
     if kind == "bytes":

@@ -12,6 +12,7 @@ import random
 import sys
 import zlib
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -77,6 +78,9 @@ class Page(NamedTuple):
     content_type: str = ""
 
 
+Mutation = Callable[[bytes, Sequence[Page], random.Random], bytes]
+
+
 def check(page: Page) -> None:
     """Read the page by the whole way; raises BrokenError, or whatever the reading raised."""
     decoded = decode(*page)
@@ -98,7 +102,8 @@ def _hold(holds: bool, what: str) -> None:
         raise BrokenError(f"does not hold: {what}")
 
 
-def demo_pages() -> list[Page]:
+@cache
+def demo_pages() -> Sequence[Page]:
     """The pages of the bundled demo web."""
     return [
         Page(answer.body, answer.content_type)
@@ -249,7 +254,7 @@ def _wrapped(body: bytes, _: Sequence[Page], dice: random.Random) -> bytes:
     return dice.choice((gzip.compress, zlib.compress))(body)
 
 
-MUTATIONS: tuple[Callable[[bytes, Sequence[Page], random.Random], bytes], ...] = (
+MUTATIONS: tuple[Mutation, ...] = (
     _flip,
     _lose,
     _add,
