@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from crawler.clean.rules.breadcrumb import breadcrumb
+from crawler.clean.rules.controls import controls
+from crawler.clean.rules.counters import counters
 from crawler.clean.rules.credits import credits
 from crawler.clean.rules.foot import foot
 from crawler.clean.rules.furniture import furniture
 from crawler.clean.rules.headline import headline
 from crawler.clean.rules.hidden import hidden
 from crawler.clean.rules.links import links
+from crawler.clean.rules.paging import paging
 from crawler.clean.rules.phrases import phrases
 from crawler.clean.rules.places import places
 from crawler.clean.rules.related import related
+from crawler.clean.rules.scripts import scripts
 from crawler.clean.rules.template import template
 from crawler.clean.scene import Rule, Scene
 from crawler.evidence import Dropped
@@ -24,6 +29,11 @@ RULES: tuple[tuple[str, Rule], ...] = (
     ("foot", foot),
     ("related", related),
     ("phrases", phrases),
+    ("controls", controls),
+    ("counters", counters),
+    ("paging", paging),
+    ("breadcrumb", breadcrumb),
+    ("scripts", scripts),
     ("credits", credits),
     ("headline", headline),
     ("links", links),

@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 from itertools import groupby
 
-from crawler.clean.rules.phrases import reason
+from crawler.clean.rules import breadcrumb, controls, counters, paging, phrases, scripts
 from crawler.clean.rules.places import is_place_list
 from crawler.evidence import Dropped
 from crawler.extract.body import is_prose
 from crawler.extract.page import Line, Page
 
+_BY_TEXT = (
+    ("phrases", phrases.reason),
+    ("controls", controls.reason),
+    ("counters", counters.reason),
+    ("paging", paging.reason),
+    ("breadcrumb", breadcrumb.reason),
+    ("scripts", scripts.reason),
+)
 _LONGEST = 2_000  # characters of one run that are kept as evidence; the capture holds the rest
 
 
@@ -31,9 +39,10 @@ def _runs(page: Page, articles: Container[int]) -> Iterator[Dropped]:
 def _kind(line: Line) -> tuple[str, str]:
     if line.hidden:
         return "hidden", "hidden by its style"
-    why = reason(line.text)
-    if why:
-        return "phrases", why
+    for rule, reason in _BY_TEXT:
+        why = reason(line.text)
+        if why:
+            return rule, why
     if line.hrefs and line.linked * 2 >= len(line.text):
         return "links", "links outside the article's element"
     if is_prose(line):

@@ -18,7 +18,7 @@ from crawler.extract.phrases import boilerplate
 _OPENS = r"[\s【\[（(〔*※◆▲●■]*"
 # `版权声明写得再好，…` is a sentence; behind the word that begins a notice stands a mark, an end, or what is claimed.
 _GOES_ON = r"(?:\s*[:：】\])）〕©|｜]|\s+\S|\s*$|(?=本|凡|未经|以上|所有|转载|任何|不得|违者|侵权))"
-_QUOTED = "“‘「『《"
+_QUOTED = ("“", "‘", "「", "『", "《")
 
 
 class _Words(NamedTuple):
@@ -50,14 +50,15 @@ def is_notice(text: str) -> bool:
     words = _words()
     if words.start.match(text):
         return True
-    match = words.certain.search(text)
-    if match and text[max(0, match.start() - 1) : match.start()] not in tuple(_QUOTED):
+    if _said(words.certain, text):
         return True
-    return (
-        words.weak.search(text) is not None
-        and words.beside.search(text) is not None
-        and words.reported.search(text) is None
-    )
+    return _said(words.weak, text) and words.beside.search(text) is not None and words.reported.search(text) is None
+
+
+def _said(pattern: re.Pattern[str], text: str) -> bool:
+    """Whether the line itself says so: what stands right behind an opening quotation mark is someone's words."""
+    match = pattern.search(text)
+    return match is not None and not text.endswith(_QUOTED, 0, match.start())
 
 
 def begins_as_notice(text: str) -> bool:

@@ -40,6 +40,7 @@ class Boilerplate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     whole: tuple[str, ...] = ()
     start: tuple[str, ...] = ()
     contains: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
     patterns: tuple[str, ...] = ()
     weak: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()

@@ -15,17 +15,18 @@ from crawler.extract.body import is_prose
 from crawler.extract.phrases import boilerplate, without_marks
 
 _MOST = 30
+_LONGEST = 20
 
 
 @cache
 def _headings() -> frozenset[str]:
-    return frozenset(without_marks(phrase) for phrase in boilerplate()["related"].whole)
+    return frozenset(without_marks(phrase).lower() for phrase in boilerplate()["related"].whole)
 
 
 def is_related_heading(text: str) -> bool:
     """Whether a line announces other articles."""
     bare = without_marks(text)
-    return len(bare) <= 12 and bare in _headings()
+    return len(bare) <= _LONGEST and bare.lower() in _headings()
 
 
 def related(scene: Scene) -> Mapping[int, str]:

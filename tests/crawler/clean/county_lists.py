@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from importlib.resources import files
 from random import Random
 
+from crawler.reading import Reading
+
 SEPARATORS = (
     " ", "|", "| ", " | ", "/", "、", "\t", "<br>", "own element", "，", ",", "·", "-", "　", "&nbsp;", "&gt;", ";",
 )  # fmt: skip
@@ -137,3 +139,16 @@ def several_provinces(count: int, seed: int = 2) -> Iterator[Case]:
         mixed = random.sample([name for names in provinces.values() for name in names], 20 + number % 20)
         inner = paragraphs(random) + joined(mixed, "own element", False, random)
         yield Case("the headline announces", page(inner, "全国百强县名单揭晓"), tuple(mixed))
+
+
+def left(case: Case, reading: Reading) -> list[str]:
+    """The names of a county list that are still read, or a sentence of the article that is not."""
+    text = "\n".join(article.text for article in reading.articles)
+    lost = [] if sum(sentence in text for sentence in SENTENCES) == 3 else ["a sentence"]
+    return lost + [name for name in case.names if len(name) > 2 and name in text]
+
+
+def lost(case: Case, reading: Reading) -> list[str]:
+    """The names of a true list that are not read."""
+    text = "\n".join(article.text for article in reading.articles)
+    return [name for name in case.names if name not in text]

@@ -1,0 +1,59 @@
+"""Bars of controls: lines of nothing but the names of buttons (微信 微博 QQ空间, 【大】【中】【小】 打印 关闭).
+
+Seen above and below nearly every text. The names are those of `[bar]` and the whole lines of `[widget]`, `[paging]`,
+`[placeholder]` and `[comments]` in config/phrases/boilerplate.toml; numbers may stand between them (评论 0 点赞 5).
+Spared: a line that holds any other word or ends a sentence, a single name, which may be a heading, and cells of a
+table of data (中 is a grade as well).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+
+from crawler.clean.scene import Scene
+from crawler.extract.phrases import boilerplate
+
+_LONGEST = 60
+_FEWEST = 2  # a single name is a matter of its own (config: `whole`)
+_BETWEEN = r"[\s|｜/／·•:：\[\]【】()（）<>《》〈〉«»‹›,，、+\-_—–&;；=~^*.…©]"
+
+
+@cache
+def _names() -> str:
+    table = boilerplate()
+    words = {
+        word for name in ("widget", "paging", "comments", "placeholder") for word in table[name].whole if len(word) > 1
+    }
+    return "|".join(map(re.escape, sorted(words | set(table["bar"].words), key=len, reverse=True)))
+
+
+@cache
+def _bar() -> re.Pattern[str]:
+    # atomic: a line of sixty letters is read once, whatever it is made of
+    number = r"\d[\d.,]*[万w]?[次人条个]?"
+    return re.compile(rf"(?>{_BETWEEN}|{_names()}|[大中小](?![\u4e00-\u9fff]{{2}})|{number})+", re.IGNORECASE)
+
+
+@cache
+def _name() -> re.Pattern[str]:
+    return re.compile(rf"{_names()}|[大中小]", re.IGNORECASE)
+
+
+def reason(text: str) -> str | None:
+    """Why a line is a bar of controls, or None."""
+    if len(text) > _LONGEST or not _bar().fullmatch(text) or len(_name().findall(text)) < _FEWEST:
+        return None
+    return boilerplate()["bar"].reason
+
+
+def controls(scene: Scene) -> Mapping[int, str]:
+    """Drop the bars of controls."""
+    found = {}
+    for index, line in enumerate(scene.lines):
+        if index not in scene.cells or line.hrefs:
+            why = reason(line.spaced)
+            if why:
+                found[index] = why
+    return found

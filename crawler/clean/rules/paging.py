@@ -1,0 +1,48 @@
+"""The way to an article's other pages: `1 2 3 下一页 尾页 共3页`, `[1] [2] [3] 下一页`, `第 1 页 共 3 页`, `1/3`.
+
+Seen below bodies of several pages and under picture sets. Spared: a number alone (it may be a heading), a fraction
+inside a sentence, cells of a table of data.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from crawler.clean.scene import Scene
+from crawler.extract.phrases import boilerplate
+
+_LONGEST = 80
+_WORD = re.compile(
+    r"上一?[页頁]|下一?[页頁]|首[页頁]|[末尾][页頁]|最后一?[页頁]|前一[页頁]|后一[页頁]|第\s*\d{1,3}\s*[页頁]|共有?\s*\d{1,3}\s*[页頁]|"
+    r"\d{1,3}\s*[页頁](?=\s*$|\s*[/／])|余下全文|转到|跳转|GO(?![a-z])|next(?:\s+page)?|prev(?:ious)?(?:\s+page)?|last|first",
+    re.IGNORECASE,
+)
+_OTHER = re.compile(
+    r"本文|文章|全文|分为|当前|每页|到|第|[页頁]|\d{1,3}(?:条|篇)?|[\s\[\]【】()（）<>《》«»‹›|｜/／,，、:：.…·+\-—_]"
+)
+_FRACTION = re.compile(r"\[?(\d{1,2})\s*[/／]\s*(\d{1,2})\]?")
+
+
+def reason(text: str) -> str | None:
+    """Why a line is a pager, or None."""
+    if len(text) > _LONGEST:
+        return None
+    rest, words = _WORD.subn("", text)
+    if words and not _OTHER.sub("", rest):
+        return boilerplate()["paging"].reason
+    fraction = _FRACTION.fullmatch(text)
+    if fraction and 1 <= int(fraction[1]) <= int(fraction[2]):
+        return boilerplate()["paging"].reason
+    return None
+
+
+def paging(scene: Scene) -> Mapping[int, str]:
+    """Drop the pagers."""
+    found = {}
+    for index, line in enumerate(scene.lines):
+        if index not in scene.cells:
+            why = reason(line.text)
+            if why:
+                found[index] = why
+    return found
