@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from itertools import cycle, islice
 
 from crawler.demo.many import many_pages_site
@@ -36,7 +37,7 @@ SHAPES: Mapping[str, Callable[[], str]] = {
         "<p " + " ".join(f"a{n}=1" for n in range(50)) + ">字" for _ in range(20_000)
     ),
     "one attribute of 4 million characters": lambda: f'<p title="{"长" * 1_300_000}">字</p>',
-    **{f"100,000 nested <{tag}>": (lambda tag=tag: _nested(tag)) for tag in ("div", "span", "b", "a", "p", "font")},
+    **{f"100,000 nested <{tag}>": partial(_nested, tag) for tag in ("div", "span", "b", "a", "p", "font")},
     "100,000 nested <div>, closed": lambda: _nested("div", closed=True),
     "100,000 nested <b><i><u>, closed": lambda: _nested("b", "i", "u", closed=True),
     "100,000 nested tables": lambda: _nested("table", "tr", "td"),

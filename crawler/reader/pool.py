@@ -27,7 +27,7 @@ from crawler.reader.wire import ACCEPTED, LENGTH, Shared, reply_from_bytes, task
 SECONDS = 5.0
 """What a page may take. Of the 140 real pages that were measured, the slowest takes a tenth of one second."""
 
-MOST_ATTEMPTS = 4  # of having a page read
+MOST_STARTS = 6  # workers in a row that end before they take a page
 MOST_CRASHES = 2  # on one page; the first may be the system's doing
 LATE = 1.0  # seconds that the system has to end a worker before we do
 
@@ -48,11 +48,11 @@ class ReadingFault(RuntimeError):  # noqa: N818 - a fault of ours
 
 
 class _DiedError(Exception):
-    """The worker is gone. `accepted`: it had the whole page, for so many seconds."""
+    """The worker is gone. `accepted`: it had the whole page, for so many seconds. `fresh`: it was forked for it."""
 
-    def __init__(self, accepted: bool, seconds: float = 0.0) -> None:
+    def __init__(self, *, accepted: bool = False, seconds: float = 0.0, fresh: bool = False) -> None:
         super().__init__()
-        self.accepted, self.seconds = accepted, seconds
+        self.accepted, self.seconds, self.fresh = accepted, seconds, fresh
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +113,15 @@ class ReaderPool:
         """
         message = task_to_bytes(task, self._shared)
         async with self._turn():
-            crashed = 0
-            for _ in range(MOST_ATTEMPTS):
+            crashed = started = 0
+            while started < MOST_STARTS:
                 try:
                     return await self._asked(message)
                 except _DiedError as death:
                     if death.seconds >= 0.8 * self.seconds:  # the system counts in ticks
                         return Answer.of_stopped(f"Reading it took more than {self.seconds:g} s and was stopped.")
                     crashed += death.accepted
+                    started += death.fresh and not death.accepted
                 if crashed == MOST_CRASHES:
                     return Answer.of_stopped("Reading it ended the reading process, twice.")
         raise ReaderBroken("No reading process can be started.")
@@ -132,12 +133,16 @@ class ReaderPool:
         return self._turns
 
     async def _asked(self, message: bytes) -> Answer:
-        worker = self._idle.pop() if self._idle else await self._new()
+        fresh = not self._idle
+        worker = await self._new() if fresh else self._idle.pop()
         self._busy.add(worker)
         kept = False
         try:
             reply = reply_from_bytes(await self._exchanged(worker, message))
             kept = not reply.last
+        except _DiedError as death:
+            death.fresh = fresh
+            raise
         finally:
             self._busy.discard(worker)
             if kept:
@@ -162,7 +167,7 @@ class ReaderPool:
             return await _exactly(worker.connection, *LENGTH.unpack(header))
         except (EOFError, ConnectionError, TimeoutError) as error:
             if accepted is None:
-                raise _DiedError(accepted=False) from error
+                raise _DiedError from error
             raise _DiedError(accepted=True, seconds=time.monotonic() - accepted) from error
 
     async def _new(self) -> _Worker:
@@ -180,7 +185,7 @@ class ReaderPool:
             ours.close()
             self._stop()
             self._start()
-            raise _DiedError(accepted=False) from error
+            raise _DiedError(fresh=True) from error
         except BaseException:
             ours.close()
             raise

@@ -1,0 +1,63 @@
+"""What workers do in the tests of the reader: the page's body names it, as `crawler.reader.work` would read it."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import re
+import time
+from pathlib import Path
+
+from crawler.evidence import Evidence
+from crawler.reader.task import Answer, Task
+from crawler.reader.work import work as read
+from crawler.reading import Reading
+
+HELD: list[bytearray] = []
+
+
+def told(words: str) -> Answer:
+    """An answer that says something."""
+    return Answer(Reading("other", (), Evidence(verdict=words)))
+
+
+def work(task: Task) -> Answer:
+    """Do what the body says: `verb argument`."""
+    verb, _, argument = task.body.decode("utf-8", "replace").partition(" ")
+    match verb:
+        case "pid":
+            return told(f"{os.getpid()} {os.getppid()}")
+        case "sleep":
+            time.sleep(float(argument))
+        case "work":  # so many seconds of the processor
+            until = time.process_time() + float(argument)
+            while time.process_time() < until:
+                pass
+        case "spin":  # C code that holds the interpreter: no handler of Python's own would run
+            re.match(r"(a|aa)+$", "a" * 60 + "b")
+        case "crash":
+            ctypes.string_at(0)
+        case "crash-once":  # the file tells the second worker that there was a first
+            if not Path(argument).exists():
+                Path(argument).touch()
+                ctypes.string_at(0)
+        case "leave":
+            os._exit(0)
+        case "fill":
+            HELD.append(bytearray(int(argument)))
+        case "fault":
+            return told(str(1 // int(argument)))
+        case "print":
+            print(argument, flush=True)
+        case "large":
+            return told("字" * int(argument))
+        case _:
+            return told("")
+    return told(verb)
+
+
+def trapped(task: Task) -> Answer:
+    """Read the page, but hang on one that says so: what a shape that nobody knows yet would do."""
+    if "从未见过的形状".encode() in task.body:
+        re.match(r"(a|aa)+$", "a" * 60 + "b")
+    return read(task)
