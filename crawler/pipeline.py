@@ -19,7 +19,10 @@ from crawler.extract.page import Page, read_page
 from crawler.extract.template import selectors
 from crawler.extract.verdict import judge
 from crawler.hook import HookError, apply
-from crawler.learn import Learnt, Observation, observe, recognise, sight
+from crawler.learn.change import sight
+from crawler.learn.learnt import Learnt
+from crawler.learn.observe import Observation, observe
+from crawler.learn.recognise import recognise
 from crawler.reading import Reading
 from crawler.repair import repair
 from crawler.source import Source

@@ -16,6 +16,7 @@ from archive.store import Archive
 from crawler.crawl import SourceCrawl
 from crawler.fetch import FetchOptions, Job, fetch
 from crawler.intake import take_in
+from crawler.learning import Informed, after_crawl
 from crawler.listing import list_pages
 from crawler.order import Order
 from crawler.reader import Reader
@@ -34,6 +35,7 @@ class Outcome:
     runs: tuple[Run, ...]
     interrupted: bool = False
     told: Mapping[str, Sequence[str]] = field(default_factory=dict)  # the first problems of each source, as sentences
+    changed: Mapping[str, str] = field(default_factory=dict)  # sources of which a template changed, a sentence each
 
     @property
     def exit_code(self) -> int:
@@ -42,7 +44,7 @@ class Outcome:
             return 130
         if self.runs and all(run.counts.requests and not run.counts.answered for run in self.runs):
             return 3
-        return 1 if any(run.counts.problems or run.counts.quarantined for run in self.runs) else 0
+        return 1 if self.changed or any(run.counts.problems or run.counts.quarantined for run in self.runs) else 0
 
 
 def crawl(
@@ -57,11 +59,12 @@ def crawl(
     command: str = "crawl",
 ) -> Outcome:
     """Crawl the sources side by side and record a run for each. The archive must be open for writing."""
+    informed = Informed(reader, archive)
     crawls = [
         SourceCrawl(
             source,
             archive,
-            reader,
+            informed,
             orders(source),
             clock,
             watch=partial(watch, source.id),
@@ -77,7 +80,11 @@ def crawl(
             ended(archive, crawls, clock(), "failed")
         raise
     runs = ended(archive, crawls, clock(), "interrupted" if interrupted else "finished")
-    return Outcome(runs, interrupted, {each.source.id: each.told for each in crawls if each.told})
+    told = {each.source.id: each.told for each in crawls if each.told}
+    if interrupted:
+        return Outcome(runs, interrupted, told)
+    changes = asyncio.run(after_crawl(archive, reader, sources, clock()))
+    return Outcome(runs, False, told, {source: change.sentence for source, change in changes.items()})
 
 
 def ended(archive: Archive, crawls: Sequence[SourceCrawl], at: datetime, state: State) -> tuple[Run, ...]:
@@ -99,7 +106,7 @@ def closed(run: Run, each: SourceCrawl, at: datetime, state: State) -> Run:
 
 def take_in_orphans(archive: Archive, reader: Reader, sources: Mapping[str, Source]) -> int:
     """Read what was kept by a process that was killed before it could record it; returns how many captures."""
-    return asyncio.run(_take_in_orphans(archive, reader, sources))
+    return asyncio.run(_take_in_orphans(archive, Informed(reader, archive), sources))
 
 
 async def _take_in_orphans(archive: Archive, reader: Reader, sources: Mapping[str, Source]) -> int:

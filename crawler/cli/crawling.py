@@ -138,12 +138,19 @@ SUMMARY: tuple[tuple[str, Callable[[Run], object]], ...] = (
 def print_outcome(common: Common, outcome: Outcome) -> None:
     """The summary: a table, or the runs as JSON; failures by kind are named."""
     if common.as_json:
-        runs = [asdict(run) | {"problems": list(outcome.told.get(run.source_id, ()))} for run in outcome.runs]
+        runs = [
+            asdict(run)
+            | {"problems": list(outcome.told.get(run.source_id, ()))}
+            | {"template_change": outcome.changed.get(run.source_id)}
+            for run in outcome.runs
+        ]
         click.echo(
             json.dumps({"runs": runs, "exit_code": outcome.exit_code}, ensure_ascii=False, default=str, indent=2)
         )
         return
     click.echo(table([name for name, _ in SUMMARY], [[cell(run) for _, cell in SUMMARY] for run in outcome.runs]))
+    for source_id, sentence in outcome.changed.items():
+        common.say(f"{source_id}: A template changed. {sentence}")
     for source_id, sentences in outcome.told.items():
         shown = sentences if common.verbosity > 0 else sentences[:FEW]
         for sentence in shown:

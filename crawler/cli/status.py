@@ -40,6 +40,8 @@ def command(common: Common, sources: tuple[str, ...]) -> None:
         for each in states:
             if reason := ill(each):
                 common.say(f"{each.source_id}: {reason}")
+            elif each.template_change:
+                common.say(f"{each.source_id}: A template changed on {moment(each.template_change.noticed)}.")
         for line in trouble:
             click.echo(harmless(line))
     sys.exit(1 if any(ill(each) for each in states) else 0)
@@ -83,6 +85,8 @@ def ill(state: SourceStatus) -> str:
         return f"Its last run was {run.state}."
     if run.counts.problems:
         return "Its last run had problems: " + ", ".join(f"{count} × {kind}" for kind, count in run.failures.items())
+    if (change := state.template_change) and change.noticed >= run.started:
+        return f"A template changed. {change.sentence}"
     if run.counts.quarantined:
         return f"Its last run met {run.counts.quarantined} unpublishable pages (challenge, error, unreadable)."
     return ""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from crawler.learn.learnt import Learnt
-from crawler.learn.recognise import Recognised
+
+if TYPE_CHECKING:  # the crawl, which only looks at evidence, does without the modules of reading
+    from crawler.learn.recognise import Recognised
 
 NEWEST = 8
 """Pages, newest first, that are looked at."""

@@ -128,30 +128,30 @@ def _standings(page: Observation, support: Counter[str]) -> list[_Standing]:
             run.append(line)
         ends = at == len(text) - 1
         if run and (ends or not recurs):
-            found += _in_run(run, page.body, starts, ends and recurs)
+            found += _in_run(page, run, starts, ends and recurs)
             run = []
         if not recurs:
             starts = False
-            found.append(_Standing(line, bool(box_of(line, page.body))))
+            found.append(_Standing(line, bool(box_of(page, line))))
     return found
 
 
-def box_of(line: Seen, body: str) -> str:
+def box_of(page: Observation, line: Seen) -> str:
     """The outermost box around the line within the body's element: an element with class or id that is no paragraph or
     heading. "" if there is none."""
     found = ""
-    for place in takewhile(lambda place: place != body, line.around):
+    for place in takewhile(lambda place: place != page.body, page.around(line)):
         tag, _, words = place.rpartition(">")[2].partition(".")
         if words and tag not in _TEXT_TAGS:
             found = place
     return found
 
 
-def _in_run(run: Sequence[Seen], body: str, at_start: bool, at_end: bool) -> list[_Standing]:
+def _in_run(page: Observation, run: Sequence[Seen], at_start: bool, at_end: bool) -> list[_Standing]:
     counted = [line for line in run if not line.spared]
     telling = sum(line.linked or line.speaks for line in counted)
     beside = len(counted) > 1 and telling >= len(counted) * _BESIDE
-    return [_Standing(line, bool(box_of(line, body)), beside, at_start, at_end) for line in run]
+    return [_Standing(line, bool(box_of(page, line)), beside, at_start, at_end) for line in run]
 
 
 def _own(articles: Sequence[Sequence[Observation]], support: Counter[str]) -> dict[str, float]:
@@ -198,7 +198,7 @@ def _boxes(articles: Sequence[Sequence[Observation]], known: Container[str]) -> 
     """The boxes whose lines come and go: known by a standing line of theirs and by their links."""
     seen: defaultdict[str, list[bool]] = defaultdict(list)
     for pages in articles:
-        text = [(line, box_of(line, pages[0].body)) for line in pages[0].lines if line.inside]
+        text = [(line, box_of(pages[0], line)) for line in pages[0].lines if line.inside]
         every = sum(line.length for line, _ in text if line.prose and line.key not in known)
         for box in {box for _, box in text if box}:
             lines = [line for line, around in text if around == box]

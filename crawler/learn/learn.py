@@ -7,11 +7,8 @@ from hashlib import sha256
 
 from crawler.learn import templates
 from crawler.learn.furniture import furniture
-from crawler.learn.learnt import Known, Learnt, Template
+from crawler.learn.learnt import FEWEST, Known, Learnt, Template
 from crawler.learn.observe import Observation
-
-FEWEST = 5
-"""Articles of a template from which furniture is learnt."""
 
 MOST_PAGES = 120
 """Pages of a source that are looked at; of more, those whose ids have the smallest hashes."""

@@ -13,6 +13,9 @@ import msgspec
 VERSION = 1
 """Of the rules of learning: a profile that other rules made is made anew."""
 
+FEWEST = 5
+"""Pages of a source, and articles of a template, from which anything is learnt."""
+
 Where = Literal["outside", "apart", "end"]
 """outside: never in the text · apart: in the text's element, but a block of its own · end: at the end of the text."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from crawler.extract.attachment import is_attachment, is_document
@@ -25,7 +25,7 @@ class Seen:
 
     key: str
     place: str
-    around: tuple[str, ...]  # the places of the elements around it, from the inside out
+    step: int  # the element around it, an index into Observation.steps; -1: none
     text: str  # its beginning, to be shown as a reason
     exact: str  # of the whole text: lines of one key that differ in it hold figures that change
     length: int
@@ -38,6 +38,14 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """An element on the way from the page's root to a line; `outer` is the one around it (-1: none)."""
+
+    place: str
+    outer: int
+
+
+@dataclass(frozen=True, slots=True)
 class Observation:
     """One page. `id` names what was read (a capture), `url` the page: of several captures of one page one counts."""
 
@@ -45,7 +53,15 @@ class Observation:
     url: str
     skeleton: frozenset[int]
     body: str  # the place of the body's element
+    steps: tuple[Step, ...]
     lines: tuple[Seen, ...]
+
+    def around(self, line: Seen) -> Iterator[str]:
+        """The places of the elements around a line, from the inside out."""
+        at = line.step
+        while at >= 0:
+            yield self.steps[at].place
+            at = self.steps[at].outer
 
 
 def observe(page: Page, found: Sequence[Draft], identity: str, url: str) -> Observation | None:
@@ -56,7 +72,7 @@ def observe(page: Page, found: Sequence[Draft], identity: str, url: str) -> Obse
     inside = {index for each in found for index in each.lines}
     named = names(page)
     paths = places(page, named, range(len(page.elements)))
-    around = {element: tuple(paths[each] for each in page.ancestors(element)) for element in _with_lines(page)}
+    steps, numbers = _steps(page, paths)
     tables = data_tables(page, range(len(page.lines)))
     pictured = {picture.before for picture in page.pictures if not picture.hidden}
     lines = []
@@ -69,7 +85,7 @@ def observe(page: Page, found: Sequence[Draft], identity: str, url: str) -> Obse
             Seen(
                 key=key_of(line.text, place),
                 place=place,
-                around=around.get(line.element, ()),
+                step=numbers.get(line.element, -1),
                 text=line.text[:_SAMPLE],
                 exact=exact(line.text),
                 length=len(line.text),
@@ -83,11 +99,22 @@ def observe(page: Page, found: Sequence[Draft], identity: str, url: str) -> Obse
                 or (not linked and (index in tables or is_fact_line(line) or kind(page, index, pictured) == "caption")),
             )
         )
-    return Observation(identity, url, skeleton(page, named, {body}), paths[body], tuple(lines))
+    return Observation(identity, url, skeleton(page, named, {body}), paths[body], steps, tuple(lines))
 
 
-def _with_lines(page: Page) -> set[int]:
-    return {line.element for line in page.lines if line.element >= 0}
+def _steps(page: Page, paths: Mapping[int, str]) -> tuple[tuple[Step, ...], dict[int, int]]:
+    """The elements that lines lie in, from the outside in, and the number of each."""
+    used = {line.element for line in page.lines if line.element >= 0}
+    for index in range(len(page.elements) - 1, -1, -1):
+        if index in used:
+            used.add(page.elements[index].parent)
+    used.discard(-1)
+    steps: list[Step] = []
+    numbers: dict[int, int] = {}
+    for index in sorted(used):
+        numbers[index] = len(steps)
+        steps.append(Step(paths[index], numbers.get(page.elements[index].parent, -1)))
+    return tuple(steps), numbers
 
 
 def _ends(count: int) -> list[int]:

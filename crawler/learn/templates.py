@@ -79,11 +79,13 @@ def _is_own(page: Observation, counts: Counter[str]) -> bool:
 
 def seated(page: Observation, bodies: Sequence[str]) -> Observation:
     """The page with its text where the template has it, if its body was taken to be elsewhere."""
-    there = {place for line in page.lines for place in line.around}
+    there = {step.place for step in page.steps}
     place = next((place for place in bodies if place in there), page.body)
     if place == page.body or page.body in bodies:
         return page
-    return replace(page, body=place, lines=tuple(replace(line, inside=place in line.around) for line in page.lines))
+    return replace(
+        page, body=place, lines=tuple(replace(line, inside=place in page.around(line)) for line in page.lines)
+    )
 
 
 def grouped(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from crawler.discover import Link
 from crawler.evidence import Evidence
@@ -12,7 +12,7 @@ from crawler.reading import Reading
 if TYPE_CHECKING:  # whoever has one has imported it; reading's own modules are for the process that reads
     from datetime import date
 
-    from crawler.learn import Learnt
+    from crawler.learn.learnt import Learnt
     from crawler.source import ListPage, Source
 
 
@@ -27,6 +27,7 @@ class Task:
     captured: date | None = None
     learnt: Learnt | None = None
     list_page: ListPage | None = None
+    note: str = ""  # a capture's id: the page is not read, but observed under that name for what is to be learnt
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Answer:
     reading: Reading
     links: tuple[Link, ...] = ()
     stopped: str = ""
+    observation: Any = None  # of a task with a note: a crawler.learn Observation, across processes as plain values
 
     @classmethod
     def of_stopped(cls, why: str) -> Answer:

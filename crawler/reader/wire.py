@@ -18,7 +18,7 @@ import msgspec
 from crawler.reader.task import Answer, Task
 
 if TYPE_CHECKING:
-    from crawler.learn import Learnt
+    from crawler.learn.learnt import Learnt
     from crawler.source import Source
 
 LENGTH = struct.Struct("!Q")
