@@ -142,14 +142,11 @@ class _Joined:
 
     def end(self) -> None:
         """Put the pages one behind the other."""
-        foot = [_plain(block) for block in self.pages[-1][1]]
+        foot = self._foot()
         for number, blocks, _ in self.pages[:-1]:
-            same = 0
-            while same < min(len(foot), len(blocks) - 1) and _plain(blocks[-1 - same]) == foot[-1 - same]:
-                same += 1
-            if same and same < len(foot):
-                self._drop(number, "repeated at the foot of the last page", blocks[-same:])
-                del blocks[-same:]
+            if foot:
+                self._drop(number, "stands at the foot of every page, and is kept on the last", blocks[-foot:])
+                del blocks[-foot:]
             while blocks and _GO_ON.fullmatch(blocks[-1].text):
                 self._drop(number, "says that the text goes on", [blocks.pop()])
         for _, blocks, indented in self.pages:
@@ -158,6 +155,15 @@ class _Joined:
                 self.blocks += blocks[1:]
             else:
                 self.blocks += blocks
+
+    def _foot(self) -> int:
+        """How many blocks at the end are the same on every page."""
+        plain = [[_plain(block) for block in blocks] for _, blocks, _ in self.pages]
+        most = min(map(len, plain)) - 1
+        same = 0
+        while same < most and len({blocks[-1 - same] for blocks in plain}) == 1:
+            same += 1
+        return same if len(plain) > 1 else 0
 
     def _drop(self, number: int, why: str, blocks: Sequence[Block]) -> None:
         self.dropped.append(Dropped("pages", f"page {number}: {why}", "\n".join(block.text for block in blocks)))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from parts_web import LIST, SITE, TEXTS, KilledError, Web, address, crawl, html, source, texts
 
 from archive.model import Article, Standing
-from archive.store import Archive
+from archive.store import Archive, ArchiveBroken
 from crawler.order import GIVE_UP_AFTER, Order
 from crawler.reader.here import Here
 from crawler.run import take_in_orphans
@@ -283,9 +284,7 @@ def test_a_server_that_shows_page_one_for_every_number_adds_nothing(archive: Arc
 def test_the_page_that_holds_all_is_taken(archive: Archive, web: Web) -> None:
     """Where a site offers the whole article on one page, that is fetched in place of the others."""
     whole = f"{SITE}/gy/202611/t20261103_2_all.html"
-    web.pages[whole] = html(2, extra="".join(f"<p>　　{text}</p>" for text in texts(2, 3)[3:])).replace(
-        "第1面", "第1面"
-    )
+    web.pages[whole] = html(2, extra="".join(f"<p>　　{text}</p>" for text in texts(2, 3)[3:]))
     below = f"<div>1 <a href='{address(2, 2)}'>2</a></div><div><a href='{whole}'>在本页阅读全文</a></div>"
     web.pages[address(2)] = html(2, 1, 3, below=below)
     crawl(archive, web)
@@ -312,6 +311,88 @@ def test_a_crawl_cut_off_at_any_visit_loses_and_doubles_nothing(tmp_path: Path) 
             assert len(found) == 3, f"cut off after {stop_after} visits"
             assert all(standing.revision == 1 for standing in found.values()), stop_after
             assert list(held(opened)[0].paragraphs) == texts(2, 3)
+
+
+MOMENTS = ("found", "expect", "keep", "record", "not_modified", "failed")
+
+
+def killed_before(data: Path, web: Web, moment: int, *, committed: bool) -> bool:
+    """A crawl that dies before its write of that number; `committed`: all writes until then had reached the disk."""
+    writes = 0
+    with pytest.MonkeyPatch.context() as patch:
+
+        def dying(name: str) -> Callable[..., Any]:
+            write = getattr(Archive, name)
+
+            def call(self: Archive, *args: Any, **kwargs: Any) -> Any:
+                nonlocal writes
+                writes += 1
+                if writes > moment:
+                    raise KilledError
+                done = write(self, *args, **kwargs)
+                if committed:
+                    self.commit()
+                return done
+
+            return call
+
+        for name in MOMENTS:
+            patch.setattr(Archive, name, dying(name))
+        opened = Archive.open(data, write=True)
+        try:
+            crawl(opened, web)
+        except KilledError:
+            opened._broken = ArchiveBroken(KilledError())  # what was not committed is lost, as it is with the process
+            opened.close()
+            return True
+        opened.close()
+        return False
+
+
+@pytest.mark.parametrize("committed", [True, False])
+def test_a_kill_between_any_two_writes_loses_and_doubles_nothing(tmp_path: Path, committed: bool) -> None:
+    """Between page and row, article and row, row and row: the next crawl ends with each article once, whole."""
+    for moment in range(1, 60):
+        web = Web()
+        web.publish(2, 3)
+        web.show(address(2, 3), address(2))
+        data = tmp_path / str(moment)
+        if not killed_before(data, web, moment, committed=committed):
+            break
+        with Archive.open(data, write=True) as opened:
+            take_in_orphans(opened, Here(), {"news": source()})
+            crawl(opened, web, Order(revisit="none"))
+            ((article, standing),) = opened.articles()
+            assert list(article.paragraphs) == texts(2, 3), f"killed after {moment} writes"
+            assert standing.revision == 1, f"killed after {moment} writes"
+            assert not [page for page in opened.pages("news").values() if page.state == "pending"]
+    else:
+        pytest.fail("The crawl never came to its end.")
+    assert moment > 8
+
+
+@pytest.mark.parametrize("committed", [True, False])
+def test_a_kill_while_an_edit_is_fetched_loses_no_edit(tmp_path: Path, committed: bool) -> None:
+    """Pages 1 and 3 were edited and the crawl is killed between any two writes: one revision has both, in the end."""
+    for moment in range(1, 60):
+        web = Web()
+        web.publish(2, 3)
+        web.show(address(2))
+        data = tmp_path / str(moment)
+        with Archive.open(data, write=True) as opened:
+            crawl(opened, web)
+        for page in (1, 3):
+            web.pages[address(2, page)] = html(2, page, 3, extra="<p>　　更正：上文数据系初步统计，以年报为准。</p>")
+        if not killed_before(data, web, moment, committed=committed):
+            break
+        with Archive.open(data, write=True) as opened:
+            take_in_orphans(opened, Here(), {"news": source()})
+            crawl(opened, web)
+            ((article, standing),) = opened.articles()
+            assert len(article.paragraphs) == 11, f"killed after {moment} writes"
+            assert standing.revision == 2, f"killed after {moment} writes"
+    else:
+        pytest.fail("The crawl never came to its end.")
 
 
 def test_captures_alone_make_the_article_anew(tmp_path: Path, web: Web) -> None:
