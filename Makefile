@@ -24,7 +24,7 @@ format: $(VENV)/.dev          ## let ruff put the code in order
 bench-crawl: $(VENV)/.bench   ## the main job on real pages, twice, with their scores (needs the corpus)
 	$(BIN)/python bench/replica.py
 
-bench-extract: $(VENV)/.bench ## extraction of real pages, scored (needs the corpus)
+bench-extract: $(VENV)/.bench ## extraction of real pages beside its peers, with its targets (needs the corpus)
 	$(BIN)/python bench/extract.py
 
 bench-text: $(VENV)/.bench    ## decoding and repair beside their peers (needs the corpus)

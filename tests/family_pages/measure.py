@@ -121,8 +121,8 @@ def report(*, verbose: bool) -> Figures:
 
 
 def pins() -> Figures:
-    """The pinned figures by group."""
-    return tomllib.loads(PINS.read_text("utf-8"))
+    """The pinned figures by group; none before the first pin."""
+    return tomllib.loads(PINS.read_text("utf-8")) if PINS.exists() else {}
 
 
 def sunk(found: Mapping[str, Mapping[str, float]]) -> list[str]:
@@ -138,7 +138,7 @@ def sunk(found: Mapping[str, Mapping[str, float]]) -> list[str]:
 
 def pin(found: Mapping[str, Mapping[str, float]]) -> None:
     """Raise the pins to the figures of this run; none is ever lowered."""
-    kept = pins() if PINS.exists() else {}
+    kept = pins()
     lines = [
         "# The floor under extraction: no figure may sink below its pin (tests/test_quality_floor.py).",
         "# `python bench/extract.py --pin` raises the pins to what it measures and lowers none.",
