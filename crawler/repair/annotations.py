@@ -15,6 +15,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from crawler.repair import gbk
+from crawler.repair.sparse import is_one_to_one, is_sparsely_annotated
 from crawler.repair.tables import mirror_map, mirror_order, readings, simplified_of
 
 TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ"
@@ -30,7 +31,7 @@ ON_CHANGED = 0.90  # of the tokens, on characters that Traditional → Simplifie
 ALWAYS = 0.85  # of those characters' occurrences, annotated
 TWO_READINGS = 0.02  # of the tokens at most, by a reading that is not the character's usual one on this page
 TRADITIONAL = 0.30  # of the characters that have two forms, in their Traditional one
-FEW = 6  # below this many tokens the page must also follow the mirrors' list in its order
+MANY = 12  # tokens on a page whose mirror annotates any character, now and then; its script must prove it
 
 # What a writer of Traditional script uses, and what is left where a one-to-one map made Traditional of Simplified:
 # 204 to 3 on mirror pages.
@@ -39,11 +40,12 @@ PROPER, LEFT_OVER = "於後裡裏並餘範", "于后里并余范"
 
 @dataclass(frozen=True, slots=True)
 class Annotated:
-    """A page that is a mirror's: the characters it annotates, with their readings."""
+    """A page that is a mirror's: the characters it annotates, with their readings; `always`, or at random."""
 
     readings: dict[str, str]
     tokens: int
     straddles: int
+    always: bool = True
 
 
 def reading_of(token: re.Match[str]) -> str:
@@ -70,15 +72,23 @@ def annotated(text: str) -> Annotated | None:
             byte = gbk.last_byte(before)
             straddles += byte is not None and any(map(gbk.is_changed, gbk.straddled(byte, reading)))
     tokens = straddles + sum(counts.total() for counts in seen.values())
-    if tokens < (FEWEST - 1 if straddles else FEWEST):
+    if not tokens:
         return None
     usual = {char: counts.most_common(1)[0] for char, counts in seen.items()}
     forms = Counter(text)
-    if _is_about_readings(forms, seen, usual) or not _is_converted(forms, straddles):
+    if tokens < (FEWEST - 1 if straddles else FEWEST):
+        first = {char: reading for char, (reading, _) in usual.items()}
+        sure = is_sparsely_annotated(text, forms, seen) if seen else False
+        return Annotated(first, tokens, straddles) if sure else None
+    first = {char: reading for char, (reading, _) in usual.items()}
+    if not _is_converted(forms, straddles):
         return None
-    if tokens < FEW and not straddles and not _follows_the_list(forms, set(seen)):
+    if _is_about_readings(forms, seen, usual):
+        at_random = tokens >= MANY and is_one_to_one(text, forms)
+        return Annotated(first, tokens, straddles, always=False) if at_random else None
+    if not straddles and not _follows_the_list(forms, set(seen)) and not is_one_to_one(text, forms):
         return None
-    return Annotated({char: reading for char, (reading, _) in usual.items()}, tokens, straddles)
+    return Annotated(first, tokens, straddles)
 
 
 def _is_about_readings(forms: Counter[str], seen: dict[str, Counter[str]], usual: dict[str, tuple[str, int]]) -> bool:
@@ -103,10 +113,9 @@ def _is_converted(forms: Counter[str], straddles: int) -> bool:
 
 
 def _follows_the_list(forms: Counter[str], annotated: set[str]) -> bool:
-    """Whether a page with few tokens annotates what a prefix of the mirrors' list would: all of it, nothing else."""
+    """Whether a page annotates what a prefix of the mirrors' list would, and others only behind all of it."""
     order = list(mirror_order())
-    if not annotated <= set(order):
-        return False
-    prefix = order[: 1 + max(map(order.index, annotated))]
+    last = max((order.index(char) if char in mirror_order() else len(order) for char in annotated), default=0)
+    prefix = order[: 1 + last]
     bare = sum(forms[char] for char in prefix if char not in annotated)
     return bare <= (1 - ALWAYS) * (bare + sum(forms[char] for char in annotated))

@@ -115,7 +115,7 @@ class _Walk:
         self.text = text
         self.end = 0  # of the span that is walked
         self.page = page
-        self.annotated = frozenset(page.readings)
+        self.annotated = frozenset(page.readings) if page.always else frozenset()
         self.cuts = 0  # full stops found cut in two so far
         self.is_cut = is_cut  # whether the page is known to have been cut
         self.in_ascii = _ASCII_MARK.search(text) is not None
