@@ -27,9 +27,11 @@ bench-crawl: $(VENV)/.bench   ## the main job on real pages, twice, with their s
 bench-extract: $(VENV)/.bench ## extraction of real pages beside its peers, with its targets (needs the corpus)
 	$(BIN)/python bench/extract.py
 
-bench-text: $(VENV)/.bench    ## decoding and repair beside their peers (needs the corpus)
-	$(BIN)/python bench/decode.py
-	$(BIN)/python bench/repair.py
+bench-text: $(VENV)/.bench    ## decoding and repair beside their peers, with their targets (needs the corpus)
+	$(BIN)/python bench/text.py
+
+fuzz-text: $(VENV)/.dev       ## ten minutes of hostile pages by the whole way
+	$(BIN)/python bench/fuzz.py --minutes 10
 
 bench-start: $(VENV)/.installed ## what the start of a command costs beside a bare interpreter's
 	$(BIN)/python bench/start.py
@@ -68,4 +70,4 @@ $(VENV)/.bench: requirements-bench.lock $(VENV)/.installed
 clean:           ## remove the environment and all caches; data stays
 	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-.PHONY: help run test format lock clean bench-crawl bench-extract bench-text bench-start
+.PHONY: help run test format lock clean bench-crawl bench-extract bench-text fuzz-text bench-start
