@@ -1,13 +1,14 @@
 """articles/*/*.txt → Story: what was published, before any site shows it.
 
 A file is a few `key: value` lines, an empty line, and blocks parted by empty lines: `## ` begins a heading, `! ` a
-caption (the picture stands above it), lines that begin with `|` are a table, everything else is a paragraph. The
+caption (the picture stands above it), lines that begin with `|` are a table, everything else is a paragraph. `---` ends
+a page where the story's own site spreads it over several, `~~~` ends one in the middle of a paragraph. The
 folder `day-two` holds what is new or revised on the second day; a file that says `vanished: yes` takes its story away.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from functools import cache
 from importlib.resources import files
@@ -17,6 +18,16 @@ from archive.model import Block
 
 SHANGHAI = timezone(timedelta(hours=8))
 CELL, ROW = "\t", "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One page of a story that its own site spreads over several."""
+
+    number: int
+    blocks: tuple[Block, ...]
+    first: int  # how many blocks stand on the pages before
+    goes_on: bool = False  # whether its first block is the rest of the paragraph that the page before ends with
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +47,7 @@ class Story:
     editor: tuple[str, ...] = ()
     byline: str = ""  # printed as the first line of the body where the story has one
     original: bool = False  # 原创 stands behind the origin
+    sheets: tuple[Sheet, ...] = ()  # its pages; none where it stands on one
 
     @property
     def shown_at(self) -> tuple[str, ...]:
@@ -72,13 +84,15 @@ def parse(name: str, text: str) -> Story | None:
     missing = {"title", "published", "origin", "site"} - fields.keys()
     if missing:
         raise ValueError(f"{name}: there is no {', '.join(sorted(missing))}")
+    pieces = [piece for piece in body.split("\n\n") if piece.strip()]
     return Story(
         number=_number(name),
         title=fields["title"],
         published=datetime.strptime(fields["published"], "%Y-%m-%d %H:%M:%S").replace(tzinfo=SHANGHAI),
         origin=fields["origin"],
         site=fields["site"],
-        blocks=tuple(_block(piece) for piece in body.split("\n\n") if piece.strip()),
+        blocks=_whole(pieces),
+        sheets=_sheets(pieces),
         copies=tuple(fields.get("copies", "").split()),
         section=fields.get("section", "jjxw"),
         subtitle=tuple(filter(None, [fields.get("subtitle", "")])),
@@ -105,6 +119,34 @@ def _folder(name: str) -> tuple[tuple[int, Story | None], ...]:
 def _number(name: str) -> int:
     """1003-battery.txt → 1003, the same in every site's addresses on both days."""
     return int(name.partition("-")[0])
+
+
+PAGE_END, PAGE_END_IN_PARAGRAPH = "---", "~~~"
+
+
+def _whole(pieces: list[str]) -> tuple[Block, ...]:
+    """All blocks, with the paragraphs that the end of a page cuts in two in one piece."""
+    found: list[Block] = []
+    for before, piece in zip(["", *pieces], pieces, strict=False):
+        if before == PAGE_END_IN_PARAGRAPH:
+            found[-1] = replace(found[-1], text=found[-1].text + _block(piece).text)
+        elif piece not in (PAGE_END, PAGE_END_IN_PARAGRAPH):
+            found.append(_block(piece))
+    return tuple(found)
+
+
+def _sheets(pieces: list[str]) -> tuple[Sheet, ...]:
+    """The pages, none where there is one."""
+    found: list[Sheet] = []
+    blocks: list[Block] = []
+    goes_on, before = False, 0
+    for piece in [*pieces, PAGE_END]:
+        if piece not in (PAGE_END, PAGE_END_IN_PARAGRAPH):
+            blocks.append(_block(piece))
+            continue
+        found.append(Sheet(len(found) + 1, tuple(blocks), before, goes_on))
+        goes_on, before, blocks = piece == PAGE_END_IN_PARAGRAPH, before + len(blocks), []
+    return tuple(found) if len(found) > 1 else ()
 
 
 def _block(piece: str) -> Block:

@@ -40,6 +40,7 @@ class Expected:
     language: str = "zh-Hans"
     optional: tuple[str, ...] = ()
     lossy: tuple[str, ...] = ()
+    pages: int = 1
 
     @property
     def paragraphs(self) -> tuple[str, ...]:
@@ -66,6 +67,8 @@ def _differences(expected: Expected, article: Article) -> Iterable[str]:
         yield f"The title is {article.title!r} and not {expected.title!r}."
     if article.published != expected.published:
         yield f"The date is {article.published} and not {expected.published}."
+    if article.pages != expected.pages:
+        yield f"It stands on {article.pages} pages and not on {expected.pages}."
     for name in ("origin", "author", "editor"):
         found, wanted = getattr(article, name), getattr(expected, name)
         if found != wanted and not set(expected.lossy) & set([wanted] if isinstance(wanted, str) else wanted):

@@ -27,9 +27,13 @@ def build(base: str, day: int, seed: int) -> Built:
     truth = {}
     for story in shown:
         path = address(story)
-        answers[path] = page(phpcms.article(story, views=views(story, day, 120)), "gb18030")
+        stem = path.removesuffix("-1.html")
+        for sheet in story.sheets or (None,):
+            html = phpcms.article(story, views=views(story, day, 120), sheet=sheet, stem=stem)
+            answers[f"{stem}-{sheet.number if sheet else 1}.html"] = page(html, "gb18030")
         # the line under the title names no author: only a by-line in the body does
-        truth[path] = expected(ID, base, path, story, author=story.author if story.byline else ())
+        author = story.author if story.byline else ()
+        truth[path] = expected(ID, base, path, story, author=author, pages=len(story.sheets) or 1)
     return Built(answers, truth)
 
 

@@ -67,8 +67,16 @@ def build(base: str, day: int, seed: int) -> Built:
     truth = {}
     for story in shown:
         path = address(story)
-        answers[path] = page(trs.article(story, site=NAME, home=HOME, views=views(story, day, 900), charset="utf-8"))
-        truth[path] = expected(ID, base, path, story)
+        stem = path.removesuffix(".html")
+        for sheet in story.sheets or (None,):
+            name = f"{stem}_{sheet.number - 1}.html" if sheet and sheet.number > 1 else path
+            seen = views(story, day, 900)
+            answers[name] = page(
+                trs.article(
+                    story, site=NAME, home=HOME, views=seen, charset="utf-8", sheet=sheet, stem=stem.rpartition("/")[2]
+                )
+            )
+        truth[path] = expected(ID, base, path, story, pages=len(story.sheets) or 1)
     return Built(answers, truth, {SOFT_404: "soft-404", MISSING: "missing"})
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import escape
 
 from archive.model import Block
-from crawler.demo.stories import CELL, ROW, Story
+from crawler.demo.stories import CELL, ROW, Sheet, Story
 
 LINK_STYLES = ("./", "../", "absolute", "onclick", "/")
 INDENT = "　　"  # two ideographic spaces, as Chinese paragraphs are set
@@ -52,11 +52,17 @@ def items(stories: Iterable[tuple[Story, str]]) -> tuple[Item, ...]:
     )
 
 
-def body(story: Story, *, pictures: bool = True) -> str:
-    """The story's blocks as HTML; a caption stands under its picture, or is left out with it."""
-    lines = [paragraph(story.byline)] if story.byline else []
-    for number, block in enumerate(story.blocks, 1):
-        if block.kind != "caption":
+def body(story: Story, *, pictures: bool = True, sheet: Sheet | None = None) -> str:
+    """The story's blocks, or those of one of its pages, as HTML; a caption stands under its picture, or goes with it.
+
+    The rest of a paragraph that the page before has begun is not set in.
+    """
+    lines = [paragraph(story.byline)] if story.byline and (sheet is None or sheet.number == 1) else []
+    first = sheet.first if sheet else 0
+    for number, block in enumerate(sheet.blocks if sheet else story.blocks, first + 1):
+        if sheet and sheet.goes_on and number == first + 1:
+            lines.append(f"<p>{escape(block.text, quote=False)}</p>")
+        elif block.kind != "caption":
             lines.append(_block(block))
         elif pictures:
             picture = f"./W0{story.published:%Y%m%d}{story.number:07}{number:02}.jpg"

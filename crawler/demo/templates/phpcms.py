@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from crawler.demo.stories import Story
+from crawler.demo.stories import Sheet, Story
 from crawler.demo.templates.parts import Item, body, list_items
 
 SITE = "赤岭经济网"
 
 
-def article(story: Story, *, views: int) -> str:
-    """The article page."""
+def article(story: Story, *, views: int, sheet: Sheet | None = None, stem: str = "") -> str:
+    """The article page, or one of its pages, which are called stem-1.html, stem-2.html."""
     subtitle = "".join(f"<p>　　{escape(line)}</p>" for line in story.subtitle)
     return f"""<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Transitional//EN" \
 "http://www.w3.org/TR/xhtml1/DTD/xhtml1-transitional.dtd">
@@ -25,14 +25,26 @@ def article(story: Story, *, views: int) -> str:
 <div class="info">发布时间:{story.published:%Y-%m-%d %H:%M:%S}     来源:{escape(story.origin)}     点击:{views}</div>
 <div class="content">
 {subtitle}
-{body(story)}
-</div>
+{body(story, sheet=sheet)}
+</div>{_pager(story, sheet, stem) if sheet else ""}
 <div class="bianji">责任编辑:{"、".join(story.editor)}</div>
 <div class="pre_next"><p>上一篇: <a href="/list-520-1.html">没有了</a></p>\
 <p>下一篇: <a href="/list-520-1.html">没有了</a></p></div>
 </div>
 <div class="footer">Copyright © {SITE} 岚ICP备00000003号</div></body></html>
 """
+
+
+def _pager(story: Story, sheet: Sheet, stem: str) -> str:
+    numbers = " ".join(
+        f"<span>{each.number}</span>" if each is sheet else f'<a href="{stem}-{each.number}.html">{each.number}</a>'
+        for each in story.sheets
+    )
+    before, behind = max(1, sheet.number - 1), min(len(story.sheets), sheet.number + 1)
+    return (
+        f'<div id="pages" class="text-c"><a class="a1" href="{stem}-{before}.html">上一页</a> {numbers} '
+        f'<a class="a1" href="{stem}-{behind}.html">下一页</a></div>'
+    )
 
 
 def listing(found: Sequence[Item], *, path: str, base: str, number: int, pages: int) -> str:

@@ -8,19 +8,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from crawler.demo.stories import Story
+from crawler.demo.stories import Sheet, Story
 from crawler.demo.templates.parts import INDENT, Item, body, link
 
 SECTIONS = {"jjxw": "经济", "gy": "工业", "zx": "资讯"}
 
 
-def article(story: Story, *, site: str, home: str, views: int | None, charset: str) -> str:
-    """The article page; `views` is the counter that changes every day (None: there is none)."""
+def article(
+    story: Story, *, site: str, home: str, views: int | None, charset: str, sheet: Sheet | None = None, stem: str = ""
+) -> str:
+    """The article page, or one of its pages; `views` is the counter that changes every day (None: there is none).
+
+    The pager is written by a script, as TRS does: it calls the pages stem.html, stem_1.html, stem_2.html.
+    """
+    last = sheet is None or sheet is story.sheets[-1]
+    call = f'createPageHTML({len(story.sheets)}, {sheet.number - 1}, "{stem}", "html");' if sheet else ""
+    pager = f'<div class="page"><script>{call}</script></div>' if sheet else ""
     section = SECTIONS[story.section]
     subtitle = "".join(f'<h3 class="subtitle">{escape(line)}</h3>' for line in story.subtitle)
     original = "原创" if story.original else ""
     counter = "" if views is None else f"<span>浏览：{views}</span>"
-    editor = f"<p>{INDENT}(责编：{'、'.join(story.editor)})</p>" if story.editor else ""
+    editor = f"<p>{INDENT}(责编：{'、'.join(story.editor)})</p>" if story.editor and last else ""
     return f"""<!DOCTYPE html>
 <html><head><meta http-equiv="Content-Type" content="text/html; charset={charset}"/>
 <title>{escape(story.title)}_{section}_{site}</title>
@@ -32,9 +40,9 @@ def article(story: Story, *, site: str, home: str, views: int | None, charset: s
 <div class="info"><span>{"、".join(story.author)}</span><span>发布时间：{story.published:%Y-%m-%d %H:%M:%S}</span>\
 <span>来源：{escape(story.origin)}{original}</span>{counter}</div></div>
 <div class="content"><div class="left"><div id="text" class="text botborder"><div class="Custom_UnionStyle">
-{body(story)}
+{body(story, sheet=sheet)}
 {editor}
-</div></div>
+</div></div>{pager}
 <div class="content_banquan">版权声明：本页文字与图片归{site}所有，\
 转载请注明出处，并保留作者姓名。</div>
 <div class="share">分享到：<a href="javascript:share()">微信</a> <a href="javascript:share()">微博</a></div></div>

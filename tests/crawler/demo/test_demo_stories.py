@@ -38,6 +38,17 @@ def test_a_story_file_gives_its_blocks_in_order() -> None:
     )
 
 
+def test_a_story_on_several_pages_keeps_both_what_is_printed_and_what_is_meant() -> None:
+    """--- ends a page; ~~~ ends one in the middle of a paragraph, which is one block of the truth."""
+    story = parse("1042-pages.txt", GOOD + "\n第二段没有\n\n~~~\n\n写完。\n\n---\n\n第三段。\n")
+    assert story is not None
+    assert [block.text for block in story.blocks[-2:]] == ["第二段没有写完。", "第三段。"]
+    assert [sheet.number for sheet in story.sheets] == [1, 2, 3]
+    assert [sheet.goes_on for sheet in story.sheets] == [False, True, False]
+    assert [sheet.first for sheet in story.sheets] == [0, 5, 6]
+    assert [block.text for block in story.sheets[1].blocks] == ["写完。"]
+
+
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [

@@ -13,6 +13,7 @@ import pytest
 
 from archive.model import Article, Block
 from crawler.demo import DemoWeb, Expected, differences
+from crawler.demo.stories import stories
 
 ENCODINGS = {
     "lanchuan": "utf-8",
@@ -77,16 +78,37 @@ def test_the_truth_is_complete(web: DemoWeb) -> None:
         assert all(block.text.strip() == block.text != "" for block in each.blocks)
 
 
+def pages_of(truth: Expected) -> list[str]:
+    """The addresses of an article's pages: x.html, x_1.html on TRS, x-1.html, x-2.html on PHPCMS."""
+    stem, later = truth.url.removesuffix(".html"), range(1, truth.pages)
+    if truth.source_id == "chiling":
+        return [truth.url, *(f"{stem.removesuffix('-1')}-{number + 1}.html" for number in later)]
+    return [truth.url, *(f"{stem}_{number}.html" for number in later)]
+
+
+def test_some_articles_stand_on_several_pages(web: DemoWeb) -> None:
+    """Two of the sites spread a long story, each in its own style; where the other pages end there is nothing."""
+    spread = {each.source_id: each for each in web.truth().values() if each.pages > 1}
+    assert set(spread) == {"lanchuan", "chiling"}
+    for each in spread.values():
+        last = pages_of(replace(each, pages=each.pages + 1))[-1]
+        with pytest.raises(AssertionError, match="404"):
+            fetch(last)
+
+
 def test_every_clean_page_holds_its_truth_in_its_encoding(web: DemoWeb) -> None:
-    """Title, origin, date, names and every block stand on the page, in that order among the blocks."""
+    """Title, origin, date, names and every block stand on the page or its further pages, in the order of the blocks."""
+    sheets_of = {story.number: story.sheets for story in stories(web.day)}
     for each in web.truth().values():
         if each.role == "mirror":
             continue
-        text = visible(fetch(each.url), ENCODINGS[each.source_id])
+        text = "".join(visible(fetch(url), ENCODINGS[each.source_id]) for url in pages_of(each))
         plain = [re.sub(r"\s", "", part) for part in (each.title, each.origin, *each.author, *each.editor)]
         assert all(part in text for part in plain), each.url
         assert f"{each.published:%Y-%m-%d%H:%M}" in text
-        places = [text.find(re.sub(r"\s", "", block.text)) for block in each.blocks]
+        sheets = sheets_of[each.story] if each.pages > 1 else ()
+        printed = [block for sheet in sheets for block in sheet.blocks] or each.blocks
+        places = [text.find(re.sub(r"\s", "", block.text)) for block in printed]
         assert -1 not in places, each.url
         assert places == sorted(places)
 
@@ -132,6 +154,7 @@ def read_well(truth: Expected) -> Article:
         origin=truth.origin,
         author=truth.author,
         editor=truth.editor,
+        pages=truth.pages,
     )
 
 
