@@ -24,6 +24,7 @@ _QUOTED = ("“", "‘", "「", "『", "《")
 class _Words(NamedTuple):
     start: re.Pattern[str]
     certain: re.Pattern[str]
+    patterns: re.Pattern[str]
     weak: re.Pattern[str]
     beside: re.Pattern[str]
     reported: re.Pattern[str]
@@ -34,7 +35,8 @@ def _words() -> _Words:
     table = boilerplate()["notice"]
     return _Words(
         start=re.compile(rf"{_OPENS}(?:{_any(table.start)}){_GOES_ON}"),
-        certain=re.compile("|".join((_any(table.contains), *table.patterns))),
+        certain=re.compile(_any(table.contains)),
+        patterns=re.compile("|".join(table.patterns)),
         weak=re.compile(_any(table.weak)),
         beside=re.compile(_any(table.beside)),
         reported=re.compile(_any(table.reported)),
@@ -50,7 +52,7 @@ def is_notice(text: str) -> bool:
     words = _words()
     if words.start.match(text):
         return True
-    if _said(words.certain, text):
+    if _said(words.certain, text) or _said(words.patterns, text):
         return True
     return _said(words.weak, text) and words.beside.search(text) is not None and words.reported.search(text) is None
 

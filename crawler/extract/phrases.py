@@ -109,6 +109,12 @@ def without_marks(text: str) -> str:
 
 
 @cache
+def whole_lines(table: str) -> frozenset[str]:
+    """The `whole` lines of one table of boilerplate.toml as they are compared: without marks, in lower case."""
+    return frozenset(without_marks(phrase).lower() for phrase in boilerplate()[table].whole)
+
+
+@cache
 def _controls() -> frozenset[str]:
     return frozenset(without_marks(phrase) for table in boilerplate().values() for phrase in table.whole)
 

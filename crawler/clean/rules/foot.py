@@ -7,22 +7,15 @@ papers print it at the top.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from functools import cache
 
 from crawler.clean.scene import Scene
+from crawler.extract.attachment import is_attachment, is_document
 from crawler.extract.labels import labelled
-from crawler.extract.phrases import boilerplate, without_marks
+from crawler.extract.phrases import whole_lines, without_marks
 
-_ATTACHMENT = re.compile(r"[\s【（(]*附件(?:[\s:：\d一二三四五六七八九十]|$)")
 _LONGEST = 60
 _ENOUGH = 60  # characters of text before a heading of comments
-
-
-@cache
-def _headings() -> frozenset[str]:
-    return frozenset(without_marks(phrase) for phrase in boilerplate()["comments"].whole)
 
 
 def foot(scene: Scene) -> Mapping[int, str]:
@@ -31,14 +24,14 @@ def foot(scene: Scene) -> Mapping[int, str]:
     total = sum(lengths)
     before = 0
     for index, line in enumerate(scene.lines):
-        if before >= _ENOUGH and without_marks(line.text) in _headings():
+        if before >= _ENOUGH and without_marks(line.text).lower() in whole_lines("comments"):
             return _from(scene, index, "readers' comments")
         before += lengths[index]
         if before * 3 >= total * 2 and _names_editor(line.spaced):
             return {
                 at: reason
                 for at, reason in _from(scene, index + 1, "behind the editor's line").items()
-                if not _ATTACHMENT.match(scene.lines[at].text)
+                if not (is_attachment(scene.lines[at].text) or is_document(scene.lines[at].hrefs))
             }
     return {}
 

@@ -6,14 +6,11 @@ attachments (a link to a document is part of a government notice).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from crawler.clean.scene import Scene
+from crawler.extract.attachment import is_attachment, is_document
 from crawler.extract.page import Line
-
-_DOCUMENT = re.compile(r"\.(?:docx?|xlsx?|pptx?|pdf|wps|et|ofd|zip|rar|jpg|txt)(?:$|[?#])", re.IGNORECASE)
-_ATTACHMENT = re.compile(r"^附件|^附[:：]|附件下载")
 
 
 def links(scene: Scene) -> Mapping[int, str]:
@@ -31,4 +28,4 @@ def _is_links(line: Line) -> bool:
 
 
 def _is_attachment(line: Line) -> bool:
-    return bool(_ATTACHMENT.search(line.text)) or any(_DOCUMENT.search(href) for href in line.hrefs)
+    return is_attachment(line.text) or is_document(line.hrefs)

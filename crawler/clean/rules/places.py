@@ -19,7 +19,7 @@ from crawler.clean.scene import Scene
 from crawler.clean.tables.places import is_province, provinces
 from crawler.extract.body import is_prose
 from crawler.extract.page import Line
-from crawler.extract.phrases import boilerplate, without_marks
+from crawler.extract.phrases import whole_lines, without_marks
 
 _SPLIT = re.compile(r"[\s|｜、，,;；/／·•・>＞»\-—–_\\+&]+")
 _SUFFIX = re.compile(r"[\u4e00-\u9fff]{1,11}(?:省|市|县|縣|区|區|旗|盟|州|镇|乡)$")
@@ -28,7 +28,8 @@ _ANNOUNCES = re.compile(
     r"名单|如下|以下|下列|附后|附表|分别|依次|排名|排行|百强|十强|榜|入选|入围|获奖|公示|试点|示范|目的地|路线|线路|途经|沿线|考点|名录|一览"
 )
 _KINDS = re.compile(r"(?:县市|市县|县区|区县|市区|州市|城市|地区)$")  # 获评县市 is a heading
-_RUN_TOGETHER = re.compile(r"[\u4e00-\u9fff]{17,2000}")
+_RUN_TOGETHER = re.compile(r"[\u4e00-\u9fff]{17,}")
+_LONGEST_RUN = 20_000
 _FEWEST = 8
 _KNOWN = 0.7
 _SUFFIXED = 0.8
@@ -87,7 +88,7 @@ def _names(text: str) -> list[str] | None:
         if len(name) <= _LONGEST_ITEM:
             found += (name,) if name else ()
         elif _RUN_TOGETHER.fullmatch(name):
-            parts = _parted(name)
+            parts = _parted(name[:_LONGEST_RUN])
             if parts is None:
                 return None
             found += parts
@@ -247,8 +248,4 @@ def _is_announced(scene: Scene, first: int) -> bool:
     if text.endswith(("：", ":")) or _ANNOUNCES.search(text[-_LONGEST_ANNOUNCEMENT:]):
         return True
     heading = scene.lines[first - 1].heading or len(text) <= _LONGEST_ANNOUNCEMENT // 2
-    return bool(heading) and not _SENTENCE.search(text) and without_marks(text) not in _headings_of_links()
-
-
-def _headings_of_links() -> frozenset[str]:
-    return frozenset(without_marks(phrase) for table in boilerplate().values() for phrase in table.whole)
+    return bool(heading) and not _SENTENCE.search(text) and without_marks(text).lower() not in whole_lines("related")

@@ -8,25 +8,19 @@ a term under 相关链接).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 
 from crawler.clean.scene import Scene
 from crawler.extract.body import is_prose
-from crawler.extract.phrases import boilerplate, without_marks
+from crawler.extract.phrases import whole_lines, without_marks
 
 _MOST = 30
 _LONGEST = 20
 
 
-@cache
-def _headings() -> frozenset[str]:
-    return frozenset(without_marks(phrase).lower() for phrase in boilerplate()["related"].whole)
-
-
 def is_related_heading(text: str) -> bool:
     """Whether a line announces other articles."""
     bare = without_marks(text)
-    return len(bare) <= _LONGEST and bare.lower() in _headings()
+    return len(bare) <= _LONGEST and bare.lower() in whole_lines("related")
 
 
 def related(scene: Scene) -> Mapping[int, str]:
