@@ -37,6 +37,7 @@ class FetchOptions:
     longest_crawl_delay: float = 30.0  # the most of a Crawl-delay that is followed
     robots_lifetime: float = 24 * 3600.0  # RFC 9309, 2.4
     unreachable_lifetime: float = 600.0  # how long a robots.txt that cannot be had forbids its host
+    farewell: float = 10.0  # the most that taking in what has arrived may take once the call is to end
     log_level: str | None = None  # of Scrapy's own log, e.g. "INFO"; None: it says nothing
     now: Callable[[], datetime] = utc_now
 

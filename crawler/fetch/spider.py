@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Iterable, Sequence
 from dataclasses import dataclass, field
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Any, cast
@@ -64,6 +64,8 @@ class FetchSpider(Spider):
         self._running: list[Round] = []
         self._sources = [job.source for job in jobs]
         self._budget: Budget | None = None
+        self._taking_in: set[asyncio.Timeout] = set()
+        self._until: float | None = None  # by the loop's clock; set when the call is to end
 
     @property
     def budget(self) -> Budget:
@@ -146,9 +148,26 @@ class FetchSpider(Spider):
                 job.report.failures[outcome.kind] = job.report.failures.get(outcome.kind, 0) + 1
         try:
             more = job.job.crawl.received(visit, outcome)
-            job.waiting.extend(await more if isawaitable(more) else more)
+            job.waiting.extend(await self._in_time(job, more) if isawaitable(more) else more)
         except Exception as error:  # noqa: BLE001 - kept for the caller of fetch, who gets it raised
             self._fail(error)
+
+    async def _in_time(self, job: Round, more: Awaitable[Iterable[Visit]]) -> Iterable[Visit]:
+        """Wait for a crawl's answer, for `farewell` seconds at most from when the call is to end.
+
+        What is given up so counts as left; a crawl keeps a capture before it waits for anything.
+        """
+        try:
+            async with asyncio.timeout_at(self._until) as patience:
+                self._taking_in.add(patience)
+                return await more
+        except TimeoutError:
+            if not patience.expired():
+                raise
+            job.report.left += 1
+            return ()
+        finally:
+            self._taking_in.discard(patience)
 
     async def _next(self, job: Round) -> list[Request]:
         """Requests for as many waiting visits as the window admits."""
@@ -206,6 +225,9 @@ class FetchSpider(Spider):
         if self.stopping:
             return
         self.stopping = True
+        self._until = asyncio.get_running_loop().time() + self.options.farewell
+        for patience in self._taking_in:
+            patience.reschedule(self._until)
         for job in (*self._running, *self._rounds):
             job.report.left += len(job.waiting)
             job.waiting.clear()

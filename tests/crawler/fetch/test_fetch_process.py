@@ -143,6 +143,42 @@ def test_a_second_signal_waits_neither_for_a_name_server_nor_for_a_page(work: st
         assert process.wait(timeout=10) == -number
 
 
+ENDLESS = """
+import asyncio, sys
+from crawler.fetch import FetchOptions
+from fetch_crawls import *
+
+class Endless(Tour):
+    async def received(self, visit, outcome):
+        super().received(visit, outcome)
+        if len(self.came) > 1:
+            print("begun", flush=True)
+            await asyncio.sleep(1000)
+        return ()
+
+tour = Endless([Visit(url, "article") for url in sys.argv[1:]])
+report = fetch_tours((source(concurrency=4), tour), options=FetchOptions(farewell=0.5))
+print(report.interrupted, report.sources["test"].left, len(tour.came), flush=True)
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_does_not_wait_for_ever_for_what_a_crawl_makes_of_its_pages(number: signal.Signals) -> None:
+    """What was being taken in, and what had arrived behind it, is handed over and then left to the next start."""
+    environment = os.environ | {"PYTHONPATH": str(HERE)}
+    with Site() as site:
+        program = [sys.executable, "-c", ENDLESS, *(site.url(f"/{each}") for each in range(4))]
+        with subprocess.Popen(program, stdout=subprocess.PIPE, text=True, env=environment) as process:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "begun\n"
+            until(site, "/3")
+            time.sleep(0.5)
+            process.send_signal(number)
+            out, _ = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert out.splitlines()[-1] == "True 3 4"
+
+
 def test_a_fetch_that_goes_wrong_in_every_way_writes_nothing_to_the_terminal() -> None:
     """Failures are outcomes; Scrapy would log each of them on standard error."""
     with Site(
