@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from collections.abc import Iterator
+from functools import cache, lru_cache
 from itertools import zip_longest
 from typing import NamedTuple
 
@@ -12,11 +13,13 @@ from crawler.extract.phrases import labels
 FIELDS = ("origin", "author", "editor", "photographer", "published", "keywords", "other")
 _GAP = "[\u0020\u00a0\u3000]{0,3}"
 _MARKS = r"\s*[:：︰︱丨]\s*"
+_COLON = re.compile(r"[:：︰︱丨]\s*")
 # `据来源：`, `总编辑：`, `《书名》作者：` are words of a sentence. A day or an hour may stand before a label.
 _INSIDE = re.compile(r"(?:[\u3400-\u9fff》」』](?<!\d[年月日号时點点分秒版]))$")
 _GLUED = re.compile(r"[^\s，。！？；：:“”]*")
 _SENTENCE = re.compile(r"[，。！？；“”]")
 _FULL_STOP = re.compile(r"[。！？]")
+_LONGEST_KEPT = 300  # characters of a text whose facts are kept in mind: a line is asked for them several times
 _OPEN = re.compile(r"(?:^|[。！？!?…][”’」』]?)\s*[\[【(（〔◎●■□▲△*]*\s*$|[\[【(（〔]\s*$")
 
 
@@ -49,6 +52,12 @@ def label_pattern(field: str = "") -> re.Pattern[str]:
 
 
 @cache
+def _reach() -> int:
+    """How far before its colon a label may begin, in characters."""
+    return 4 * max(map(len, _by_word())) + 8
+
+
+@cache
 def _bare_other() -> re.Pattern[str]:
     """Words of other fields that stand without a colon, after a space: `第一财经日报 网友评论 0 条`."""
     words = sorted((word for word, of in _by_word().items() if of == "other" and len(word) > 1), key=len, reverse=True)
@@ -77,13 +86,26 @@ def is_label(text: str) -> bool:
     return "".join(text.split()) in _by_word()
 
 
-def labelled(text: str) -> list[Labelled]:
+def labelled(text: str) -> tuple[Labelled, ...]:
     """Every labelled fact of the line, in order.
 
     A label is a word of its own: behind another word it counts only where that is the value of the label before
     (`来源：某某网编辑：某某`).
     """
-    matches = _free(text) or list(_barred().finditer(text))
+    return _kept(text) if len(text) <= _LONGEST_KEPT else _read(text)
+
+
+@lru_cache(maxsize=1_024)
+def _kept(text: str) -> tuple[Labelled, ...]:
+    return _read(text)
+
+
+def _read(text: str) -> tuple[Labelled, ...]:
+    matches = _free(text)
+    if not matches:
+        begins = _barred().match(text)
+        parted = "|" in text or "｜" in text
+        matches = list(_barred().finditer(text)) if parted else [begins] if begins else []
     found = []
     for match, following in zip_longest(matches, matches[1:]):
         value = text[match.end() : following.start() if following else len(text)]
@@ -94,7 +116,7 @@ def labelled(text: str) -> list[Labelled]:
         if "|" in value or "｜" in value:
             value = re.split(r"[|｜]", value.strip(" |｜"))[0]
         found.append(Labelled(_by_word()[label], label, value.strip(" \u3000|｜/／>"), match.start()))
-    return found
+    return tuple(found)
 
 
 def set_apart(text: str, fact: Labelled) -> bool:
@@ -108,9 +130,19 @@ def set_apart(text: str, fact: Labelled) -> bool:
 
 def _free(text: str) -> list[re.Match[str]]:
     kept: list[re.Match[str]] = []
-    for match in label_pattern().finditer(text):
+    for match in _matches(text):
         behind = kept[-1].end() if kept else -1
         inside = _INSIDE.search(text[max(0, match.start() - 3) : match.start()])
         if not inside or (behind >= 0 and _GLUED.fullmatch(text, behind, match.start())):
             kept.append(match)
     return kept
+
+
+def _matches(text: str) -> Iterator[re.Match[str]]:
+    """The labels with their colons; looked for before each colon, of which most lines have none."""
+    behind = 0
+    for colon in _COLON.finditer(text):
+        match = label_pattern().search(text, max(behind, colon.start() - _reach()), colon.end())
+        if match:
+            behind = match.end()
+            yield match

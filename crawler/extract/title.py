@@ -33,7 +33,7 @@ class Title:
 
 def plain(text: str) -> str:
     """The text for comparison: width and case folded, letters and digits only."""
-    return "".join(letter for letter in unicodedata.normalize("NFKC", text).lower() if letter.isalnum())
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).lower()))
 
 
 def find_title(page: Page, first: int, given: Iterable[int] = ()) -> Title:
