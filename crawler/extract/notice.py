@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from crawler.extract.phrases import boilerplate
@@ -18,6 +18,7 @@ from crawler.extract.phrases import boilerplate
 _OPENS = r"[\s【\[（(〔*※◆▲●■]*"
 # `版权声明写得再好，…` is a sentence; behind the word that begins a notice stands a mark, an end, or what is claimed.
 _GOES_ON = r"(?:\s*[:：】\])）〕©|｜]|\s+\S|\s*$|(?=本|凡|未经|以上|所有|转载|任何|不得|违者|侵权))"
+_LONGEST = 600
 _QUOTED = ("“", "‘", "「", "『", "《")
 
 
@@ -49,6 +50,11 @@ def _any(phrases: Iterable[str]) -> str:
 
 def is_notice(text: str) -> bool:
     """Whether a line is a copyright notice, a disclaimer or a record."""
+    return len(text) <= _LONGEST and _is_notice(text)
+
+
+@lru_cache(maxsize=4_096)  # a line is asked about several times on its way, and notices recur on a site's pages
+def _is_notice(text: str) -> bool:
     words = _words()
     if words.start.match(text):
         return True

@@ -25,7 +25,7 @@ _END = 0.75  # the share of a text's characters behind which its end begins
 _BOTTOM = 2  # lines at its end, however long
 _LONGEST_START = 60
 _LONGEST_PATTERN = 80
-_LONGEST_NOTICE = 600
+_LONGEST = 600
 
 
 @cache
@@ -54,16 +54,20 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     )
 
 
-@lru_cache(maxsize=4_096)  # the same controls stand on every page of a site
 def _table_of(text: str) -> str | None:
     """The table of boilerplate.toml that knows a line, or None."""
+    return _known(text) if len(text) <= _LONGEST else None
+
+
+@lru_cache(maxsize=4_096)  # the same controls stand on every page of a site
+def _known(text: str) -> str | None:
     bare = without_marks(text)
     if not bare:
         return None
     known = _whole().get(bare)
     if known:
         return known
-    if len(text) <= _LONGEST_NOTICE and is_notice(text):
+    if is_notice(text):
         return _NOTICE
     if len(text) <= _LONGEST_START and not _ENDS.search(text):
         leads = _LEADS.match(text)
