@@ -34,7 +34,7 @@ def test_a_label_stands_alone_or_behind_another_labels_value(text: str, facts: l
 @pytest.mark.parametrize("text", NO_FACTS)
 def test_the_end_of_another_word_is_no_label(text: str) -> None:
     """收入来源, 报名时间, 总编辑 and the author of a book label no fact of the article."""
-    assert labelled(text) == []
+    assert labelled(text) == ()
 
 
 @pytest.mark.parametrize(
