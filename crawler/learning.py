@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -38,18 +38,6 @@ _GROWN = 2
 """What is learnt is learnt anew when so many times fewer pages are new than it was learnt from: half as many."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lesson:
-    """What was learnt of a source now."""
-
-    learnt: Learnt
-    until: datetime  # when the newest of its pages was fetched
-
-    def profile(self, source_id: str, made: datetime) -> Profile:
-        """As the archive keeps it."""
-        return Profile(source_id, self.learnt.digest, made, self.until, self.learnt.pages, to_bytes(self.learnt))
-
-
 def known(archive: Archive, source_id: str) -> Learnt | None:
     """What is known of a source; None where nothing was learnt, or by rules that are not today's."""
     profile = archive.learnt(source_id)
@@ -72,7 +60,7 @@ class Informed:
         return await self._reader.read(replace(task, learnt=self._known[task.source.id]))
 
 
-async def lesson(archive: Archive, reader: Reader, source: Source) -> Lesson | None:
+async def lesson(archive: Archive, reader: Reader, source: Source) -> Learnt | None:
     """Learn from the archive; nothing is stored. None where there are too few pages."""
     rows = archive.sample(source.id, MOST_PAGES)
     if len(rows) < FEWEST:
@@ -83,8 +71,13 @@ async def lesson(archive: Archive, reader: Reader, source: Source) -> Lesson | N
     for start in range(0, len(rows), _AT_ONCE):
         some = rows[start : start + _AT_ONCE]
         notes += await asyncio.gather(*(_noted(archive, reader, source, row) for row in some))
-    learnt = learn(note for note in notes if note is not None)
-    return Lesson(learnt, max(row.fetched_at for row in rows)) if learnt else None
+    return learn(note for note in notes if note is not None)
+
+
+def keep(archive: Archive, source_id: str, learnt: Learnt, at: datetime) -> None:
+    """Have the archive keep what was learnt."""
+    held = archive.held(source_id)
+    archive.keep_learnt(Profile(source_id, learnt.digest, at, learnt.pages, held, to_bytes(learnt)))
 
 
 async def _noted(archive: Archive, reader: Reader, source: Source, row: CaptureRow) -> Observation | None:
@@ -119,11 +112,10 @@ def alarm(archive: Archive, source_id: str, at: datetime) -> TemplateChange | No
 
 def is_due(archive: Archive, source_id: str) -> bool:
     """Whether there is enough that is new: the first five pages, then half as many as were learnt from."""
-    rows = archive.sample(source_id, MOST_PAGES)
-    held = archive.learnt(source_id)
-    if held is None or from_bytes(held.profile) is None:
-        return len(rows) >= FEWEST
-    return sum(row.fetched_at > held.until for row in rows) >= max(FEWEST, held.pages // _GROWN)
+    held, profile = archive.held(source_id), archive.learnt(source_id)
+    if profile is None or from_bytes(profile.profile) is None:
+        return held >= FEWEST
+    return held - profile.held >= max(FEWEST, profile.pages // _GROWN)
 
 
 async def after_crawl(
@@ -139,6 +131,6 @@ async def after_crawl(
         if change is not None or is_due(archive, source.id):
             learnt = await lesson(archive, reader, source)
             if learnt is not None:
-                archive.keep_learnt(learnt.profile(source.id, at))
+                keep(archive, source.id, learnt, at)
     archive.commit()
     return noticed

@@ -477,6 +477,10 @@ class Archive:
         """The newest captures of a source that hold articles, one for each page, the newest first."""
         return learnt.sample(self._connection, source_id, limit)
 
+    def held(self, source_id: str) -> int:
+        """How many pages with articles are held of a source."""
+        return learnt.held(self._connection, source_id)
+
     def newest_evidence(self, source_id: str, limit: int) -> Iterator[Mapping[str, Any]]:
         """The evidence of the newest captures of a source that hold articles, the newest first."""
         return learnt.newest_evidence(self._connection, source_id, limit)

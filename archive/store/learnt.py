@@ -27,8 +27,8 @@ class Profile:
     source_id: str
     digest: str
     made: datetime
-    until: datetime  # when the newest page was fetched that it was learnt from
-    pages: int
+    pages: int  # that it was learnt from
+    held: int  # pages with articles that the archive held then
     profile: bytes
 
 
@@ -48,11 +48,11 @@ def keep(connection: Connection, kept: Profile) -> None:
         "source_id": kept.source_id,
         "digest": kept.digest,
         "made": kept.made,
-        "until": kept.until,
         "pages": kept.pages,
+        "held": kept.held,
         "profile": zlib.compress(kept.profile, 6),
     }
-    anew = {"made": kept.made, "until": kept.until}
+    anew = {"made": kept.made, "held": kept.held}
     statement = rows.insert(connection, learnt).values(values)
     connection.execute(statement.on_conflict_do_update(index_elements=["source_id", "digest"], set_=anew))
 
@@ -75,6 +75,13 @@ def sample(connection: Connection, source_id: str, limit: int) -> tuple[CaptureR
         if len(found) >= limit:
             break
     return tuple(found.values())
+
+
+def held(connection: Connection, source_id: str) -> int:
+    """How many pages with articles are held of a source."""
+    of_articles = (page.c.state == "fetched", page.c.kind == "article", page.c.verdict == "article")
+    query = sa.select(sa.func.count()).select_from(page).where(page.c.source_id == source_id, *of_articles)
+    return connection.execute(query).scalar_one()
 
 
 def newest_evidence(connection: Connection, source_id: str, limit: int) -> Iterator[dict[str, Any]]:

@@ -178,8 +178,8 @@ learnt = sa.Table(
     sa.Column("source_id", sa.Text, primary_key=True),
     sa.Column("digest", sa.Text, primary_key=True),
     sa.Column("made", Moment, nullable=False),
-    sa.Column("until", Moment, nullable=False),  # when the newest page was fetched that it was learnt from
-    sa.Column("pages", sa.Integer, nullable=False),
+    sa.Column("pages", sa.Integer, nullable=False),  # that it was learnt from
+    sa.Column("held", sa.Integer, nullable=False),  # pages with articles that the archive held then
     sa.Column("profile", sa.LargeBinary, nullable=False),  # zlib
 )
 

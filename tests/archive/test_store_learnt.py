@@ -11,7 +11,7 @@ from archive_cases import SOURCE, START, Place, both_databases, later, make_arti
 
 from archive.store import NotWritable, Profile, TemplateChange
 
-PROFILE = Profile(SOURCE, "aa11", START, START, 7, b'{"templates":[]}')
+PROFILE = Profile(SOURCE, "aa11", START, 7, 9, b'{"templates":[]}')
 
 
 @both_databases
@@ -53,6 +53,7 @@ def test_a_sample_has_each_page_once_and_only_articles(kind: str, tmp_path: Path
         assert found[0].id == newest.id
         assert len(archive.sample(SOURCE, 2)) == 2
         assert archive.sample("another", 2) == ()
+        assert (archive.held(SOURCE), archive.held("another")) == (3, 0)
         told = list(archive.newest_evidence(SOURCE, 2))
         assert [each["read"] for each in told] == [newest.id, later(make_capture(3), 3).id]
 

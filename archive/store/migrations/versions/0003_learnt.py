@@ -19,8 +19,8 @@ def upgrade() -> None:
         sa.Column("source_id", sa.Text(), nullable=False),
         sa.Column("digest", sa.Text(), nullable=False),
         sa.Column("made", MOMENT, nullable=False),
-        sa.Column("until", MOMENT, nullable=False),
         sa.Column("pages", sa.Integer(), nullable=False),
+        sa.Column("held", sa.Integer(), nullable=False),
         sa.Column("profile", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("source_id", "digest", name=op.f("pk_learnt")),
     )
