@@ -20,6 +20,7 @@ COMMANDS = {  # command → what it does; the module crawler.cli.<command> holds
     "show": "Show one article, its reasons, or its bytes.",
     "status": "How each source is doing.",
     "source": "List sources, or test what one would fetch.",
+    "learn": "Learn from many pages what is a source's furniture, and say why.",
     "export": "Write articles to a file or to stdout.",
     "config": "Show the settings in force, and where each comes from.",
     "demo": "Crawl a bundled news web on 127.0.0.1, twice.",
