@@ -31,6 +31,7 @@ _VOID = frozenset(
 # HTML 13.2.4.3, without `a` and `nobr`, of which a second closes the first
 _FORMATTING = frozenset(("b", "big", "code", "em", "font", "i", "s", "small", "strike", "strong", "tt", "u"))
 _FORMATTING_TAG = re.compile(r"(?:b|big|code|em|font|i|s|small|strike|strong|tt|u)[\s/>]", re.IGNORECASE)
+_FORMATTING_LETTERS = frozenset("bcefistuBCEFISTU")
 _OTHER_INLINE = frozenset(
     (
         "a", "abbr", "bdi", "bdo", "cite", "del", "dfn", "ins", "kbd", "label", "mark", "nobr", "o:p", "q", "samp",
@@ -74,14 +75,16 @@ def guard(markup: str) -> Guarded:
         markup = _without_long_attributes(markup)
     elif len(pieces) > MOST_TAGS and _HIDING_VALUES.search(markup):
         markup = _without_long_attributes(markup)
-    if len(pieces) > MOST_TAGS or len(pieces) * _formatting(pieces) > MOST_COPIES:
+    most = len(pieces)  # formatting tags that the page can have
+    if most > MOST_TAGS or (most * most > MOST_COPIES and most * _formatting(pieces) > MOST_COPIES):
         markup = _shallow(markup, cut)
     return Guarded(markup, tuple(cut))
 
 
 def _formatting(pieces: list[str]) -> int:
     """How many formatting tags are not closed right behind their text."""
-    found = [(at, tag[0][:-1]) for at, tag in enumerate(map(_FORMATTING_TAG.match, pieces)) if tag]
+    likely = [at for at, piece in enumerate(pieces) if piece[:1] in _FORMATTING_LETTERS]
+    found = [(at, tag[0][:-1]) for at in likely if (tag := _FORMATTING_TAG.match(pieces[at]))]
     return sum(not "".join(pieces[at + 1 : at + 2]).lower().startswith(f"/{name.lower()}>") for at, name in found)
 
 
