@@ -15,7 +15,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from crawler.repair import gbk
-from crawler.repair.sparse import is_one_to_one, is_sparsely_annotated
+from crawler.repair.sparse import is_one_to_one, is_sparsely_annotated, leans_to_one_to_one
 from crawler.repair.tables import mirror_map, mirror_order, readings, simplified_of
 
 TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ"
@@ -32,6 +32,8 @@ ALWAYS = 0.85  # of those characters' occurrences, annotated
 TWO_READINGS = 0.02  # of the tokens at most, by a reading that is not the character's usual one on this page
 TRADITIONAL = 0.30  # of the characters that have two forms, in their Traditional one
 MANY = 12  # tokens on a page whose mirror annotates any character, now and then; its script must prove it
+
+AGAIN = 1.5  # tokens for each character that is read, where another list than the known one is used
 
 # What a writer of Traditional script uses, and what is left where a one-to-one map made Traditional of Simplified:
 # 204 to 3 on mirror pages.
@@ -86,7 +88,7 @@ def annotated(text: str) -> Annotated | None:
     if _is_about_readings(forms, seen, usual):
         at_random = tokens >= MANY and is_one_to_one(text, forms)
         return Annotated(first, tokens, straddles, always=False) if at_random else None
-    if not straddles and not _follows_the_list(forms, set(seen)) and not is_one_to_one(text, forms):
+    if not straddles and not _follows_the_list(forms, set(seen)) and not _is_sown(text, forms, seen):
         return None
     return Annotated(first, tokens, straddles)
 
@@ -110,6 +112,14 @@ def _is_converted(forms: Counter[str], straddles: int) -> bool:
         return False
     proper, left_over = (sum(forms[char] for char in chars) for chars in (PROPER, LEFT_OVER))
     return bool(straddles) or proper <= left_over + 2
+
+
+def _is_sown(text: str, forms: Counter[str], seen: dict[str, Counter[str]]) -> bool:
+    """Whether a mirror with a list of its own may have been at work: the same character read again and again."""
+    tokens = sum(counts.total() for counts in seen.values())
+    if tokens >= MANY and tokens >= AGAIN * len(seen):
+        return leans_to_one_to_one(text)
+    return is_one_to_one(text, forms)
 
 
 def _follows_the_list(forms: Counter[str], annotated: set[str]) -> bool:

@@ -10,7 +10,7 @@ import re
 
 from crawler.repair.edits import Edit
 
-_DOUBLED = re.compile(r"(?:,(?=[，。、；！？])|(?<=[\u3400-\u9fff”’）》」』】)]),(?=,))")
+_DOUBLED = re.compile(r"(?:,(?=[，。、；！？])|(?<=[\u3400-\u9fff\U00020000-\U0003ffff”’）》」』】)]),(?=,))")
 
 
 def commas(text: str) -> list[Edit]:

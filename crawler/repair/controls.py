@@ -11,7 +11,9 @@ import re
 from crawler.repair.edits import Edit
 from crawler.repair.markup import Span, code_spans, outside
 
-_RUN = re.compile(r"[\x01-\x08\x0b\x0e-\x1f]+")
+SIGNS = (*range(0x01, 0x09), 0x0B, *range(0x0E, 0x20))
+PRESENT = re.compile(f"[{''.join(map(chr, SIGNS))}]")
+_RUN = re.compile(f"{PRESENT.pattern}+")
 _MARK = frozenset("，。、；：！？（）《》“”‘’")
 _FEWEST = 3  # runs before a mark
 

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
+from itertools import chain
+
 from crawler.evidence import Repair
-from crawler.repair import budget, edits
+from crawler.repair import budget, controls, edits, repeats
 from crawler.repair.annotations import HINT, TONES, Annotated, annotated
 from crawler.repair.commas import commas
-from crawler.repair.controls import controls
 from crawler.repair.edits import Edit, Repaired
 from crawler.repair.lost import lost
 from crawler.repair.markup import code_spans, outside
 from crawler.repair.mojibake import holes, looks_misread, mojibake, nbsp, suspects
-from crawler.repair.repeats import repeats
 from crawler.repair.simplify import simplify
+from crawler.repair.sparse import leans_to_one_to_one
 from crawler.repair.stream import rebuild
 
 MOST_TOLD = 100  # losses of one page that are told one by one
-_ASCII = bytes(range(0x80))
+Rule = Callable[[str], list[Edit]]
+Phase = tuple[Rule, ...]
+# Phases follow one another: a control can part two readings that are one repeat. The rules of one phase commute: in
+# whatever order they are applied, the same text comes out.
+CLUTTER: tuple[Phase, ...] = ((controls.controls,), (repeats.repeats,))  # before the byte stream is rebuilt
+FINISH: tuple[Phase, ...] = ((commas, simplify),)  # behind it
+FEWEST_REPEATS = 3  # readings said twice or more, and
+FEWEST_CONTROLS = 12  # runs of controls, from which on a page without a single toned reading is a mirror's too
+_ASCII = bytes({*range(0x80)} - {*controls.SIGNS})
 
 
 def repair(text: str) -> Repaired:
@@ -33,10 +44,17 @@ def repair(text: str) -> Repaired:
     before = text
     if looks_misread(wide):
         text = _misread(text, applied, lossy)
-    if text is not before or (TONES.search(wide) and HINT.search(text)):
+    if text is not before or _looks_mirrored(text, wide):
         text = _mirror(text, applied, lossy)
     lossy += lost(text)
     return Repaired(text, tuple(applied), tuple(lossy))
+
+
+def _looks_mirrored(text: str, wide: str) -> bool:
+    """The quick screen for what mirrors put in: toned readings, controls, a reading said twice."""
+    if TONES.search(wide) and HINT.search(text):
+        return True
+    return controls.PRESENT.search(wide) is not None or (")(" in text and repeats.TWICE.search(text) is not None)
 
 
 def _without_ascii(text: str) -> str:
@@ -66,16 +84,25 @@ def _mirror(text: str, applied: list[Repair], lossy: list[str]) -> str:
         lossy.append(budget.too_long(units, "a mirror's damage"))
         return text
     seen, clutter = text, list[Repair]()
-    for rule in (controls, repeats):
+    for rule in chain(*CLUTTER):
         text = _apply(text, rule(text), clutter)
-    page = annotated(_without_code(text))
-    if page is None:
+    spoken = _without_code(text)
+    page = annotated(spoken)
+    if page is None and not _is_cluttered(clutter):
         return seen
     applied += clutter
-    text = _restream(text, page, applied, lossy)
-    for rule in (commas, simplify):
-        text = _apply(text, rule(text), applied)
+    if page:
+        text = _restream(text, page, applied, lossy)
+    if page or leans_to_one_to_one(spoken):
+        for rule in chain(*FINISH):
+            text = _apply(text, rule(text), applied)
     return text
+
+
+def _is_cluttered(clutter: list[Repair]) -> bool:
+    """Whether what was strewn in says alone that the page is a mirror's; no writer repeats a reading or a control."""
+    rules = Counter(record.rule for record in clutter)
+    return rules["mirror-repeat"] >= FEWEST_REPEATS or rules["mirror-control"] >= FEWEST_CONTROLS
 
 
 def _restream(text: str, page: Annotated, applied: list[Repair], lossy: list[str]) -> str:

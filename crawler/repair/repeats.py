@@ -12,6 +12,7 @@ from functools import cache
 from crawler.repair.edits import Edit
 from crawler.repair.tables import readings
 
+TWICE = re.compile(r"\(([a-zü]{1,6})\)\(\1\)")  # the quick screen
 _REPEATED = re.compile(r"(?<=([\u4e00-\u9fff]))(\([a-zü]{1,6}\))\2+")
 
 

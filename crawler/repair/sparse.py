@@ -26,6 +26,7 @@ from crawler.repair.tables import mirror_map, mirror_order, simplified_of
 
 TRADITIONAL = 8  # characters at least that are Traditional, so that the script can be told
 LEFT_OVER = 3  # different characters that stand where the words ask for another, one of them none that the careless set
+MOST_MADE = 0.1  # of the other kind for each of these, on a page that has many readings
 CARELESS = frozenset("于后里并余范采")  # a careless writer of Traditional script sets these too
 TELLING = frozenset("么游制云干筑斗松圣只征涂伙挂面")  # and these hardly, where he means 麼遊製雲幹築 …
 TWO_WAYS = frozenset("發轉數結調創應擔當強會長沒場說見號過覺車個")  # of the list, in Mandarin's everyday words
@@ -49,7 +50,17 @@ def is_sparsely_annotated(text: str, forms: Counter[str], seen: Mapping[str, Cou
 
 def is_one_to_one(text: str, forms: Counter[str]) -> bool:
     """Whether the script of a page is certainly Simplified made Traditional one character at a time."""
-    return _is_made(forms) and _keeps_left_overs(text)
+    changed = sum(count for char, count in forms.items() if char in simplified_of())
+    if changed < TRADITIONAL or any(char in mirror_map() for char in forms):
+        return False
+    left, made = _script(text)
+    return len(left) >= LEFT_OVER and bool(TELLING & set(left)) and not made
+
+
+def leans_to_one_to_one(text: str) -> bool:
+    """Whether a page is rather made by a map than written, where much else speaks for it; parts may be Simplified."""
+    left, made = _script(text)
+    return len(left) >= LEFT_OVER and bool(TELLING & set(left)) and made.total() <= MOST_MADE * left.total()
 
 
 def _follows_the_list(forms: Counter[str], seen: Mapping[str, Counter[str]]) -> bool:
@@ -63,20 +74,15 @@ def _follows_the_list(forms: Counter[str], seen: Mapping[str, Counter[str]]) -> 
     return all(forms[char] == (seen[char].total() if char in seen else 0) for char in prefix)
 
 
-def _is_made(forms: Counter[str]) -> bool:
-    """Whether the mirrors' map can have made all of the page's characters, and made enough of them."""
-    changed = sum(count for char, count in forms.items() if char in simplified_of())
-    return changed >= TRADITIONAL and not any(char in mirror_map() for char in forms)
-
-
-def _keeps_left_overs(text: str) -> bool:
-    """Whether the page has what a map leaves where the words ask for another character, and never that other one."""
+def _script(text: str) -> tuple[Counter[str], Counter[str]]:
+    """What a map leaves where the words ask for another character, and what is that other one and no map makes."""
     proper = _proper().convert(_simple().convert(text))
     if len(proper) != len(text):
-        return False
-    left = {own for own, meant in zip(text, proper, strict=True) if own != meant} & (CARELESS | TELLING)
-    made = {meant for own, meant in zip(text, proper, strict=True) if own == meant and _never_made(own)}
-    return len(left) >= LEFT_OVER and bool(left & TELLING) and not made - ALIKE
+        return Counter(), Counter(text)
+    pairs = list(zip(text, proper, strict=True))
+    left = Counter(own for own, meant in pairs if own != meant and own in CARELESS | TELLING)
+    made = Counter(own for own, meant in pairs if own == meant and own not in ALIKE and _never_made(own))
+    return left, made
 
 
 @cache
