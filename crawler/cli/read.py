@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @click.option("--url", default="", help="The address of a page that is read from a file.")
 @click.option("--content-type", default="", help="The Content-Type header it came with.")
 @click.option("--source", "source_id", help="Read with the hints of this source.")
-@click.option("--why", is_flag=True, help="Say why the text is as it is.")
+@click.option("--why", is_flag=True, help="Say why the text is as it is; with -v, change by change.")
 @click.option(
     "--batch",
     type=click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True),
@@ -75,14 +75,15 @@ def command(
         document = {"verdict": reading.verdict, "articles": [article_json(each) for each in reading.articles]}
         click.echo(json.dumps(document | {"evidence": evidence_json(reading.evidence)}, ensure_ascii=False, indent=2))
     else:
-        from crawler.cli.paper import as_text, reasons
+        from crawler.cli.paper import as_text
+        from crawler.cli.why import reasons
 
         for article in reading.articles:
             click.echo(as_text(article))
         if not reading.articles:
             common.say(f"No article: {reading.verdict}. {reading.evidence.verdict}")
         if why:
-            click.echo(reasons(reading.evidence))
+            click.echo(reasons(reading.evidence, everything=common.verbosity > 0))
     sys.exit(0 if reading.articles else 1)
 
 

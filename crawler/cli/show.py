@@ -12,14 +12,15 @@ from crawler.cli.options import Common, common, example
 
 @click.command(epilog=example("jianbao show 1f0c2b3a4d5e6f70 --why"))
 @click.argument("wanted", metavar="ID|URL")
-@click.option("--why", is_flag=True, help="Say why the text is as it is.")
+@click.option("--why", is_flag=True, help="Say why the text is as it is; with -v, change by change.")
 @click.option("--raw", is_flag=True, help="Write the captured page to stdout, its Content-Encoding undone.")
 @click.option("--md", "as_md", is_flag=True, help="As Markdown.")
 @common
 def command(common: Common, wanted: str, why: bool, raw: bool, as_md: bool) -> None:
     """Show the article with this ID or URL as it stands today."""
     from archive.model import article_json
-    from crawler.cli.paper import as_markdown, as_text, reasons
+    from crawler.cli.paper import as_markdown, as_text
+    from crawler.cli.why import reasons
 
     with common.archive() as archive:
         found = archive.article(wanted)
@@ -42,4 +43,4 @@ def command(common: Common, wanted: str, why: bool, raw: bool, as_md: bool) -> N
                 f"{standing.first_seen:%Y-%m-%d %H:%M}, last seen {standing.last_seen:%Y-%m-%d %H:%M} UTC"
             )
             if why:
-                click.echo(reasons(article.evidence))
+                click.echo(reasons(article.evidence, everything=common.verbosity > 0))
