@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from archive.model import Article, Block
-from crawler.cli.paper import as_markdown, as_text, visible
+from crawler.cli.paper import as_markdown, as_text
 from crawler.cli.table import harmless, shortened, table, width
+from crawler.cli.why import visible
 
 HOSTILE = "工业\x1b]0;owned\x07快报\u202e\x9b31m"
 
