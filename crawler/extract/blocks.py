@@ -115,7 +115,7 @@ def data_tables(page: Page, indexes: Sequence[int]) -> dict[int, Cell]:
     found: dict[int, Cell] = {}
     for members in tables.values():
         rows = len({places[index].row for index in members})
-        if rows < 2 or len(members) < 1.5 * rows:
+        if rows < 2 or len({places[index] for index in members}) < 1.5 * rows:
             continue
         if max(len(page.lines[index].text) for index in members) <= _LONGEST_CELL:
             used = sorted({places[index].column for index in members})  # a column of empty cells parts the others

@@ -36,7 +36,12 @@ _YEARLESS = re.compile(
 )
 _YEAR_IN_URL = re.compile(r"/(?P<year>(?:19|20)\d\d)(?:[-/]?(?P<month>0[1-9]|1[0-2]))?(?=[-/])")
 _TODAY = re.compile(r"今天是|今日是|农历|欢迎您|现在时间|当前时间")
-_PUBLISHED = re.compile(r"发布|發布|發佈|发表|發表|发稿|刊发|(?<![a-z])pub", re.IGNORECASE)
+# right before the date: 发布时间：2023-05-23; `…发布首批名单 2023-05-23` of a list is a headline
+_PUBLISHED = re.compile(
+    r"(?:发布|發布|發佈|发表|發表|发稿|刊发|(?<![a-z])pub[a-z]*)\s*(?:时\s*间|日\s*期|時間|于|於|date|time|on)?\s*[:：|丨]?\s*[（(\[【]?\s*$",
+    re.IGNORECASE,
+)
+_BY = re.compile(r"(?:By|BY|Written by|Reported by)\b")
 # 时间 and 日期 alone may be those of what is announced; 报名时间 and 截止日期 always are
 _ANY_TIME = re.compile(r"(?P<word>[\u3400-\u9fff]{0,6}?)(?:时\s{0,3}间|時\s{0,3}間|日\s{0,3}期)\s*[:：]?\s*[（(]?$")
 _EVENT = re.compile(
@@ -46,6 +51,7 @@ _EVENT = re.compile(
 _SPAN = re.compile(r"\s*(?:至|到|起|止|前|[-—–~～]+\s*\d)")
 _WEEKDAY = re.compile(r"(?:星期|周|週|礼拜)[一二三四五六日天]")
 _WOVEN = re.compile(r"[\u3400-\u9fff](?:19|20)\d\d\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*[日号][\u3400-\u9fff]")
+_LEAST_HEADLINE = 10  # characters of a link that is rather a headline than an outlet's name
 _DASHED = re.compile(r"^\s*(?:——|--|──|—)")
 _AT_FOOT = re.compile(
     r"(?:发布|發布|發佈|发表|發表|发稿|刊发|刊登|成文|印发|发文|公开|公布|上传|录入)(?:时间|日期|時間|于|於)?|(?:文章|新闻|信息)(?:时间|日期)"
@@ -99,7 +105,7 @@ def _best(head: Sequence[Line], known: Sequence[date]) -> Published | None:
             continue
         event = any(_EVENT.match(near.text) for near in head[max(0, position - 2) : position + 3] if near is not line)
         for stamp in stamps(text):
-            if not _has_grounds(line, text, stamp) or _is_another(text, stamp, event, known):
+            if _is_item(line, stamp) or not _has_grounds(line, text, stamp) or _is_another(text, stamp, event, known):
                 continue
             score = _score(line, text, stamp) + position / max(len(head), 1)
             if score > 0 and (best is None or score > best[0]):
@@ -115,9 +121,18 @@ def _has_grounds(line: Line, text: str, stamp: Stamp) -> bool:
         or (stamp.start == 0 and _fills(line.parts[0], stamp))
         or bool(labelled(text))
         or bool(_PUBLISHED.search(_before(text, stamp)))
+        or bool(_BY.match(text))
         or bool(_SIDE.search(line.words))
         or re.match(r"[\s，,]*第?\s*[A-Z]?\d{1,2}\s*版", text[stamp.end :]) is not None
     )
+
+
+def _is_item(line: Line, stamp: Stamp) -> bool:
+    """Whether the line is an item of a list: a linked headline with the day of its own article behind it."""
+    if stamp.precision != "day" or line.linked < _LEAST_HEADLINE or stamp.start == 0:
+        return False
+    free = len("".join(line.text.split())) - line.linked
+    return free <= stamp.end - stamp.start + 3 and not labelled(line.spaced)
 
 
 def _fills(part: str, stamp: Stamp) -> bool:

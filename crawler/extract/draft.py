@@ -179,7 +179,8 @@ def _first_sentence(page: Page, first: int, last: int) -> int:
         line = page.lines[index]
         if line.hidden or line.heading in (1, 2) or not is_prose(line) or is_fact_line(line):
             continue
-        if len(line.text) < 60 and whole and plain(line.text) and whole.startswith(plain(line.text)):
+        short = plain(line.text) if len(line.text) < 60 else ""
+        if short and (whole.startswith(short) or (len(short) >= 8 and short in whole)):
             continue
         return index
     return first
