@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
+from functools import lru_cache
 from itertools import groupby
 
 from crawler.clean.rules import breadcrumb, controls, counters, paging, phrases, scripts
@@ -19,6 +20,7 @@ _BY_TEXT = (
     ("breadcrumb", breadcrumb.reason),
     ("scripts", scripts.reason),
 )
+_LONGEST_KEPT = 60  # characters of a line whose reason is kept in mind: the same controls stand on every page of a site
 _LONGEST = 2_000  # characters of one run that are kept as evidence; the capture holds the rest
 
 
@@ -39,12 +41,25 @@ def _runs(page: Page, articles: Container[int]) -> Iterator[Dropped]:
 def _kind(line: Line) -> tuple[str, str]:
     if line.hidden:
         return "hidden", "hidden by its style"
-    for rule, reason in _BY_TEXT:
-        why = reason(line.text)
-        if why:
-            return rule, why
+    told = _short(line.text) if len(line.text) <= _LONGEST_KEPT else _by_text(line.text)
+    if told:
+        return told
     if line.hrefs and line.linked * 2 >= len(line.text):
         return "links", "links outside the article's element"
     if is_prose(line):
         return "outside", "sentences outside the article's element"
     return "margin", "words outside the article's element"
+
+
+@lru_cache(maxsize=8_192)
+def _short(text: str) -> tuple[str, str] | None:
+    return _by_text(text)
+
+
+def _by_text(text: str) -> tuple[str, str] | None:
+    """The rule that knows a line by its words, and its reason."""
+    for rule, reason in _BY_TEXT:
+        why = reason(text)
+        if why:
+            return rule, why
+    return None

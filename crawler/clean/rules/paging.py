@@ -18,6 +18,7 @@ _WORD = re.compile(
     r"\d{1,3}\s*[页頁](?=\s*$|\s*[/／])|余下全文|转到|跳转|GO(?![a-z])|next(?:\s+page)?|prev(?:ious)?(?:\s+page)?|last|first",
     re.IGNORECASE,
 )
+_SIGNS = frozenset("页頁余转跳/／gGnNpPlLfF")  # every pager has one of them
 _OTHER = re.compile(
     r"本文|文章|全文|分为|当前|每页|到|第|[页頁]|\d{1,3}(?:条|篇)?|[\s\[\]【】()（）<>《》«»‹›|｜/／,，、:：.…·+\-—_]"
 )
@@ -26,7 +27,7 @@ _FRACTION = re.compile(r"\[?(\d{1,2})\s*[/／]\s*(\d{1,2})\]?")
 
 def reason(text: str) -> str | None:
     """Why a line is a pager, or None."""
-    if len(text) > _LONGEST:
+    if len(text) > _LONGEST or _SIGNS.isdisjoint(text):
         return None
     rest, words = _WORD.subn("", text)
     if words and not _OTHER.sub("", rest):

@@ -36,7 +36,7 @@ _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 def reason(text: str) -> str | None:
     """Why a line is a piece of code, or None."""
-    if len(text) > _LONGEST:
+    if len(text) > _LONGEST or (text[:1] >= "\u2e80" and "{" not in text):  # code begins in Latin letters or marks
         return None
     if _WHOLE.fullmatch(text):
         return REASON
