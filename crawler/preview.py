@@ -13,8 +13,12 @@ from crawler.intake import read_capture
 from crawler.listing import list_pages
 from crawler.order import Order
 from crawler.reader import Reader
+from crawler.reading import Reading
 from crawler.source import Source
 from crawler.visit import Failure, NotModified, Outcome, Visit
+
+MOST_SHOWN = 80
+"""So many characters of what a hook took away are shown."""
 
 
 class Preview:
@@ -38,6 +42,7 @@ class Preview:
         self.found: dict[str, Link] = {}
         self.pages: list[tuple[str, str, int]] = []  # (address, verdict, links)
         self.articles: list[Article] = []
+        self.readings: list[Reading] = []  # of the articles
         self.failures: list[Failure] = []
         self.answered = 0
 
@@ -59,6 +64,8 @@ class Preview:
                 reading = (await read_capture(self.reader, outcome, self.source)).reading
                 self.pages.append((outcome.url, reading.verdict, 0))
                 self.articles += reading.articles
+                self.readings += [reading] * len(reading.articles)
+                self.failures += [Failure(outcome.url, "other", each) for each in reading.evidence.troubles]
             case NotModified():
                 raise ValueError(f"{visit.url} answered 304 though no validator was sent")
         return ()
@@ -103,8 +110,10 @@ class Preview:
                     "published": article.published.isoformat() if article.published else None,
                     "origin": article.origin,
                     "characters": len(article.text),
+                    "further_pages": list(reading.series.wanted),
+                    "removed_by_hook": [each.text for each in reading.evidence.dropped if each.rule == "hook"],
                 }
-                for article in self.articles
+                for article, reading in zip(self.articles, self.readings, strict=True)
             ],
             "failures": [{"url": each.url, "kind": each.kind, "message": each.message} for each in self.failures],
         }
@@ -116,10 +125,16 @@ class Preview:
             f"{self.source.id}: {len(self.found)} articles listed, {len(report['would_fetch'])} would be fetched",
             *(f"  {page['verdict']:10} {page['links']:4} links  {page['url']}" for page in report["pages"]),
             *(f"  would fetch  {link['url']}  {link['title']}" for link in report["would_fetch"]),
-            *(
-                f"  sample       {article['published'] or 'no date'}  {article['title']}"
-                f"  ({article['origin'] or 'no origin'}, {article['characters']} characters)"
-                for article in report["articles"]
-            ),
+            *(line for article in report["articles"] for line in sample_lines(article)),
             *(f"  problem      {each['message']}" for each in report["failures"]),
         ]
+
+
+def sample_lines(article: Mapping[str, Any]) -> list[str]:
+    """A sample article, how many further pages it has, and what the source's hook took away."""
+    further = f", {len(article['further_pages'])} further pages" if article["further_pages"] else ""
+    return [
+        f"  sample       {article['published'] or 'no date'}  {article['title']}"
+        f"  ({article['origin'] or 'no origin'}, {article['characters']} characters{further})",
+        *(f"    hook took  {text[:MOST_SHOWN]!r}" for text in article["removed_by_hook"]),
+    ]

@@ -54,6 +54,16 @@ def sources(common: Common) -> str:
     return f"{len(every)} sources, {sum(each.enabled for each in every.values())} enabled"
 
 
+def hooks(common: Common) -> str:
+    """Every source's own hook can be loaded."""
+    from crawler.hook import load_hook
+
+    paths = [each.hook for each in common.sources().values() if each.hook]
+    for path in paths:
+        load_hook(path)
+    return f"{len(paths)} sources have one" if paths else "no source has one"
+
+
 def data(common: Common) -> str:
     """The data folder can be written and has room."""
     folder = common.settings().data
@@ -85,7 +95,7 @@ def proxies(common: Common) -> str:
     return ", ".join(named) + " set" if named else "none set"
 
 
-CHECKS: tuple[Check, ...] = (python, packages, settings, sources, data, archive, proxies)
+CHECKS: tuple[Check, ...] = (python, packages, settings, sources, hooks, data, archive, proxies)
 
 
 @click.command(epilog=example("jianbao doctor"))

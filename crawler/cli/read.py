@@ -16,6 +16,8 @@ from crawler.cli.options import Common, common, example
 
 if TYPE_CHECKING:
     from crawler.reader import ReaderPool, Task
+    from crawler.reading import Reading
+    from crawler.source import Source
 
 
 @click.command(
@@ -46,6 +48,8 @@ def command(
 ) -> None:
     """Read one page from a FILE (- for stdin) or a URL, or many by --batch. Nothing is stored.
 
+    Of an article on several pages a URL brings all of them, a FILE only itself.
+
     Exit code 1 says that the page is no article. With --batch as many pages are read side by side as the machine has
     cores, and the lines out stand in the order of the lines in.
     """
@@ -60,20 +64,31 @@ def command(
     from archive.model import article_json
     from crawler.cli.options import chosen
     from crawler.reader import Task
-    from crawler.source import Source
 
     source: Source | None = chosen(common.sources(), (source_id,))[0] if source_id else None
-    if page.startswith(("http://", "https://")):
-        body, url, content_type = fetched(common, page, source)
-    else:
-        body = sys.stdin.buffer.read() if page == "-" else existing(page).read_bytes()
     with common.reader(workers=1) as reader:
-        reading = asyncio.run(reader.read(Task(body, url, content_type, source))).reading
+        if page.startswith(("http://", "https://")):
+            reading = fetched(common, page, source, reader)
+        else:
+            body = sys.stdin.buffer.read() if page == "-" else existing(page).read_bytes()
+            reading = asyncio.run(reader.read(Task(body, url, content_type, source))).reading
+            if further := reading.series.wanted:
+                common.say(f"The article goes on: {len(further)} further pages, the next one {further[0]}.")
+    if first := reading.series.first:
+        common.say(f"This is a further page of the article {first}.")
+    for trouble in reading.evidence.troubles:
+        common.say(trouble)
     if common.as_json:
         from crawler.evidence import evidence_json
 
-        document = {"verdict": reading.verdict, "articles": [article_json(each) for each in reading.articles]}
-        click.echo(json.dumps(document | {"evidence": evidence_json(reading.evidence)}, ensure_ascii=False, indent=2))
+        document = {
+            "verdict": reading.verdict,
+            "articles": [article_json(each) for each in reading.articles],
+            "first_page": reading.series.first or None,
+            "further_pages": list(reading.series.wanted),
+            "evidence": evidence_json(reading.evidence),
+        }
+        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
     else:
         from crawler.cli.paper import as_text
         from crawler.cli.why import reasons
@@ -95,13 +110,19 @@ def existing(page: str) -> Path:
     return path
 
 
-def fetched(common: Common, url: str, source: Any) -> tuple[bytes, str, str]:
-    """Body, final address and Content-Type of a page that is fetched now."""
+def fetched(common: Common, url: str, source: Source | None, reader: ReaderPool) -> Reading:
+    """The reading of a page that is fetched now, with the further pages of its article."""
     from archive.model import Capture
-    from crawler.fetch import fetch_one
+    from crawler.fetch import ONE_PAGE, Job, fetch
+    from crawler.source import Source
     from crawler.visit import Failure
+    from crawler.whole import WholeArticle
 
-    outcome = fetch_one(url, common.fetch_options(), source)
+    asked = source or Source(id="", name="", home="", politeness=ONE_PAGE)
+    article = WholeArticle(url, reader, asked)
+    if fetch([Job(asked, article)], common.fetch_options()).interrupted:
+        raise KeyboardInterrupt
+    outcome = article.first_outcome
     if isinstance(outcome, Failure):
         common.say(outcome.message)
         sys.exit(3)
@@ -109,7 +130,8 @@ def fetched(common: Common, url: str, source: Any) -> tuple[bytes, str, str]:
     if outcome.status >= 400:
         common.say(f"{outcome.url} answered {outcome.status} {outcome.reason}".rstrip() + ", which is no article.")
         sys.exit(1)
-    return outcome.content, outcome.url, outcome.content_type
+    assert article.reading is not None
+    return article.reading
 
 
 async def read_batch(index: Path, reader: ReaderPool) -> bool:

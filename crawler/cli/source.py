@@ -33,11 +33,12 @@ def list_sources(common: Common) -> None:
             len(each.lists),
             each.schedule.cron or f"every {each.schedule.every}",
             "yes" if each.enabled else "no",
+            "yes" if each.hook else "–",
             shortened("; ".join(each.unknown), 60),
         ]
         for each in sources.values()
     ]
-    click.echo(table(["id", "name", "family", "lists", "schedule", "enabled", "not known"], rows))
+    click.echo(table(["id", "name", "family", "lists", "schedule", "enabled", "hook", "not known"], rows))
 
 
 @command.command("test", epilog=example("jianbao source test tibet-cn --samples 2"))
@@ -45,7 +46,10 @@ def list_sources(common: Common) -> None:
 @click.option("--samples", type=click.IntRange(0), default=2, show_default=True, help="Articles to read as samples.")
 @common
 def test_source(common: Common, source: str, samples: int) -> None:
-    """Fetch SOURCE's list pages and a few articles, say what was found, store nothing."""
+    """Fetch SOURCE's list pages and a few articles, say what was found, store nothing.
+
+    What the source's own hook (config/sources/SOURCE.py) takes away from the articles is shown.
+    """
     from crawler.cli.crawling import preview_and_report
     from crawler.order import Order
 
