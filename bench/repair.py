@@ -31,7 +31,8 @@ from crawler.repair import repair, undo
 from crawler.repair.annotations import annotated
 
 ROOT = Path(__file__).resolve().parents[1]
-LENGTHS = (5, 20, 60, 100, 135)
+LENGTHS = (1, 2, 3, 5, 8, 12, 20, 35, 60, 85, 100, 110, 120, 128, 135)  # of the mirrors' list; --all takes each
+STEP, WIDE_STEP = 6, 4  # every so many pages are damaged, others for every length
 DAMAGE = ((0.0, 0.0), (0.3, 0.0), (0.0, 0.2), (0.3, 0.2))  # share of full stops cut, of marks with a comma before
 MOST_TIME = 1.0  # repair of clean pages, as a multiple of lxml's parse
 GOLD_LOST = ("m16", "m17")  # groups that nothing can bring back
@@ -49,7 +50,8 @@ def main() -> int:
     clean = records(given.corpus / "bench" / "encoding" / "clean.jsonl.gz")
     changed = measure_clean(clean, 1)
     altered = measure_mojibake(records(given.corpus / "bench" / "encoding" / "mojibake.jsonl.gz"), step)
-    measure_mirror([row["text"] for row in clean if row["kind"] == "news"], simulator(given.corpus), step)
+    news = [row["text"] for row in clean if row["kind"] == "news"]
+    measure_mirror(news, simulator(given.corpus), thorough=given.all)
     measure_seed(given.corpus / "seeds")
     fast = measure_time(sorted((given.corpus / "pages" / "dev").glob("*/*.gz"))[::step])
     return 1 if changed or altered or not fast else 0
@@ -124,33 +126,58 @@ def _same(a: str, b: str) -> bool:
     return a.replace("\u00a0", " ") == b.replace("\u00a0", " ")
 
 
-def measure_mirror(texts: list[str], mirrors: ModuleType, step: int) -> None:
-    """Pages of four paragraphs, damaged: restored exactly where nothing was lost, flagged where something was."""
-    pages = [texts[i : i + 4] for i in range(0, len(texts) - 3, 4)][::step]
-    for length in LENGTHS:
+def measure_mirror(texts: list[str], mirrors: ModuleType, *, thorough: bool) -> Counter[str]:
+    """Pages of four paragraphs, damaged: a row for every length of the list, share of cuts and share of commas."""
+    pages = ["\n".join(texts[i : i + 4]) for i in range(0, len(texts) - 3, 4)]
+    lengths = range(1, 136) if thorough else LENGTHS
+    say("mirror damage (commas before marks, full stops cut; ftfy: lossless pages that fix_text restores)")
+    say(
+        f"{'list':>5} {'cuts':>5} {'commas':>6} {'pages':>6} {'lossless restored':>19} {'lossy flagged':>15} "
+        f"{'needlessly flagged':>19} {'too short':>10} {'ftfy':>5}"
+    )
+    total: Counter[str] = Counter()
+    for row, length in enumerate(lengths):
         for cuts, commas in DAMAGE:
-            counts = Counter(_mirrored(page, mirrors, length, cuts, commas, seed) for seed, page in enumerate(pages))
-            known = sum(n for kind, n in counts.items() if kind != "too few readings to tell")
-            say(
-                f"mirror, list {length:3}, cuts {cuts}, commas {commas}: {known} pages,",
-                ", ".join(f"{kind} {n}" for kind, n in sorted(counts.items())),
-            )
+            chosen = pages[row % STEP :: STEP] if not thorough else pages[row % WIDE_STEP :: WIDE_STEP]
+            counts: Counter[str] = Counter()
+            for seed, page in enumerate(chosen):
+                counts += _mirrored(page, mirrors, length, cuts, commas, seed + length)
+            _say_row(f"{length:5} {cuts:5} {commas:6}", counts)
+            total += counts
+    _say_row(f"{'all':>18}", total)
+    return total
 
 
-def _mirrored(page: list[str], mirrors: ModuleType, length: int, cuts: float, commas: float, seed: int) -> str:
-    """What became of one page."""
+def _say_row(head: str, counts: Counter[str]) -> None:
+    """One line of the table of mirror damage."""
+    lossless, lossy = counts["lossless"], counts["lossy"]
+    say(
+        f"{head} {counts['pages']:6} {_share(counts['restored'], lossless):>19} {_share(counts['flagged'], lossy):>15} "
+        f"{_share(counts['needless'], lossless):>19} {counts['too short']:10} {counts['ftfy']:5}"
+    )
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part}/{whole} {part / whole:6.1%}" if whole else "-"
+
+
+def _mirrored(page: str, mirrors: ModuleType, length: int, cuts: float, commas: float, seed: int) -> Counter[str]:
+    """What became of one page, as counts of one."""
     lost: list[str] = []
     dice = random.Random(seed)
-    seen = "\n".join(mirrors.damage(line, length, cuts, commas, dice, lost) for line in page)
+    seen = "\n".join(mirrors.damage(line, length, cuts, commas, dice, lost) for line in page.split("\n"))
     done = repair(seen)
     if undo(done) != seen:
         raise AssertionError("a repair could not be undone")
+    counts = Counter({"pages": 1})
     if annotated(seen) is None:
-        return "too few readings to tell"
-    same = "restored" if done.text == "\n".join(page) else "not exact"
-    if not lost:
-        return f"lossless {same}" + (" but flagged" if done.lossy else "")
-    return f"lossy {same}, {'flagged' if done.lossy else 'NOT flagged'}"
+        counts["too short"] += 1
+    elif lost:
+        counts.update({"lossy": 1, "flagged": bool(done.lossy)})
+    else:
+        fixed = ftfy.fix_text(seen) == page
+        counts.update({"lossless": 1, "restored": done.text == page, "needless": bool(done.lossy), "ftfy": fixed})
+    return counts
 
 
 def measure_seed(folder: Path) -> None:

@@ -74,8 +74,10 @@ def _simplified(text: str, *, one_to_one: bool) -> str:
 
 def _checked(old: str, new: str, *, one_to_one: bool) -> str:
     """The character that the map leads from, where it knows better than opencc."""
-    if old == "乾" or not one_to_one or old == "著":
-        return old if old == "乾" else new
+    if old in "乾著":
+        return old
+    if not one_to_one:
+        return new
     if new != old and mirror_map().get(new, new) == old:
         return new
     return old if old in mirror_map() else simplified_of().get(old, old)
@@ -87,7 +89,7 @@ def _worn(chars: list[str], at: int) -> str:
     Only a word written with 著 keeps it, and only where the neighbours are likelier so: of 536 places in clean texts
     none is wrong, of 2,845 in newspapers of 1998 21 are (执著, which is 执着 today, and names of authors before it).
     """
-    if "".join(chars[at + 1 : at + 3]) == "有《":
+    if "".join(chars[at + 1 : at + 3]) == "有《" or chars[at - 1 : at] == ["所"]:
         return "著"
     before, behind = (_NOT_HAN.sub("", "".join(chars[max(at + i, 0) : at + i + 1])) or END for i in (-1, 1))
     if before not in _WRITTEN_BEFORE and behind not in _WRITTEN_BEHIND:
