@@ -42,8 +42,16 @@ def reasons(evidence: Evidence | Mapping[str, Any], *, everything: bool = False)
         _lossy(told.get("lossy", ()), everything=everything),
         _dropped(told.get("dropped", ()), everything=everything),
         _facts(told.get("fields", {})),
+        _pages(told.get("pages", ()), everything=everything),
     )
     return harmless("\n".join(line for part in parts for line in part))
+
+
+def _pages(pages: Sequence[Mapping[str, Any]], *, everything: bool) -> Iterator[str]:
+    """The same of an article's further pages."""
+    for page in pages:
+        yield f"page {page['number']}: {page['url']}"
+        yield from (f"  {line}" for line in reasons(page["evidence"], everything=everything).splitlines())
 
 
 def _encoding(told: Mapping[str, Any], *, everything: bool) -> Iterator[str]:
