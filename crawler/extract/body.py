@@ -10,13 +10,14 @@ where they hold most of the prose.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
 
 from crawler.extract.attachment import is_document
 from crawler.extract.notice import is_notice
+from crawler.extract.others import others
 from crawler.extract.page import Element, Line, Page
 from crawler.extract.phrases import containers
 
@@ -26,6 +27,10 @@ _SENTENCE_MARKS = re.compile(
 )  # a colon follows labels as well
 SENTENCE_END = re.compile(r"[。！？…!?.；;：:][”’」』\"')）】]*$")
 _WORDS = re.compile(r"[^a-z0-9\u4e00-\u9fff]+")
+_OTHERS = 200  # what a reply costs at most, a point a character
+_LEAST_PAIRS = 10  # of characters in a title, from which the text is asked for them
+_STRANGE, _AT_HOME = 0.1, 0.5  # the share of the title's pairs below which a text is another's, above which its own
+_LEAST_TEXT = 80
 _FURNITURE = -4.0  # what a line is worth that the source's other pages show outside the text; one inside says nothing
 
 
@@ -48,6 +53,7 @@ def find_body(page: Page) -> Body | None:
     shape = _by_shape(page, sums)
     if shape is None:
         return _without_sentences(page)
+    shape = _of_this_title(page, values, shape)
     shape = _with_siblings(page, shape, prose)
     held = _in(prose, page.elements[shape])
     for role, rule, share in (("body", "template", 0.0), ("family-body", "family", 0.6)):
@@ -104,6 +110,40 @@ def _by_shape(page: Page, sums: Sequence[float]) -> int | None:
     return found
 
 
+def _of_this_title(page: Page, values: Sequence[float], shape: int) -> int:
+    """The element found, unless none of the title's words are in it and the best text elsewhere is full of them.
+
+    Below a short article a whole other one may be shown, longer than it (seen on an aggregator, 2024).
+    """
+    title = page.title[:100]
+    pairs = {title[at : at + 2] for at in range(len(title) - 1) if _HAN_PAIR.match(title, at)}
+    element = page.elements[shape]
+    if len(pairs) < _LEAST_PAIRS or _share(page, pairs, range(element.first, element.last)) >= _STRANGE:
+        return shape
+    sums = [0.0, *accumulate(0.0 if element.first <= at < element.last else value for at, value in enumerate(values))]
+    other = _by_shape(page, sums)
+    if other is None or not _are_apart(element, page.elements[other]):
+        return shape
+    found = page.elements[other]
+    text = [at for at in range(found.first, found.last) if is_prose(page.lines[at])]
+    enough = sum(len(page.lines[at].text) for at in text) >= _LEAST_TEXT
+    return other if enough and _share(page, pairs, text) >= _AT_HOME else shape
+
+
+_HAN_PAIR = re.compile(r"[\u4e00-\u9fff]{2}")
+
+
+def _share(page: Page, pairs: set[str], lines: Iterable[int]) -> float:
+    """The share of the pairs that the lines hold."""
+    text = "\n".join(page.lines[at].text for at in lines)
+    return sum(pair in text for pair in pairs) / len(pairs)
+
+
+def _are_apart(one: Element, other: Element) -> bool:
+    """Whether two elements share no line."""
+    return one.last <= other.first or other.last <= one.first
+
+
 def _with_siblings(page: Page, element: int, prose: Sequence[int]) -> int:
     """A single paragraph wins over its parent where the parent holds lists of links as well: take the parent.
 
@@ -139,6 +179,8 @@ def line_values(page: Page) -> list[float]:
     ]
     for index, (where, _) in page.furniture.items():
         values[index] = min(values[index], _FURNITURE) if where == "outside" else 0.0
+    for index in others(page.lines):
+        values[index] = min(values[index], -float(min(len(page.lines[index].text), _OTHERS)))
     return values
 
 
