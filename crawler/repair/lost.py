@@ -12,6 +12,11 @@ _HOT = re.compile("烫{6,}|屯{6,}")
 _HOLES = re.compile("\ufffd+")
 
 
+def may_be_lost(wide: str) -> bool:
+    """The quick screen, on a text without its ASCII (a fifth of a page): whether to look at the text itself."""
+    return any(sign in wide for sign in ("\ufffd", "锟斤", "烫烫烫", "屯屯屯"))
+
+
 def lost(text: str) -> tuple[str, ...]:
     """Sentences about what is lost for good in a text, most telling first; empty where nothing is."""
     said = []

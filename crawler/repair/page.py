@@ -11,7 +11,7 @@ from crawler.repair import budget, controls, edits, repeats
 from crawler.repair.annotations import HINT, TONES, Annotated, annotated
 from crawler.repair.commas import commas
 from crawler.repair.edits import Edit, Repaired
-from crawler.repair.lost import lost
+from crawler.repair.lost import lost, may_be_lost
 from crawler.repair.markup import code_spans, outside
 from crawler.repair.mojibake import holes, looks_misread, mojibake, nbsp, suspects
 from crawler.repair.simplify import simplify
@@ -46,7 +46,8 @@ def repair(text: str) -> Repaired:
         text = _misread(text, applied, lossy)
     if text is not before or _looks_mirrored(text, wide):
         text = _mirror(text, applied, lossy)
-    lossy += lost(text)
+    if text is not before or may_be_lost(wide):
+        lossy += lost(text)
     return Repaired(text, tuple(applied), tuple(lossy))
 
 
@@ -54,7 +55,7 @@ def _looks_mirrored(text: str, wide: str) -> bool:
     """The quick screen for what mirrors put in: toned readings, controls, a reading said twice."""
     if TONES.search(wide) and HINT.search(text):
         return True
-    return controls.PRESENT.search(wide) is not None or (")(" in text and repeats.TWICE.search(text) is not None)
+    return controls.PRESENT.search(wide) is not None or repeats.says_twice(text)
 
 
 def _without_ascii(text: str) -> str:

@@ -12,7 +12,7 @@ from functools import cache
 from crawler.repair.edits import Edit
 from crawler.repair.tables import readings
 
-TWICE = re.compile(r"\(([a-zü]{1,6})\)\(\1\)")  # the quick screen
+_SECOND = re.compile(r"\)(\([a-zü]{1,6}\))")
 _REPEATED = re.compile(r"(?<=([\u4e00-\u9fff]))(\([a-zü]{1,6}\))\2+")
 
 
@@ -26,6 +26,11 @@ def _toneless(char: str) -> frozenset[str]:
 def _without_tone(reading: str) -> str:
     letters = unicodedata.normalize("NFD", reading)
     return unicodedata.normalize("NFC", "".join(c for c in letters if c not in "\u0304\u0301\u030c\u0300"))
+
+
+def says_twice(text: str) -> bool:
+    """The quick screen: whether any bracket of letters stands twice in a row; found by its two signs `)(`."""
+    return any(text.endswith(found[1], 0, found.start() + 1) for found in _SECOND.finditer(text))
 
 
 def repeats(text: str) -> list[Edit]:
