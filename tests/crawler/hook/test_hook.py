@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from pathlib import Path
 
 import pytest
@@ -104,6 +105,18 @@ def test_a_hook_may_move_and_split_what_is_there(tmp_path: Path) -> None:
     )
     reading = read(PAGE.encode(), URL, source=source_with(tmp_path, code))
     assert not reading.evidence.troubles
+
+
+def test_the_documented_example_works(tmp_path: Path) -> None:
+    """The hook of docs/sources.md takes the weather away and nothing else."""
+    text = (Path(__file__).parents[3] / "docs" / "sources.md").read_text("utf-8")
+    code = next(block for block in re.findall(r"```python\n(.*?)```", text, re.DOTALL) if "def clean" in block)
+    path = tmp_path / "gaoyuan.py"
+    path.write_text(code, "utf-8")
+    hooked = apply(str(path), "<div id=text><p>第一段。</p><p> 今日天气：多云，三到九度。</p><p>第二段。</p></div>")
+    assert [each.text for each in hooked.dropped] == ["今日天气：多云，三到九度。"]
+    assert "第一段。" in hooked.markup
+    assert "第二段。" in hooked.markup
 
 
 def test_a_hook_is_loaded_once(tmp_path: Path) -> None:
