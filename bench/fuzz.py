@@ -49,12 +49,14 @@ class Tally:
     def run(self, name: str, page: hostile.Page) -> None:
         """Check one page and time its reading; what breaks is kept."""
         self.pages += 1
+        signal.alarm(PATIENCE)
         try:
-            hostile.check(page)
+            seconds = hostile.check(page)
         except Exception as error:  # noqa: BLE001 - the supervisor: whatever a page raises is what is looked for
             self._keep(name, page, "".join(traceback.format_exception(error)))
             return
-        seconds = _seconds(page)
+        finally:
+            signal.alarm(0)
         if seconds > MOST_SECONDS:
             seconds = min(seconds, _seconds(page))  # a busy machine is no slow page
         if seconds > MOST_SECONDS:

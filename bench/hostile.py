@@ -10,6 +10,7 @@ import gzip
 import json
 import random
 import sys
+import time
 import zlib
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -81,8 +82,8 @@ class Page(NamedTuple):
 Mutation = Callable[[bytes, Sequence[Page], random.Random], bytes]
 
 
-def check(page: Page) -> None:
-    """Read the page by the whole way; raises BrokenError, or whatever the reading raised."""
+def check(page: Page) -> float:
+    """Processor seconds of the page's whole way; raises BrokenError, or whatever the reading raised."""
     decoded = decode(*page)
     _hold("\0" not in decoded.text, "no NUL in a decoded text")
     _hold(0.0 <= decoded.lost_ratio <= 1.0, "a lost ratio between 0 and 1")
@@ -92,9 +93,12 @@ def check(page: Page) -> None:
     _hold(undo(repaired) == decoded.text, "undo gives the text before, character for character")
     again = repair(repaired.text)
     _hold(again.text == repaired.text, "a repaired text is left alone")
+    begun = time.process_time()
     reading = read(page.body, URL, page.content_type)
+    seconds = time.process_time() - begun
     json.dumps(evidence_json(reading.evidence))
     _hold((reading.verdict == "article") == bool(reading.articles), "articles exactly where the verdict says so")
+    return seconds
 
 
 def _hold(holds: bool, what: str) -> None:
