@@ -52,6 +52,7 @@ SHAPES: Mapping[str, Callable[[], str]] = {
     "100,000 nested <ruby><rt>": lambda: _nested("ruby", "rt"),
     "100,000 nested <button>": lambda: _nested("button"),
     "100,000 nested <select><option>": lambda: _nested("select", "option"),
+    "200,000 options of one <select>": lambda: "<select>" + _filled("<option>字", 200_000),
     "100,000 nested <h1>": lambda: _nested("h1"),
     "100,000 nested <object>": lambda: _nested("object"),
     "100,000 nested <iframe>": lambda: _nested("iframe"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import resource
 import signal
@@ -12,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 MOST_MEMORY = 1 << 30
-"""Bytes of address space of a worker. The hungriest page that is known takes a third of it."""
+"""Bytes of address space of a worker. The hungriest page that is known takes two fifths of it."""
 
 GROWN = 300 << 20
 """Bytes in memory, after a page, from which on a worker is replaced by a fresh one."""
@@ -61,6 +60,8 @@ def has_grown() -> bool:
 def end_with(parent: int) -> None:
     """End this process when its parent ends, at once on Linux; elsewhere the time limit and the closed socket do."""
     if sys.platform == "linux":
+        import ctypes  # for the process that reads alone
+
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:  # it ended before we could say so
         os._exit(1)
