@@ -32,6 +32,7 @@ def main() -> int:
     sys.path[:0] = [str(CASES / "clean"), str(CASES / "extract")]
     lines(import_module("made_up_lines"), wrong)
     lists(import_module("county_lists"), wrong)
+    verdicts(import_module("verdict_pages"), wrong)
     return 0
 
 
@@ -64,6 +65,22 @@ def lists(cases: Any, wrong: bool) -> None:
     for name, made in (("of one province", cases.one_province(700)), ("of several", cases.several_provinces(450))):
         kept, total = tally(made, lambda case: not cases.lost(case, reading(case.markup)), wrong)
         print(f"true lists {name}: {total - kept} of {total} touched")
+
+
+def verdicts(cases: Any, wrong: bool) -> None:
+    """The confusion table: for each kind of page the verdicts it got, those that are wrong marked."""
+    table: dict[str, Counter[str]] = {}
+    right = total = 0
+    for case in cases.cases():
+        found = reading(case.markup)
+        is_right = found.verdict in case.verdicts
+        right, total = right + is_right, total + 1
+        table.setdefault(case.kind, Counter())[found.verdict + ("" if is_right else "!")] += 1
+        if wrong and not is_right:
+            print(f"  {case.kind}: {found.verdict}, {found.evidence.verdict}: {case.markup[:160]}")
+    print(f"verdicts: {right} of {total} right")
+    for kind, counts in table.items():
+        print(f"  {kind:34} " + ", ".join(f"{verdict} {count}" for verdict, count in sorted(counts.items())))
 
 
 def tally(made: Iterable[Any], is_right: Any, wrong: bool) -> tuple[int, int]:

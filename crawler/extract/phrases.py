@@ -51,6 +51,8 @@ class Telling(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One table of verdicts.toml."""
 
     text: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
+    title: tuple[str, ...] = ()
     script: tuple[str, ...] = ()
 
 

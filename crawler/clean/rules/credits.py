@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from crawler.clean.scene import Scene
 from crawler.extract.byline import ONLY_IN_FRONT, SUPPLIED, is_byline
+from crawler.extract.dates import stamps
 from crawler.extract.labels import labelled
 from crawler.extract.names import people
 
@@ -35,7 +36,7 @@ def credits(scene: Scene) -> Mapping[int, str]:
         if _ORIGINAL_TITLE.match(text) and len(text) < 120:
             found[index] = "the headline of the original, quoted"
         elif (len(text) <= _LONGEST and _is_credit(text) and not _is_an_item(scene, index)) or (
-            _at_an_end(scene, index) and is_byline(line)
+            _at_an_end(scene, index) and (is_byline(line) or (index < _TOP and _is_line_of_facts(text)))
         ):
             found[index] = _REASON
     return found
@@ -49,6 +50,11 @@ def _is_an_item(scene: Scene, index: int) -> bool:
     return not _at_an_end(scene, index) or any(
         _ITEM.match(line.text) and not labelled(line.spaced) and not line.hrefs for line in around
     )
+
+
+def _is_line_of_facts(text: str) -> bool:
+    """Whether a line gives the time and the origin together, as the line under a headline does."""
+    return len(text) <= _LONGEST and bool(stamps(text)) and any(fact.field == "origin" for fact in labelled(text))
 
 
 def _at_an_end(scene: Scene, index: int) -> bool:
