@@ -31,7 +31,7 @@ MOST_PAGES = 50
 _MOST_CALLS = 20  # of a pager's script that are looked at
 _LISTS = ("index", "default", "list")  # stems of list pages, which call the same script
 _BELOW = 20  # lines below the article's element that may stand above a pager
-_MOST_LINKS = 400  # links of pager lines that are looked at
+_MOST_LINKS = 200  # links of pager lines that are looked at
 _LONGEST_LINK = 2_000
 
 _EDGES = "[]()（）【】〔〕<>《》«»‹›|｜·…→←, 　\t\r\n\xa0:："
@@ -49,6 +49,7 @@ _WHOLE_WORD = re.compile(
     r"|单[页頁](?:阅读|浏览|显示)|full text|single page|view all)",
     re.IGNORECASE,
 )
+_HINT = re.compile(r"[页頁]|全[文部]|next|page|view|full|^[\W\d]+$", re.IGNORECASE)
 _ELSEWHERE = re.compile(r"[上下前后]一?[篇条則则组组]|下一?(?:图集|篇章|图组)|评论|评价|留言|跟[帖贴]|回复|回帖|楼")
 _OTHERS = re.compile(r"comment|pinglun|reply|gentie|liuyan|related?|recommend|tuijian|xiangguan", re.IGNORECASE)
 
@@ -103,18 +104,18 @@ def series(page: Page, element: int) -> Series:
 
     An article whose pager goes on beyond what one page shows is followed page by page: each shows some more.
     """
-    shapes = _shapes(page.url)
-    if not shapes:
-        return NO_SERIES
     if written := _by_script(page):
         return written
+    links = list(_links(page, element))
+    shapes = _shapes(page.url) if links else []
     numbers: dict[_Shape, dict[int, str]] = {shape: {} for shape in shapes}
     whole, seen = "", ""
-    for line, address in _links(page, element):
-        if not whole and _is_whole(line, address, shapes):
+    for line, address in links:
+        plain = _plain(address)
+        if not whole and _is_whole(line, plain, shapes):
             whole = address
         for shape in shapes if _speaks_of_pages(line) else ():
-            number = shape.number(address)
+            number = shape.number(plain)
             if number is not None and number != shape.own:
                 numbers[shape].setdefault(number, address)
                 seen = seen or line.spaced[:120]
@@ -139,9 +140,8 @@ class _Shape(NamedTuple):
     bare: str
     own: int  # the number of the page itself
 
-    def number(self, address: str) -> int | None:
-        """The page's number in an address of this shape, BARE for the one without; None for any other address."""
-        plain = _plain(address)
+    def number(self, plain: str) -> int | None:
+        """The page's number in an address as `_plain` gives it, BARE for the one without; None for any other one."""
         if plain == self.bare:
             return BARE
         if not plain.startswith(self.before) or not plain.endswith(self.after):
@@ -242,6 +242,8 @@ def _among_others(page: Page, line: Line, known: dict[int, bool]) -> bool:
 
 
 def _may_lead_on(line: Line) -> bool:
+    if not _HINT.search(line.text):  # nearly every line: a hundredth of the price
+        return False
     return _speaks_of_pages(line) or any(_WHOLE_WORD.fullmatch(part.strip(_EDGES)) for part in line.parts)
 
 
@@ -259,11 +261,10 @@ def _speaks_of_pages(line: Line) -> bool:
     return line.linked <= 40 and any(_ON.fullmatch(word) for word in words)
 
 
-def _is_whole(line: Line, address: str, shapes: Sequence[_Shape]) -> bool:
+def _is_whole(line: Line, plain: str, shapes: Sequence[_Shape]) -> bool:
     """Whether a link leads to a page that holds all of the article: by its words and its address."""
     if not any(_WHOLE_WORD.fullmatch(part.strip(_EDGES)) for part in line.parts):
         return False
-    plain = _plain(address)
     for shape in shapes:
         if any(plain == f"{shape.before}{name}{shape.after}" for name in _WHOLE_NAME):
             return True
