@@ -31,7 +31,6 @@ from decode import Target
 from archive.model import article_json
 from crawler.pipeline import read
 from crawler.repair import repair, undo
-from crawler.repair.annotations import annotated
 
 PEERS = ("charset-normalizer", "chardet", "faust-cchardet", "Scrapy", "beautifulsoup4", "ftfy", "lxml")
 REPAIRERS: dict[str, Callable[[str], str]] = {
@@ -42,6 +41,7 @@ REPAIRERS: dict[str, Callable[[str], str]] = {
 IRRECOVERABLE = ("m16", "m17")
 LEAST_EXACT = 0.98
 LENGTHS = (5, 20, 60, 100, 135)  # characters of the mirrors' list that a page uses
+READING = re.compile(r"\([a-zāáǎàēéěèīíǐìōóǒòūúǔùüǖǘǚǜ]+\)")
 DAMAGE = ((0.0, 0.0), (0.3, 0.0), (0.0, 0.2), (0.3, 0.2))  # share of full stops cut, of marks with a comma before
 
 
@@ -122,7 +122,7 @@ def mirrors(clean: list[dict[str, Any]], simulator: ModuleType, step: int) -> li
     """Pages of four paragraphs, damaged: restored where nothing was lost, flagged where something was."""
     texts = [row["text"] for row in clean if row["kind"] == "news"]
     pages = [texts[at : at + 4] for at in range(0, len(texts) - 3, 4)][::step]
-    print("    list  cuts  commas  lossless  restored   lossy  flagged  no mirror")
+    print("    list  cuts  commas  lossless  restored   lossy  flagged  no reading")
     total: Counter[str] = Counter()
     for length in LENGTHS:
         for cuts, commas in DAMAGE:
@@ -132,9 +132,11 @@ def mirrors(clean: list[dict[str, Any]], simulator: ModuleType, step: int) -> li
             total += counts
             print(
                 f"  {length:6}{cuts:6}{commas:8}{counts['lossless']:10}{counts['restored']:10}{counts['lossy']:8}"
-                f"{counts['flagged']:9}{counts['no mirror']:11}"
+                f"{counts['flagged']:9}{counts['no reading']:12}"
             )
-    print("  no mirror: so few readings that the page is taken for one with brackets of its own, and left alone")
+    print(
+        "  no reading: none of the page's characters is on the list; it is in Traditional script, and nothing tells why"
+    )
     restored, lossless = total["restored"], total["lossless"]
     flagged, lossy = total["flagged"], total["lossy"]
     return [
@@ -151,8 +153,8 @@ def _mirrored(page: list[str], simulator: ModuleType, length: int, cuts: float, 
     done = repair(seen)
     if undo(done) != seen:
         raise AssertionError("a repair could not be undone")
-    if annotated(seen) is None:
-        return ["no mirror"]
+    if not READING.search(seen):
+        return ["no reading"]
     if lost:
         return ["lossy", *["flagged"] * bool(done.lossy)]
     return ["lossless", *["restored"] * (done.text == "\n".join(page))]
@@ -170,7 +172,7 @@ def examples(corpus: Path) -> list[Target]:
     (row, body), *_ = [page for page in decoding.pages(corpus) if page[0].get("pinyin_annotations")]
     raw = read(body, "http://www.example.cn/a/2.html")
     text = "".join(block.text for each in raw.articles for block in each.blocks)
-    left = len(re.findall(r"\([a-zāáǎàēéěèīíǐìōóǒòūúǔùü]+\)", text))
+    left = len(READING.findall(text))
     print(f"  raw page {row['id']}: {len(raw.articles)} article, {len(text)} characters, {left} readings left", end="")
     print(f", language {raw.articles[0].language if raw.articles else '-'}, {len(raw.evidence.dropped)} blocks dropped")
     clean = bool(raw.articles) and not left and raw.articles[0].language == "zh-Hans"
