@@ -20,6 +20,7 @@ _LONGEST_CELL = 100
 _LONG = 60
 _ENOUGH = 2_000  # characters of a paragraph that are looked at
 _TABLE = frozenset(("table", "tr", "td", "th"))
+_CELLS = frozenset(("td", "th"))
 _LISTS = frozenset(("ul", "ol", "dl"))
 _OPEN_END = re.compile(r"[\u4e00-\u9fff\dA-Za-z%％]$")
 
@@ -32,7 +33,7 @@ def blocks(page: Page, indexes: Sequence[int]) -> tuple[tuple[int, ...], tuple[B
     """
     pictured = {picture.before for picture in page.pictures if not picture.hidden}
     tables = data_tables(page, indexes)
-    lists = _nearest(page, _LISTS)
+    lists: list[int] = []  # looked up at the first item
     found: list[tuple[int, BlockKind, list[str]]] = []  # the texts are joined in the end: a list may be long
     group = -1  # the element of the list or the table that the last block belongs to
     last: Cell | None = None
@@ -41,6 +42,8 @@ def blocks(page: Page, indexes: Sequence[int]) -> tuple[tuple[int, ...], tuple[B
         cell = tables.get(index)
         kind_found: BlockKind = "table" if cell else kind(page, index, pictured)
         at = page.lines[index].element
+        if kind_found == "list" and not lists:
+            lists = _nearest(page, _LISTS)
         element = cell.table if cell else lists[at] if kind_found == "list" and at >= 0 else -1
         if found and element >= 0 and element == group:
             found[-1][2].extend((_joint(last, cell), text))
@@ -101,6 +104,9 @@ def data_tables(page: Page, indexes: Sequence[int]) -> dict[int, Cell]:
 
     A table lays out text rather than data where a cell holds a sentence of some length or rows have one cell.
     """
+    first, last = min(indexes, default=0), max(indexes, default=-1)
+    if not any(element.tag in _CELLS and element.first <= last and element.last > first for element in page.elements):
+        return {}
     inner = _nearest(page, _TABLE)
     columns = _columns(page, inner)
     places: dict[int, Cell] = {}
@@ -129,7 +135,7 @@ def _columns(page: Page, inner: Sequence[int]) -> dict[int, Cell]:
     found: dict[int, Cell] = {}
     cells: Counter[int] = Counter()
     for index, element in enumerate(page.elements):
-        if element.tag not in ("td", "th") or element.parent < 0:
+        if element.tag not in _CELLS or element.parent < 0:
             continue
         row = inner[element.parent]
         table = inner[page.elements[row].parent] if row >= 0 and page.elements[row].parent >= 0 else -1

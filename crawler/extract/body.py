@@ -166,10 +166,12 @@ def line_values(page: Page) -> list[float]:
     prose = [0, *accumulate(len(line.text) if read else 0 for line, read in zip(page.lines, reads, strict=True))]
     weights: list[float] = []
     for element in page.elements:
+        if element.first == element.last:
+            weights.append(1.0)  # no line asks for it
+            continue
         weight = _weight(element)
         # a word such as "side" on an element around much of the page's prose says nothing, "comments" does
-        share = _in(prose, element)
-        if weight < 0 and share > prose[-1] * (0.4 if weight > -2 else 0.97):
+        if weight < 0 and _in(prose, element) > prose[-1] * (0.4 if weight > -2 else 0.97):
             weight = 1.0
         around = weights[element.parent] if element.parent >= 0 else 1.0
         weights.append(min(weight, around))
@@ -177,6 +179,8 @@ def line_values(page: Page) -> list[float]:
         _value(line, weights[line.element] if line.element >= 0 else 1.0, read)
         for line, read in zip(page.lines, reads, strict=True)
     ]
+    if "drop" in page.matched:
+        values = [0.0 if _is_dropped(line) else value for line, value in zip(page.lines, values, strict=True)]
     for index, (where, _) in page.furniture.items():
         values[index] = min(values[index], _FURNITURE) if where == "outside" else 0.0
     for index in others(page.lines):
@@ -194,8 +198,12 @@ def is_prose(line: Line) -> bool:
     )
 
 
+def _is_dropped(line: Line) -> bool:
+    return any("drop" in roles for roles in line.part_roles)
+
+
 def _value(line: Line, weight: float, reads: bool) -> float:
-    if line.hidden or any("drop" in roles for roles in line.part_roles):
+    if line.hidden:
         return 0.0
     length = len(line.text)
     free = max(length - line.linked, 0)

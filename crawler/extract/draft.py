@@ -119,8 +119,8 @@ def _draft(page: Page, body: Body, title: Title, first: int, start: int, site: s
 def _abstract(page: Page, start: int, last: int) -> tuple[int, ...]:
     """The index of a first line that is the opening of one of the next, cut short: `……` in the box above the text."""
     shown = [index for index in range(start, min(last, start + _NEAR)) if not page.lines[index].hidden]
-    for index, following in combinations(shown, 2):
-        short, whole = plain(page.lines[index].text), plain(page.lines[following].text)
+    texts = [(index, plain(page.lines[index].text)) for index in shown]
+    for (index, short), (_, whole) in combinations(texts, 2):
         if len(short) >= 16 and len(short) < len(whole) and whole.startswith(short):
             return (index,)
     return ()

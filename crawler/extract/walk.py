@@ -282,7 +282,10 @@ class Walk:
 
 def _words(attributes: Mapping[str, str | None]) -> str:
     """Class and id, lower case."""
-    return f"{attributes.get('class') or ''} {attributes.get('id') or ''}".strip().lower()
+    classes, own = attributes.get("class"), attributes.get("id")
+    if own:
+        return f"{classes or ''} {own}".strip().lower()
+    return classes.strip().lower() if classes else ""
 
 
 def _hides(attributes: Mapping[str, str | None]) -> bool:
