@@ -80,13 +80,13 @@ def furniture(articles: Sequence[Sequence[Observation]]) -> tuple[tuple[Known, .
     """The lines and the places that are furniture, of a template's pages by article."""
     support = Counter(key for pages in articles for key in {line.key for page in pages for line in page.lines})
     tallies = _tallies(articles, support)
-    own = _own(articles, support)
+    places = _places(articles, support)
     said = Counter(form for pages in articles for form in {line.exact for page in pages for line in page.lines})
     known = [
         Known(key, tally.sample.text, tally.articles, *reason)
         for key, tally in sorted(tallies.items())
         if tally.articles >= FEWEST
-        and (reason := _reason(tally, own[tally.sample.place], said[tally.sample.exact], len(articles)))
+        and (reason := _reason(tally, places[tally.sample.place], said[tally.sample.exact], len(articles)))
     ]
     return tuple(known), _boxes(articles, {each.key for each in known})
 
@@ -154,18 +154,26 @@ def _in_run(page: Observation, run: Sequence[Seen], at_start: bool, at_end: bool
     return [_Standing(line, bool(box_of(page, line)), beside, at_start, at_end) for line in run]
 
 
-def _own(articles: Sequence[Sequence[Observation]], support: Counter[str]) -> dict[str, float]:
-    """For each place the share of the articles with a line in it that have words of their own there, links apart."""
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """How a place is used: the articles with a line in it, and the share of them with words of their own there."""
+
+    articles: int
+    own: float
+
+
+def _places(articles: Sequence[Sequence[Observation]], support: Counter[str]) -> dict[str, _Place]:
+    """The places; links are nobody's own words."""
     there: Counter[str] = Counter()
     with_own: Counter[str] = Counter()
     for pages in articles:
         lines = [line for page in pages for line in page.lines]
         there.update({line.place for line in lines})
         with_own.update({line.place for line in lines if support[line.key] == 1 and not line.linked})
-    return {place: with_own[place] / count for place, count in there.items()}
+    return {place: _Place(count, with_own[place] / count) for place, count in there.items()}
 
 
-def _reason(tally: _Tally, own: float, said: int, articles: int) -> tuple[Where, str] | None:
+def _reason(tally: _Tally, place: _Place, said: int, articles: int) -> tuple[Where, str] | None:
     """Where the line stands and why it is furniture; None if it is not. `said`: the articles that say it anywhere."""
     line, count = tally.sample, tally.articles
     share = count / articles
@@ -176,9 +184,9 @@ def _reason(tally: _Tally, own: float, said: int, articles: int) -> tuple[Where,
         return ("outside", f"{stands}, outside the text") if share >= _OUTSIDE else None
     if tally.linked >= count * _MOSTLY:
         return "apart", f"{stands}, as a link"
-    if share < _SOME or (tally.varies and own > _OWN):
+    if share < _SOME or (tally.varies and place.own > _OWN):
         return None
-    apart = own <= _OWN
+    apart = place.own <= _OWN
     beside = tally.beside >= count * _MOSTLY
     ends = tally.at_end >= count * _MOSTLY
     if line.speaks and (apart or ends or tally.at_start >= count * _MOSTLY):
@@ -189,7 +197,8 @@ def _reason(tally: _Tally, own: float, said: int, articles: int) -> tuple[Where,
     often = share >= (_SENTENCE if line.prose else _BOXED) and count >= _BOXED_ARTICLES
     if apart and boxed and often and not line.heading:
         return "apart", f"{stands}, in a box of its own"
-    if ends and line.prose and not tally.varies and said >= articles * _LAST and said >= _LAST_ARTICLES:
+    last = said >= _LAST * articles or (count >= _LAST * place.articles and place.own > _LAST)
+    if ends and line.prose and not tally.varies and last and said >= _LAST_ARTICLES:
         return "end", f"{stands}, at the end"
     return None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from zlib import crc32
@@ -13,7 +13,8 @@ from crawler.extract.page import Line, Page
 DEPTH = 4
 """Elements, from the line's own outwards, that make its place; more would part one block on two depths of nesting."""
 
-_FIGURES = re.compile(r"\d+")
+_SHORT = 60
+_FIGURES = re.compile(r"\d{3,}")  # numbers of articles and days; `col-2` is another column than `col-1`
 _NO_LETTERS = re.compile(r"[\W\d_]+")
 _STATES = frozenset(
     ("active", "cur", "current", "on", "off", "first", "last", "odd", "even", "selected", "hover", "show", "open")
@@ -31,8 +32,16 @@ def letters(text: str) -> str:
 
 
 def key_of(text: str, place: str) -> str:
-    """16 hexadecimal digits for a line's letters and its place."""
-    return blake2b(f"{letters(text)}\n{place}".encode("utf-8", "replace"), digest_size=8).hexdigest()
+    """16 hexadecimal digits for a line's letters and its place; "" for a line without a letter."""
+    return _known_key(text, place) if len(text) <= _SHORT else _key(text, place)
+
+
+def _key(text: str, place: str) -> str:
+    bare = letters(text)
+    return blake2b(f"{bare}\n{place}".encode("utf-8", "replace"), digest_size=8).hexdigest() if bare else ""
+
+
+_known_key = lru_cache(maxsize=8192)(_key)  # what stands on every page of a site need not be hashed anew for each
 
 
 def exact(text: str) -> str:
@@ -47,27 +56,25 @@ def _named(tag: str, words: str) -> str:
 
 
 def names(page: Page) -> list[str]:
-    """For each element its tag and its class and id, figures as #: `div.hot-#`."""
+    """For each element its tag and its class and id, long figures as #: `div.hot-#`."""
     return [_named(element.tag, element.words) for element in page.elements]
 
 
-def places(page: Page, named: list[str], elements: Iterable[int]) -> dict[int, str]:
-    """For each of the elements the path to it: itself and the elements around it, the outermost first."""
-    found = {}
-    for index in elements:
-        steps: list[str] = []
-        at = index
-        while at >= 0 and len(steps) < DEPTH:
-            steps.append(named[at])
-            at = page.elements[at].parent
-        found[index] = ">".join(reversed(steps))
-    return found
+def places(page: Page, named: list[str]) -> list[str]:
+    """For each element the path to it: itself and the elements around it, the outermost first."""
+    steps: list[tuple[str, ...]] = []
+    for index, element in enumerate(page.elements):
+        around = steps[element.parent] if element.parent >= 0 else ()
+        steps.append((*around[-DEPTH + 1 :], named[index]))
+    return [">".join(each) for each in steps]
 
 
-def place_of(line: Line, around: dict[int, str]) -> str:
+def place_of(line: Line, paths: Sequence[str]) -> str:
     """The place of a line: that of its element, and the class of its text where all of it has one."""
+    path = paths[line.element] if line.element >= 0 else ""
+    if not any(line.part_words):
+        return path
     inline = {words for words, part in zip(line.part_words, line.parts, strict=True) if part.strip()}
-    path = around.get(line.element, "")
     return f"{path}>{_named('', inline.pop())}" if len(inline) == 1 and "" not in inline else path
 
 
@@ -84,4 +91,9 @@ def skeleton(page: Page, named: list[str], without: Collection[int] = ()) -> fro
             continue
         if element.parent >= 0:
             pairs.add((named[element.parent], named[index]))
-    return frozenset(crc32(f"{outer}>{inner}".encode("utf-8", "replace")) for outer, inner in pairs)
+    return frozenset(_pair(outer, inner) for outer, inner in pairs)
+
+
+@lru_cache(maxsize=8192)
+def _pair(outer: str, inner: str) -> int:
+    return crc32(f"{outer}>{inner}".encode("utf-8", "replace"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from crawler.extract.attachment import is_attachment, is_document
@@ -10,7 +10,7 @@ from crawler.extract.blocks import data_tables, kind
 from crawler.extract.body import is_prose
 from crawler.extract.draft import Draft, is_fact_line
 from crawler.extract.page import Page
-from crawler.learn.marks import exact, key_of, letters, names, place_of, places, skeleton
+from crawler.learn.marks import exact, key_of, names, place_of, places, skeleton
 from crawler.learn.words import speaks_as_furniture
 
 MOST_LINES = 1_500
@@ -71,19 +71,20 @@ def observe(page: Page, found: Sequence[Draft], identity: str, url: str) -> Obse
     body = found[0].body.element
     inside = {index for each in found for index in each.lines}
     named = names(page)
-    paths = places(page, named, range(len(page.elements)))
+    paths = places(page, named)
     steps, numbers = _steps(page, paths)
     tables = data_tables(page, range(len(page.lines)))
     pictured = {picture.before for picture in page.pictures if not picture.hidden}
     lines = []
     for index in _ends(len(page.lines)):
         line = page.lines[index]
-        if line.hidden or not letters(line.text):
-            continue
         place, linked = place_of(line, paths), line.linked * 2 >= len(line.text)
+        key = key_of(line.text, place)
+        if line.hidden or not key:
+            continue
         lines.append(
             Seen(
-                key=key_of(line.text, place),
+                key=key,
                 place=place,
                 step=numbers.get(line.element, -1),
                 text=line.text[:_SAMPLE],
@@ -102,7 +103,7 @@ def observe(page: Page, found: Sequence[Draft], identity: str, url: str) -> Obse
     return Observation(identity, url, skeleton(page, named, {body}), paths[body], steps, tuple(lines))
 
 
-def _steps(page: Page, paths: Mapping[int, str]) -> tuple[tuple[Step, ...], dict[int, int]]:
+def _steps(page: Page, paths: Sequence[str]) -> tuple[tuple[Step, ...], dict[int, int]]:
     """The elements that lines lie in, from the outside in, and the number of each."""
     used = {line.element for line in page.lines if line.element >= 0}
     for index in range(len(page.elements) - 1, -1, -1):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from crawler.extract.attachment import is_attachment, is_document
 from crawler.extract.page import Line, Page
 from crawler.learn.learnt import Learnt, Spot, Template, Where
-from crawler.learn.marks import key_of, letters, names, place_of, places, skeleton
+from crawler.learn.marks import key_of, names, place_of, places, skeleton
 
 RECOGNISED = 0.6
 """The share of a template's core that a page of it has at least."""
@@ -32,21 +32,20 @@ def recognise(page: Page, learnt: Learnt) -> Recognised:
     likeness, template = _nearest(parts, learnt)
     if template is None or likeness < RECOGNISED:
         return Recognised(likeness=likeness)
-    around = places(page, named, range(len(page.elements)))
-    boxes = _boxes(page, around, template)
+    paths = places(page, named)
+    boxes = _boxes(page, paths, template)
     lines: dict[int, tuple[Where, str]] = {}
     met: set[str] = set()
     for index, line in enumerate(page.lines):
-        if line.hidden or not letters(line.text):
+        if line.hidden:
             continue
-        place = place_of(line, around)
-        if (known := template.by_key.get(key_of(line.text, place))) is not None:
+        if (known := template.by_key.get(key_of(line.text, place_of(line, paths)))) is not None:
             lines[index] = known.where, known.reason
             met.add(known.key)
         elif (spot := boxes.get(line.element)) is not None and not _is_attached(line):
             lines[index] = "apart", spot.reason
     standing = round(len(met) / len(template.lines), 3) if template.lines else 1.0
-    bodies = tuple(index for index, place in around.items() if place in template.bodies)
+    bodies = tuple(index for index, place in enumerate(paths) if place in template.bodies)
     return Recognised(template.name, likeness, standing, lines, bodies)
 
 
@@ -54,13 +53,13 @@ def _is_attached(line: Line) -> bool:
     return is_attachment(line.text) or is_document(line.hrefs)
 
 
-def _boxes(page: Page, around: Mapping[int, str], template: Template) -> dict[int, Spot]:
+def _boxes(page: Page, paths: Sequence[str], template: Template) -> dict[int, Spot]:
     """The elements in one of the template's boxes."""
     found: dict[int, Spot] = {}
     if not template.spots:
         return found
     for index, element in enumerate(page.elements):
-        box = template.by_place.get(around[index]) or found.get(element.parent)
+        box = template.by_place.get(paths[index]) or found.get(element.parent)
         if box is not None:
             found[index] = box
     return found

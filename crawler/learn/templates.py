@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import replace
 
 from crawler.learn.observe import Observation
@@ -16,6 +16,7 @@ SAME_ARTICLE = 0.5
 """The share of a page's own words that another page repeats if both show one article."""
 
 _COUNTED = 60  # characters of a line that count
+_SEVERAL, _PARAGRAPHS = 0.25, 2
 _VOTES, _VOTED = 3, 0.1  # pages, and their share, that agree on a place of the text
 
 
@@ -64,11 +65,31 @@ def bodies(articles: Sequence[Sequence[Observation]]) -> tuple[str, ...]:
     Where a notice is longer than the article, it may have been taken for the body: its words are on every page.
     """
     counts = Counter(key for pages in articles for key in {line.key for page in pages for line in page.lines})
-    votes = Counter(page.body for pages in articles for page in pages if _is_own(page, counts))
+    repeated = _repeated([page for pages in articles for page in pages])
+    votes = Counter(_outer(page, repeated) for pages in articles for page in pages if _is_own(page, counts))
     least = max(_VOTES, _VOTED * votes.total())
     return tuple(
         place for place, count in sorted(votes.items(), key=lambda item: (-item[1], item[0])) if count >= least
     )
+
+
+def _repeated(pages: Sequence[Observation]) -> frozenset[str]:
+    """The places of paragraphs: a page has three of them or more, on a quarter of the pages that have any."""
+    there: Counter[str] = Counter()
+    several: Counter[str] = Counter()
+    for page in pages:
+        counts = Counter(step.place for step in page.steps)
+        there.update(counts.keys())
+        several.update(place for place, count in counts.items() if count > _PARAGRAPHS)
+    return frozenset(place for place, count in several.items() if count >= _SEVERAL * there[place])
+
+
+def _outer(page: Observation, repeated: Container[str]) -> str:
+    """The place of the page's body; of a body that is a paragraph, the place of what is around it."""
+    at = next((at for at, step in enumerate(page.steps) if step.place == page.body), -1)
+    while at >= 0 and page.steps[at].place in repeated:
+        at = page.steps[at].outer
+    return page.steps[at].place if at >= 0 else page.body
 
 
 def _is_own(page: Observation, counts: Counter[str]) -> bool:

@@ -15,11 +15,36 @@ HOST = "http://news.pingchuan.example"
 
 _PLACES = ("平川州", "石岭县", "青塘市", "云洼区", "河湾镇", "大营盘", "望山屯", "杏花渡", "红土梁", "柳林铺", "双井子")
 _ACTORS = ("乳品厂", "农机合作社", "水务局", "职业学校", "砖瓦厂", "铁路货场", "气象台", "供销社", "养蜂人", "纺织车间")
-_DEEDS = ("换上了新锅炉", "试种了荞麦", "修好了渡槽", "招收了学徒", "清理了仓库", "开通了班车", "装了二十盏路灯", "办起了夜校")
+_DEEDS = (
+    "换上了新锅炉",
+    "试种了荞麦",
+    "修好了渡槽",
+    "招收了学徒",
+    "清理了仓库",
+    "开通了班车",
+    "装了二十盏路灯",
+    "办起了夜校",
+)
 _TURNS = ("比去年早了", "用了整整", "前后花了", "算下来省了", "一共添置了", "来回走了", "大家商量了", "又等了")
 _THINGS = ("三天", "半个月", "四十里路", "两万块钱", "六台机器", "一个冬天", "七口水井", "九十袋麦子", "五十亩地")
-_SAYS = ("负责人说", "老会计记得", "邻村的人看见", "县里的简报写道", "值班员告诉记者", "账本上写着", "一位司机讲", "村民笑着说")
-_ENDS = ("明年还要接着干", "这在当地还是头一回", "大伙儿心里有了底", "下雪以前可以完工", "剩下的账慢慢还", "来看的人排到了门外")
+_SAYS = (
+    "负责人说",
+    "老会计记得",
+    "邻村的人看见",
+    "县里的简报写道",
+    "值班员告诉记者",
+    "账本上写着",
+    "一位司机讲",
+    "村民笑着说",
+)
+_ENDS = (
+    "明年还要接着干",
+    "这在当地还是头一回",
+    "大伙儿心里有了底",
+    "下雪以前可以完工",
+    "剩下的账慢慢还",
+    "来看的人排到了门外",
+)
 
 _BODIES = ("endText", "content", "article-text", "zw_main", "k2-col", "TRS_Editor", "nr", "ctx")
 _WRAPS = ("main", "left", "wrap w1000", "col-8", "bg-b", "page-con")
@@ -96,7 +121,9 @@ def design(name: str, rng: random.Random) -> Design:
         list_class=rng.choice(_LISTS),
         list_at=rng.choice(("foot", "foot", "middle", "")),
         teasers=rng.random() < 0.4,
-        notice=rng.choice(("", "平川新闻网由平川日报社主办，设有新闻、服务、社区等二十个栏目，每天更新三百条，读者遍布全州各县。" * 3)),
+        notice=rng.choice(
+            ("", "平川新闻网由平川日报社主办，设有新闻、服务、社区等二十个栏目，每天更新三百条，读者遍布全州各县。" * 3)
+        ),
         sidebar=f"{rng.choice(('side', 'r-col', 'c300'))} {name}-r",
         headlines=tuple(headline(rng) for _ in range(24)),
     )
@@ -144,7 +171,8 @@ def story(number: int, rng: random.Random, series: str = "") -> Story:
         for _ in range(rng.randint(1, 3)):
             add(sentence(rng) + sentence(rng))
     if dated:
-        add(f"截至{rng.randint(1, 12)}月{rng.randint(1, 28)}日，全州共有{rng.randint(100, 999)}户登记，比上月多{rng.randint(2, 40)}户。")
+        day = f"{rng.randint(1, 12)}月{rng.randint(1, 28)}日"
+        add(f"截至{day}，全州共有{rng.randint(100, 999)}户登记，比上月多{rng.randint(2, 40)}户。")
     if rng.random() < 0.15:
         for text in SHORT[1:3]:
             add(text)
@@ -156,7 +184,9 @@ def story(number: int, rng: random.Random, series: str = "") -> Story:
     if rng.random() < 0.3:
         add(rng.choice(SIGNATURE), "<P align=right>{}</P>")
         lines.append(("", f"<P align=right>2025年{rng.randint(1, 12)}月{rng.randint(1, 28)}日</P>"))
-    return Story(number, headline(rng), tuple(text for text, _ in lines if text), tuple(form for _, form in lines if form))
+    return Story(
+        number, headline(rng), tuple(text for text, _ in lines if text), tuple(form for _, form in lines if form)
+    )
 
 
 def page(told: Story, of: Design, url: str, rng: random.Random) -> Made:
@@ -186,8 +216,9 @@ def page(told: Story, of: Design, url: str, rng: random.Random) -> Made:
     side = "".join(f"<li><a href='/s/{number}'>{headline(rng)}</a></li>" for number in range(8))
     markup = (
         f"<!DOCTYPE html><html><head><meta charset=utf-8><title>{told.title}_平川新闻网</title></head><body>"
-        f"<div class='top {of.name}-t'><ul class='{of.name}-nav'>{_nav()}</ul></div><div class='{one}'><div class='{two}'>"
-        f"<h1>{told.title}</h1><div class='info {of.name}-i'>2025-{rng.randint(1, 12):02}-{rng.randint(1, 28):02} 08:30 "
+        f"<div class='top {of.name}-t'><ul class='{of.name}-nav'>{_nav()}</ul></div>"
+        f"<div class='{one}'><div class='{two}'><h1>{told.title}</h1>"
+        f"<div class='info {of.name}-i'>2025-{rng.randint(1, 12):02}-{rng.randint(1, 28):02} 08:30 "
         f"来源：平川日报</div><div class='{of.body}'>{inner}</div></div>"
         f"<div class='{of.sidebar}'><h3>热点</h3><ul>{side}</ul></div></div>"
         f"<div class='{three}'><div class='{of.name}-f'><p>{of.notice}</p><p>平川新闻网</p></div></div></body></html>"
@@ -214,7 +245,9 @@ def _paragraph(form: str, kind: str) -> str:
 
 
 def _nav() -> str:
-    return "".join(f"<li><a href='/{name}/'>{name}</a></li>" for name in ("首页", "要闻", "经济", "民生", "文化", "图片"))
+    return "".join(
+        f"<li><a href='/{name}/'>{name}</a></li>" for name in ("首页", "要闻", "经济", "民生", "文化", "图片")
+    )
 
 
 def site(seed: int, count: int = 40, templates: int = 2) -> list[Made]:
