@@ -21,6 +21,11 @@ _OPENING = re.compile(r"^[\s(（\[【〔■□●◎▲*]*")
 _ORIGINAL_TITLE = re.compile(r"^[（(\[【]?\s*(?:本文)?原(?:标题|題目|题)\s*(?:[:：]|为)")
 _SENTENCE = re.compile(r"[，。；].{4,}|[！？!?]")
 _LONGEST = 90
+_ROLES = re.compile(
+    r"(?:[【\[（(]?[\u4e00-\u9fff]{0,4}(?:编委|主编|总编|编辑|责编|校对|审核|审校|监审|监制|策划|统筹|美编|签发|[一二三初复终]审)"
+    r"\s*[:：/丨|]\s*[\u4e00-\u9fff·、]{2,12}[】\]）)]?[\s/|；;，,]*)+"
+)
+_PICTURE = re.compile(r"\s*[△▲▼▽]")  # what follows is a caption
 _ITEM = re.compile(r"[\u4e00-\u9fff]{2,6}\s*[:：]\s*\S")
 _NEAR = 3
 _TOP = 5
@@ -36,7 +41,12 @@ def credits(scene: Scene) -> Mapping[int, str]:
         if _ORIGINAL_TITLE.match(text) and len(text) < 120:
             found[index] = "the headline of the original, quoted"
         elif (len(text) <= _LONGEST and _is_credit(text) and not _is_an_item(scene, index)) or (
-            _at_an_end(scene, index) and (is_byline(line) or (index < _TOP and _is_line_of_facts(text)))
+            _at_an_end(scene, index)
+            and (
+                (is_byline(line) and not _PICTURE.match(text))
+                or (len(text) <= _LONGEST and _ROLES.fullmatch(text) is not None)
+                or (index < _TOP and _is_line_of_facts(text))
+            )
         ):
             found[index] = _REASON
     return found

@@ -6,11 +6,17 @@ attachments (a link to a document is part of a government notice).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from crawler.clean.scene import Scene
 from crawler.extract.attachment import is_attachment, is_document
 from crawler.extract.page import Line
+
+# a headline's day, which stands beside it in a list
+_DATE = re.compile(
+    r"[\[(（]?(?:(?:19|20)\d\d[-/.年])?\d{1,2}[-/.月]\d{1,2}日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?[\])）]?\s*$"
+)
 
 
 def links(scene: Scene) -> Mapping[int, str]:
@@ -23,8 +29,10 @@ def links(scene: Scene) -> Mapping[int, str]:
 
 
 def _is_links(line: Line) -> bool:
-    length = len("".join(line.text.split()))
-    return bool(line.hrefs) and line.linked >= max(length * 0.7, length - 6) and not line.heading
+    if not line.hrefs or line.heading:
+        return False
+    length = len("".join(_DATE.sub("", line.text).split()))
+    return line.linked >= max(length * 0.7, length - 6)
 
 
 def _is_attachment(line: Line) -> bool:

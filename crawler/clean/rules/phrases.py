@@ -16,7 +16,7 @@ from crawler.extract.notice import begins_as_notice, is_notice
 from crawler.extract.phrases import boilerplate, without_marks
 
 _ENDS = re.compile(r"[。！？!?][”’」』\"\')）】]*$")
-_LEADS = re.compile(r"[\s>＞》»·•◆■●▶►△▲※*\-—|｜]+")
+_LEADS = re.compile(r"[\s【\[（(>＞》»·•◆■●▶►△▲※*\-—|｜]+")
 _HEADINGS = frozenset(("related", "comments"))  # what hangs under them decides; they have rules of their own
 _BELOW = "below"
 _NOTICE = "notice"

@@ -14,8 +14,7 @@ from crawler.clean.scene import Scene
 REASON = "a piece of a script, a style sheet or a template"
 _LONGEST = 2_000
 _CODE = re.compile(
-    r"(?:var|let|const)\s+[\w$]{1,40}\s*(?:[=;,]|$)"
-    r"|(?:async\s+)?function\s*[\w$]{0,40}\s*\([^()]{0,200}\)\s*\{"
+    r"(?:async\s+)?function\s*[\w$]{0,40}\s*\([^()]{0,200}\)\s*\{"
     r"|(?:if|for|while|switch)\s*\(.{1,200}\)\s*\{|\}\s*else\b|else\s*\{"
     r"|(?:\$|jQuery)\s*[.(]|(?:document|window|console|location|parent|self)\.[\w$]{1,40}\s*[.(=\[]"
     r"|(?:document|window)\.[\w$]{1,40}(?:\.[\w$]{1,40})*\s*(?:[=(\[]|$)|_hmt\b|\w{1,40}\.push\(\["
@@ -24,6 +23,11 @@ _CODE = re.compile(
     r"|@(?:media|import|font-face|page|charset|keyframes)\b"
     r"|<%.{0,200}%>|</?(?:script|style|div|span|p|iframe|table|td|tr|img|a|br|font)(?:\s[^<>]{0,500})?/?>\s*$"
     r"|/\*.{0,500}\*/\s*$|\{\s*\"[\w$]{1,40}\"\s*:",
+    re.IGNORECASE,
+)
+_SURE = re.compile(  # whatever words they hold
+    r"(?:var|let|const)\s+[\w$]{1,40}\s*(?:[=;,]|$)|(?:document|window|jQuery)\.[\w$]{1,40}\s*[.(=\[]|\$\([\"'#.\w]"
+    r"|mso-[a-z-]{3,40}\s*:|Normal\s+0\s+(?:[\d.]+\s*磅|false|\d)|(?://\s*)?<!\[CDATA\[|<!--|(?:&(?:nbsp|ensp|emsp|amp|lt|gt|quot|#\d{1,6});\s*)+$",
     re.IGNORECASE,
 )
 _STYLE = re.compile(r"[\w.#,\s:>*@\[\]=\"()%-]{1,120}\{\s*(?:[a-z-]{2,30}\s*:[^;{}]{1,120};?\s*)*\}?", re.IGNORECASE)
@@ -41,6 +45,8 @@ def reason(text: str) -> str | None:
     if _WHOLE.fullmatch(text):
         return REASON
     head = text[:300]
+    if "。" not in head and _SURE.match(text):
+        return REASON
     if "。" in head or ("<" not in head[:8] and len(_CHINESE.findall(head)) * 3 > len(head)):
         return None
     if _CODE.match(text) or ("{" in head and _STYLE.fullmatch(head if len(text) <= len(head) else head + "}")):
