@@ -2,30 +2,29 @@
 
 What is learnt is a function of the captures that it was learnt from: the newest one of each of the newest pages that
 hold articles, at most MOST_PAGES of them. It is learnt at the end of a crawl, when enough is new, and used from the
-next crawl on, so that all pages of one crawl are read alike.
+next crawl on, so that all pages of one crawl are read alike; the pages that were learnt from are read again with it.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from archive.captures.errors import CaptureProblem
+from archive.model import Capture
 from archive.store import Archive, CaptureRow, Profile, TemplateChange
+from crawler.evidence import evidence_json
+from crawler.extract.further import NO_SERIES
 from crawler.learn.change import NEWEST, changed, sight_of
 from crawler.learn.learnt import FEWEST, Learnt, from_bytes, to_bytes
 from crawler.reader import Answer, Reader, Task
 from crawler.shanghai import SHANGHAI
 from crawler.source import Source
-
-if TYPE_CHECKING:
-    from crawler.learn.observe import Observation
 
 MOST_PAGES = 80
 """Pages of a source that are learnt from. Reading them again takes about three seconds."""
@@ -66,33 +65,66 @@ async def lesson(archive: Archive, reader: Reader, source: Source) -> Learnt | N
     if len(rows) < FEWEST:
         return None
     from crawler.learn.learn import learn  # brings the modules of reading, which a crawl itself does without
+    from crawler.learn.observe import Observation
 
-    notes: list[Observation | None] = []
+    notes = [answer.observation async for _, _, answer in _answers(archive, reader, source, rows, note=True)]
+    return learn(
+        each if isinstance(each, Observation) else msgspec.convert(each, Observation) for each in notes if each
+    )
+
+
+async def read_again(archive: Archive, reader: Reader, source: Source) -> int:
+    """Read the pages that were learnt from with what was learnt, and record what is read otherwise now; how many.
+
+    Their articles get a revision whose reason is `re-read`. Without it the next look at a page whose bytes have
+    changed, if only in a counter, would take the furniture that is not read any more for an edit. An article of several
+    pages, or one behind a redirect, is left as it is.
+    """
+    found = 0
+    rows = archive.sample(source.id, MOST_PAGES)
+    async for row, capture, answer in _answers(archive, reader, source, rows):
+        reading, address = answer.reading, row.canonical_url
+        if reading.verdict != "article" or reading.series != NO_SERIES or len(reading.articles) != 1 or not address:
+            continue
+        held = archive.article(address)
+        if held is None or held[0].pages > 1 or capture.requested_url not in ("", capture.url):
+            continue
+        if held[0].blocks == reading.articles[0].blocks:
+            continue
+        evidence = evidence_json(reading.evidence)
+        changes = archive.record(capture, address, reading.verdict, reading.articles, evidence)
+        found += any(change.kind == "changed" for change in changes)
+    return found
+
+
+async def _answers(
+    archive: Archive, reader: Reader, source: Source, rows: Sequence[CaptureRow], *, note: bool = False
+) -> AsyncIterator[tuple[CaptureRow, Capture, Answer]]:
+    """What the reader makes of captures, a few at a time; those that cannot be had or are too large are left out."""
     for start in range(0, len(rows), _AT_ONCE):
-        some = rows[start : start + _AT_ONCE]
-        notes += await asyncio.gather(*(_noted(archive, reader, source, row) for row in some))
-    return learn(note for note in notes if note is not None)
+        captures = [(row, _capture(archive, row)) for row in rows[start : start + _AT_ONCE]]
+        usable = [(row, capture) for row, capture in captures if capture and len(capture.content) <= MOST_BYTES]
+        answers = await asyncio.gather(*(reader.read(_task(capture, source, note)) for _, capture in usable))
+        for (row, capture), answer in zip(usable, answers, strict=True):
+            yield row, capture, answer
+
+
+def _capture(archive: Archive, row: CaptureRow) -> Capture | None:
+    with suppress(CaptureProblem):  # `jianbao doctor` tells of it
+        return archive.capture(row.id)
+    return None
+
+
+def _task(capture: Capture, source: Source, note: bool) -> Task:
+    day = capture.fetched_at.astimezone(SHANGHAI).date()
+    asked = Task(capture.content, capture.url, capture.content_type, source, captured=day)
+    return replace(asked, note=capture.id) if note else asked
 
 
 def keep(archive: Archive, source_id: str, learnt: Learnt, at: datetime) -> None:
     """Have the archive keep what was learnt."""
     held = archive.held(source_id)
     archive.keep_learnt(Profile(source_id, learnt.digest, at, learnt.pages, held, to_bytes(learnt)))
-
-
-async def _noted(archive: Archive, reader: Reader, source: Source, row: CaptureRow) -> Observation | None:
-    """What is to be learnt of one capture; None if it cannot be read, or not in time."""
-    capture = None
-    with suppress(CaptureProblem):  # `jianbao doctor` tells of it
-        capture = archive.capture(row.id)
-    if capture is None or len(capture.content) > MOST_BYTES:
-        return None
-    day = capture.fetched_at.astimezone(SHANGHAI).date()
-    asked = Task(capture.content, capture.url, capture.content_type, source, captured=day, note=capture.id)
-    from crawler.learn.observe import Observation
-
-    noted = (await reader.read(asked)).observation
-    return noted if noted is None or isinstance(noted, Observation) else msgspec.convert(noted, Observation)
 
 
 def alarm(archive: Archive, source_id: str, at: datetime) -> TemplateChange | None:
@@ -118,19 +150,30 @@ def is_due(archive: Archive, source_id: str) -> bool:
     return held - profile.held >= max(FEWEST, profile.pages // _GROWN)
 
 
-async def after_crawl(
-    archive: Archive, reader: Reader, sources: Iterable[Source], at: datetime
-) -> Mapping[str, TemplateChange]:
-    """Notice changed templates and learn what is due; the changes by source. The archive is open for writing."""
-    noticed = {}
+@dataclass(frozen=True, slots=True)
+class Lessons:
+    """What came of looking back at a crawl."""
+
+    changes: Mapping[str, TemplateChange]  # by source
+    read_again: Mapping[str, int]  # articles that are read otherwise with what was learnt, by source
+
+
+async def after_crawl(archive: Archive, reader: Reader, sources: Iterable[Source], at: datetime) -> Lessons:
+    """Notice changed templates, learn what is due, and read with it again. The archive is open for writing."""
+    noticed: dict[str, TemplateChange] = {}
+    again: dict[str, int] = {}
     for source in sources:
         change = alarm(archive, source.id, at)
         if change is not None:
             archive.template_changed(change)
             noticed[source.id] = change
-        if change is not None or is_due(archive, source.id):
-            learnt = await lesson(archive, reader, source)
-            if learnt is not None:
-                keep(archive, source.id, learnt, at)
+        if change is None and not is_due(archive, source.id):
+            continue
+        learnt = await lesson(archive, reader, source)
+        if learnt is None:
+            continue
+        keep(archive, source.id, learnt, at)
+        if count := await read_again(archive, Informed(reader, archive), source):
+            again[source.id] = count
     archive.commit()
-    return noticed
+    return Lessons(noticed, again)

@@ -36,6 +36,7 @@ class Outcome:
     interrupted: bool = False
     told: Mapping[str, Sequence[str]] = field(default_factory=dict)  # the first problems of each source, as sentences
     changed: Mapping[str, str] = field(default_factory=dict)  # sources of which a template changed, a sentence each
+    read_again: Mapping[str, int] = field(default_factory=dict)  # articles that learning made to be read otherwise
 
     @property
     def exit_code(self) -> int:
@@ -83,8 +84,9 @@ def crawl(
     told = {each.source.id: each.told for each in crawls if each.told}
     if interrupted:
         return Outcome(runs, interrupted, told)
-    changes = asyncio.run(after_crawl(archive, reader, sources, clock()))
-    return Outcome(runs, False, told, {source: change.sentence for source, change in changes.items()})
+    lessons = asyncio.run(after_crawl(archive, reader, sources, clock()))
+    changed = {source: change.sentence for source, change in lessons.changes.items()}
+    return Outcome(runs, False, told, changed, lessons.read_again)
 
 
 def ended(archive: Archive, crawls: Sequence[SourceCrawl], at: datetime, state: State) -> tuple[Run, ...]:

@@ -149,6 +149,8 @@ def print_outcome(common: Common, outcome: Outcome) -> None:
         )
         return
     click.echo(table([name for name, _ in SUMMARY], [[cell(run) for _, cell in SUMMARY] for run in outcome.runs]))
+    for source_id, count in outcome.read_again.items():
+        common.say(f"{source_id}: {count} articles are read otherwise with what was learnt of the source's pages.")
     for source_id, sentence in outcome.changed.items():
         common.say(f"{source_id}: A template changed. {sentence}")
     for source_id, sentences in outcome.told.items():

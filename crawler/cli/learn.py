@@ -24,16 +24,19 @@ if TYPE_CHECKING:
 def command(common: Common, source_id: str, dry_run: bool) -> None:
     """Learn from the pages of SOURCE in the archive what is its furniture, and say why.
 
-    A crawl does so by itself when enough is new; the next crawl reads with what was learnt. Exit code 1 says that there
+    A crawl does so by itself when enough is new. The pages that were learnt from are read again with it, and so is what
+    the next crawl fetches. Exit code 1 says that there
     are too few pages to learn from.
     """
-    from crawler.learning import keep, lesson
+    from crawler.learning import Informed, keep, lesson, read_again
 
     source = chosen(common.sources(), (source_id,))[0]
     with common.reader() as reader, common.archive(write=not dry_run) as archive:
         learnt = asyncio.run(lesson(archive, reader, source))
         if learnt is not None and not dry_run:
             keep(archive, source.id, learnt, datetime.now(UTC))
+            count = asyncio.run(read_again(archive, Informed(reader, archive), source))
+            common.say(f"{count} articles are read otherwise now.")
         changes = archive.template_changes(source.id)
     for change in changes[:FEW]:
         common.say(f"A template changed on {change.noticed:%Y-%m-%d}: {change.sentence}")

@@ -1,0 +1,133 @@
+"""What a crawl learns at its end, on an archive: when it is due, what is read with it, and the alarm of a redesign."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from learn_sites import HOST, Made, redesigned, site
+
+from archive.model import Capture
+from archive.store import Archive
+from crawler.intake import take_in
+from crawler.learning import Informed, Lessons, after_crawl, is_due, known, lesson
+from crawler.reader.here import Here
+from crawler.run import Outcome
+from crawler.source import Source
+
+NOON = datetime(2026, 11, 3, 4, 0, tzinfo=UTC)
+SOURCE = Source(id="pingchuan", name="平川新闻网", home=f"{HOST}/", hosts=("news.pingchuan.example",))
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    """An empty archive, open for writing."""
+    with Archive.open(tmp_path / "data", write=True) as opened:
+        yield opened
+
+
+def crawl(archive: Archive, pages: Sequence[Made], day: int, extra: str = "") -> list[str]:
+    """Take in pages as a crawl does, one a minute; the kinds of the changes."""
+    reader = Informed(Here(), archive)
+    kinds: list[str] = []
+    for number, page in enumerate(pages):
+        body = (page.markup + extra).encode()
+        capture = Capture(
+            url=page.url,
+            source_id=SOURCE.id,
+            fetched_at=NOON + timedelta(days=day, minutes=number),
+            status=200,
+            body=body,
+            content=body,
+            response_headers=(("Content-Type", "text/html; charset=utf-8"),),
+        )
+        archive.keep(capture)
+        taken = asyncio.run(take_in(archive, reader, SOURCE, capture, page.url, None, None, {}))
+        kinds += [change.kind for change in taken.changes]
+    return kinds
+
+
+def learn(archive: Archive, day: int) -> Lessons:
+    """The end of the crawl of that day."""
+    return asyncio.run(after_crawl(archive, Here(), [SOURCE], NOON + timedelta(days=day, hours=1)))
+
+
+def furniture_left(archive: Archive, pages: Sequence[Made]) -> int:
+    """How many lines of furniture stand in the articles of the pages."""
+    texts = {article.url: article.text for article, _ in archive.articles()}
+    return sum(line in texts[page.url] for page in pages for line in page.furniture)
+
+
+def test_a_crawl_learns_at_its_end_and_the_next_one_reads_with_it(archive: Archive) -> None:
+    """What was learnt from the first day's pages cleans those of the second, and the readings name it."""
+    pages = site(5, count=40)
+    crawl(archive, pages[:30], day=0)
+    assert learn(archive, day=0).changes == {}
+    learnt = known(archive, SOURCE.id)
+    assert learnt is not None
+    crawl(archive, pages[30:], day=1)
+    assert furniture_left(archive, pages[30:]) < 0.2 * sum(len(page.furniture) for page in pages[30:])
+    for told in archive.newest_evidence(SOURCE.id, 5):
+        assert told["learnt"]["profile"] == learnt.digest
+
+
+def test_the_pages_that_were_learnt_from_are_read_again(archive: Archive) -> None:
+    """Their articles lose the furniture by a revision that says why; a counter that moves later is no edit."""
+    pages = site(5, count=30)
+    crawl(archive, pages, day=0)
+    before = furniture_left(archive, pages)
+    count = learn(archive, day=0).read_again[SOURCE.id]
+    assert furniture_left(archive, pages) < 0.2 * before
+    revisions = [archive.revisions(standing.id) for _, standing in archive.articles()]
+    assert sum(len(each) == 2 for each in revisions) == count > 0
+    assert {each[-1].reason for each in revisions if len(each) == 2} == {"re-read"}
+    assert set(crawl(archive, pages, day=1, extra="<!-- 1,024 clicks -->")) == {"known"}
+
+
+def test_learning_is_due_when_enough_is_new(archive: Archive) -> None:
+    """Five articles, then half as many as were learnt from; what is fetched again is nothing new."""
+    pages = site(5, count=30)
+    crawl(archive, pages[:4], day=0)
+    assert not is_due(archive, SOURCE.id)
+    assert asyncio.run(lesson(archive, Here(), SOURCE)) is None
+    crawl(archive, pages[4:20], day=1)
+    assert is_due(archive, SOURCE.id)
+    learn(archive, day=1)
+    assert not is_due(archive, SOURCE.id)
+    crawl(archive, pages[:20], day=2, extra="<!-- fetched again -->")
+    crawl(archive, pages[20:29], day=3)
+    assert not is_due(archive, SOURCE.id)
+    crawl(archive, pages[29:], day=4)
+    assert is_due(archive, SOURCE.id)
+
+
+def test_a_redesign_is_told_once_and_learnt(archive: Archive) -> None:
+    """The crawl that meets five pages of the new dress tells it and ends with 1; the next one knows the template."""
+    before, after = redesigned(1, before=20, after=12)
+    crawl(archive, before, day=0)
+    assert learn(archive, day=0).changes == {}
+    crawl(archive, after[:6], day=1)
+    (change,) = learn(archive, day=1).changes.values()
+    assert "look like none of the" in change.sentence
+    assert archive.status()[0].template_change == change
+    assert Outcome((), changed={SOURCE.id: change.sentence}).exit_code == 1
+    crawl(archive, after[6:], day=2)
+    assert learn(archive, day=2).changes == {}
+    assert archive.template_changes() == (change,)
+
+
+def test_what_is_learnt_does_not_depend_on_the_order_of_the_pages(tmp_path: Path) -> None:
+    """The same captures, taken in from the first to the last or the other way round, give the same profile."""
+    digests = set()
+    for name, step in (("one", 1), ("other", -1)):
+        with Archive.open(tmp_path / name, write=True) as archive:
+            pages = site(8, count=20)
+            for number in list(range(20))[::step]:
+                crawl(archive, [pages[number]], day=number)
+            learnt = asyncio.run(lesson(archive, Here(), SOURCE))
+            assert learnt is not None
+            digests.add(learnt.digest)
+    assert len(digests) == 1
