@@ -42,6 +42,7 @@ _WRITER = re.compile(r"^(?:执笔人?|撰稿人?|撰文)\s*[:：]\s*(?P<names>.{
 _OUTLET_BEHIND = re.compile(
     r"^(?P<names>[\u3400-\u9fff·、\s]{2,16}?)\s*[/／]\s*[\u3400-\u9fff]{2,12}(?:报|网|社|台|刊|新闻|周刊|客户端)$"
 )
+_OUTLET = re.compile(r"^[\u3400-\u9fff·]{2,12}(?:报|网|社|台|刊|客户端|融媒|发布)$")
 _PHOTO = re.compile(
     r"(?:^|[。！”\s（(])(?P<names>[\u3400-\u9fff·]{2,5}(?:[、\s][\u3400-\u9fff·]{2,4})*)\s*[/／]?\s*(?:摄影报道|摄影|摄|攝)\s*[）)]?$"
 )
@@ -55,6 +56,10 @@ _RESPONSIBLE = re.compile(r"责\s*任\s*编\s*[辑缉]|责\s*编|責任編輯|�
 ONLY_IN_FRONT = frozenset(("文", "记者", "通讯员", "供稿", "投稿"))  # elsewhere they are words of a sentence
 _ROLES_ALONE = frozenset(("记者", "通讯员"))  # behind these in a line of facts stand names, whatever their surname
 SUPPLIED = frozenset(("供稿", "投稿"))  # behind these may stand an office
+# □ 王小明 李小红: marks that newspapers set before the author's name
+_MARKED = re.compile(r"^[□■◎●○]\s*(?P<names>[\u3400-\u9fff·•、\s　]{2,30})$")
+# two roles that run together: 本报记者王小明通讯员李小红
+_ROLE_AFTER_NAME = re.compile(rf"(?<=[\u3400-\u9fff])(?={_ROLES}[\u3400-\u9fff]{{2}})")
 # behind other facts, without a colon: 转自：某某商报 记者 王小明 李小红
 _BARE_ROLE = re.compile(
     rf"(?:^|[\s　|｜])(?:[\u3400-\u9fff]{{2,8}}[报网社台])?{_ROLES}\s+"
@@ -65,13 +70,14 @@ _NAME = rf"[A-Z][A-Za-z'’.-]+(?:\s{_MONTH}[A-Z][A-Za-z'’.-]+){{1,3}}"
 # By Wang Wei | Some Daily | Updated: … · By Wang Wei and Li Mingzhe in Somewhere
 _BY = re.compile(
     rf"^(?:By|BY|Written by:?|Reported by:?)\s+(?P<names>{_NAME}(?:(?:,\s|,?\sand\s|\s&\s){_NAME}){{0,5}})"
-    r"(?=\s*$|\s*[|(（]|,?\s+in\s+[A-Z]|,\s|\s{1,3}(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Updated|Published|Source|\d))"
+    r"(?=\s*$|\s*[|(（]|,?\s+in\s+[A-Z]|,\s[A-Z]|\s{1,3}(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Updated|Published|Source|\d))"
 )
 _OFFICIAL = ("articletitle", "contentsource", "pubdate")  # meta tags that only the standard of government sites has
 _BY_HEADLINE = "line by the headline"
 _LONGEST = 160
 _PARAGRAPH = 40  # characters from which a line at the end is text rather than a credit
 _BEHIND_SENTENCE = re.compile(r"(?:^|[。！？…!?][”’」』]?)\s*$")
+_MARK = re.compile(r"[，。！？；“”]")
 _NO_PERSON = re.compile(r"[省市县区州镇乡村局部厅处院校报网社台委会队店厂行]$")
 
 
@@ -210,7 +216,10 @@ def _behind_label(line: Line, fact: Labelled, *, in_facts: bool) -> tuple[str, .
 
 
 def _beside_time(line: Line) -> tuple[str, ...]:
-    """`王小明 发布时间:2020-05-19`: a name and nothing else before the label of the time."""
+    """`王小明 发布时间:2020-05-19`, `2020-05-19 09:37 某某日报 王小明`: names and nothing else beside the time.
+
+    They stand before its label, or behind an outlet that follows it.
+    """
     text = line.spaced
     found = stamps(text)
     if not found or len(text) > _LONGEST:
@@ -218,7 +227,12 @@ def _beside_time(line: Line) -> tuple[str, ...]:
     before = text[: found[0].start]
     facts = labelled(before + " ")
     words = [word for word in re.split(r"[\s、，,;；]+", before[: facts[0].start] if facts else before) if word]
-    return tuple(words) if words and all(is_name(word) for word in words) else ()
+    if words and all(is_name(word) for word in words):
+        return tuple(words)
+    behind = [] if labelled(text) else text[found[0].end :].split()
+    if 2 <= len(behind) <= 4 and _OUTLET.search(behind[0]) and all(is_name(word) for word in behind[1:]):
+        return tuple(behind[1:])
+    return ()
 
 
 def _behind_facts(line: Line) -> tuple[str, ...]:
@@ -232,7 +246,7 @@ def _behind_facts(line: Line) -> tuple[str, ...]:
 
 def _slashed(text: str) -> list[tuple[str, tuple[str, ...]]]:
     """The people by field of a line such as `文｜王小明 编辑｜李小红`; of a line that does not begin so, none."""
-    if len(text) > 70:
+    if len(text) > 70 or _MARK.search(text):
         return []
     matches = list(_SLASH.finditer(text))
     if not matches or matches[0].start() > 1:
@@ -265,7 +279,7 @@ def _line_of_its_own(line: Line) -> tuple[str, ...]:
     match = _WRITER.match(text)
     if match:
         return people(match["names"])
-    match = _OUTLET_BEHIND.match(text)
+    match = _OUTLET_BEHIND.match(text) or _MARKED.match(text)
     if match:
         return people(match["names"], labelled=False)
     match = _OWN_LINE.match(line.spaced if line.spaced.replace(" ", "") == text.replace(" ", "") else text)
@@ -274,6 +288,7 @@ def _line_of_its_own(line: Line) -> tuple[str, ...]:
 
 def _named(text: str) -> tuple[str, ...]:
     """The names behind 记者; they may run together, and a verb may follow them."""
+    text = _ROLE_AFTER_NAME.sub(" ", text)
     short = _PLACE_REPORT.sub("", text) if len(_PLACE_REPORT.sub("", text).strip()) >= 2 else text
     cut = _CUT.sub("", short)
     short = cut if len(cut.strip()) >= 2 else short

@@ -34,6 +34,7 @@ _ENGLISH = re.compile(
     rf"{_ENGLISH_WORD}(?:\s{_ENGLISH_WORD})+(?:(?:\s?[,;/&]\s?|,?\sand\s){_ENGLISH_WORD}(?:\s{_ENGLISH_WORD})*)*(?![A-Za-z0-9])"
 )
 _ENGLISH_PARTS = re.compile(r"\s*(?:,|;|/|&|\band\b)\s*")
+_NOBODY = frozenset(("佚名", "匿名", "未知", "不详", "无名氏", "暂无"))
 _HAN = re.compile(r"^[\u3400-\u9fff·•]+$")
 _LATIN = re.compile(r"^[A-Za-z][A-Za-z .'-]{1,30}$")
 
@@ -84,7 +85,7 @@ def people(text: str, *, labelled: bool = True) -> tuple[str, ...]:
     words = _joined([_cleaned(word) for word in _SPLIT.split(text) if word])
     found: list[str] = []
     for word in words:
-        if not word or _CODE.fullmatch(word):
+        if not word or word in _NOBODY or _CODE.fullmatch(word):
             continue
         if labelled and not is_name(word) and any(is_name(each) for each in found):
             break
@@ -119,8 +120,8 @@ def _cleaned(word: str) -> str:
     cut = _TAIL.sub("", word)
     if len(cut) > 4:
         described = _described().match(cut)
-        if described:
-            return described[1] if is_name(described[1]) else ""
+        if described and is_name(described[1]):
+            return described[1]
         behind = _BEHIND_OFFICE.match(cut)
         if behind and is_name(behind[1]):
             return behind[1]

@@ -25,6 +25,10 @@ _BARE = re.compile(
 )
 # 《某某日报》（2023年05月23日 第03版）: the paper that an article was printed in
 _PAPER = re.compile(r"^[\s\W]{0,3}《\s*(?P<name>[^《》]{2,16}(?:报|報|刊|杂志|周刊|时报))\s*》\s*[（(]?\s*$")
+# （原载《某某日报》2023年5月22日第3版）
+_REPRINTED = re.compile(
+    r"^[（(【\[]?\s*(?:本文)?(?:原载于?|原刊于?|摘自|选自|转自|转载自)\s*[:：]?\s*《(?P<name>[^《》]{2,16})》"
+)
 # By Wang Wei | Some Daily | Updated: 2023-05-23
 _ENGLISH_OUTLET = re.compile(
     r"(?:[A-Z][\w.'-]*\s){0,4}(?:Daily|News(?:\sAgency)?|Agency|Times|Post|Herald|Xinhua|Online|Net|Network|TV|Weekly|Radio)"
@@ -32,7 +36,7 @@ _ENGLISH_OUTLET = re.compile(
 )
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9 .,&'’-]*")
 _NOT_BARE = re.compile(
-    r"(?:平台|平臺|旅行社|合作社|供销社|舞台|后台|柜台|灶台|吧台|海报|举报|预报|情报|公报|喜报|通报|汇报|电网|管网|路网|官网|上网|互联网|物联网|互聯網|今日发布|最新发布|信息发布|政策发布|新闻发布)$"
+    r"^(?:下载|打开|安装|手机|移动|登录|进入|返回|关注)|(?:平台|平臺|旅行社|合作社|供销社|舞台|后台|柜台|灶台|吧台|海报|举报|预报|情报|公报|喜报|通报|汇报|电网|管网|路网|官网|上网|互联网|物联网|互聯網|今日发布|最新发布|信息发布|政策发布|新闻发布)$"
 )
 _CLASS = re.compile(
     r"(?<![a-z])(?:[a-z]*_?source(?!code)|sourcename|laiyuan|media-?name|mediumname|ly)(?![a-z]*(?:share|time))",
@@ -79,6 +83,10 @@ def origin(
         found = _labelled(line.spaced, site, "foot of the article", apart=True)
         if found:
             return found
+    for line in tail:
+        reprinted = _REPRINTED.match(line.text) if len(line.text) <= 60 else None
+        if reprinted:
+            return normalised(reprinted["name"], site, Found("foot of the article", line.text[:120]))
     for line in head:
         found = _by_class(line, site) or _behind_time(line, site)
         if found:

@@ -36,7 +36,11 @@ _IN_HAN = re.compile(
     r"(?P<day>[二三]?十[一二三四五六七八九]?|廿[一二三四五六七八九]?|[一二三四五六七八九])\s*[日号]"
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH = r"(?P<month>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?"
+_MONTH = (
+    r"(?P<month>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+    r"(?:(?<=Jan)uary|(?<=Feb)ruary|(?<=Mar)ch|(?<=Apr)il|(?<=Jun)e|(?<=Jul)y|(?<=Aug)ust|(?<=Sep)t(?:ember)?|(?<=Oct)ober"
+    r"|(?<=Nov)ember|(?<=Dec)ember)?(?![a-z])\.?"
+)
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>(?:19|20)\d\d)(?!\d)"
 _CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?(?:\s?(?P<half>[ap])\.?m\b)?"
@@ -45,6 +49,7 @@ _ENGLISH = tuple(
     for pattern in (
         rf"(?<![\d:]){_CLOCK}[,\s]{{1,3}}{_MONTH}\s{{0,2}}{_DAY}[,\s]{{1,3}}{_YEAR}",
         rf"(?<![\d:]){_CLOCK}[,\s]{{1,3}}{_DAY}[-\s]{_MONTH}[-,\s]{{1,2}}{_YEAR}",
+        rf"(?<![a-z]){_MONTH}\s{_DAY}\s{_CLOCK}\sCST\s{_YEAR}",  # Java's: Tue May 23 09:37:00 CST 2023
         rf"(?<![a-z]){_MONTH}\s{{0,2}}{_DAY},?\s{{1,2}}{_YEAR}(?:[,\s|]{{1,4}}{_CLOCK})?",
         rf"(?<![\d:]){_DAY}[-\s]{_MONTH}[-,\s]{{1,2}}{_YEAR}(?:[,\s|]{{1,4}}{_CLOCK})?",
     )
@@ -81,7 +86,7 @@ def _short(text: str) -> tuple[Stamp, ...]:
 
 def _read(text: str) -> tuple[Stamp, ...]:
     found = list(_plain(text)) if _HINT.search(text) else []
-    if "年" in text and any(zero in text for zero in _ZERO):
+    if "年" in text and "月" in text:
         found += _in_han(text)
     if _MONTH_HINT.search(text):
         found += _english(text)

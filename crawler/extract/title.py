@@ -9,16 +9,25 @@ from dataclasses import dataclass
 
 from crawler.evidence import Found
 from crawler.extract.body import MARKS
-from crawler.extract.dates import stamps
-from crawler.extract.page import Page
+from crawler.extract.labels import labelled
+from crawler.extract.page import Line, Page
+from crawler.extract.phrases import is_control
+from crawler.extract.stamps import stamps
 
 _META_NAMES = ("articletitle", "og:title", "twitter:title", "title", "article:title")
-_SEPARATOR = re.compile(r"\s*(?:[_|｜丨»]+|(?<=\s)[-–—－·:]+(?=\s)|-{2,}|[-－–—](?=[^-－–—_|]{2,16}$))\s*")
+_SEPARATOR = re.compile(r"\s*(?:[_|｜丨»]+|(?<=\s)[-–—－·:]+(?=\s)|-{2,}|[-－–—]+(?=[^-－–—_|]{2,16}$))\s*")
 _SITE = re.compile(
     r"网$|網$|新闻|频道|日报|晚报|时报|早报|门户|政府|官方|中心|在线|首页|要闻|传媒|广播|电视|客户端|杂志|资讯|平台|委员会|厅$|局$|报$|社$|\.com|\.cn|正文|站$|大学|学院|研究院|财经|科技|娱乐|体育|教育|文化"
 )
+_OWN_NAME = re.compile(r"(?:网站?|網站?|在线|客户端|日报|晚报|新闻社|广播电视台)$")
+# a section that stands before the site's name: 标题-部门动态-某某县人民政府
+_SECTION = re.compile(
+    r"^[\u3400-\u9fff]{0,4}(?:动态|要闻|新闻|快讯|公告|公示|通知|资讯|信息|频道|专栏|专题|热点|头条|聚焦|时政|政务|解读|播报|速递|文件|法规)$"
+)
 _TITLE_WORDS = re.compile(r"title|headline|(?<![a-z])(?:bt|biaoti|tit|heading)(?![a-z])", re.IGNORECASE)
 _LONGEST = 500  # characters of a title that are looked at; a hostile page may send a million
+_NEAR, _NEAREST = 10, 4  # lines above the text, and above the facts, where a headline may stand
+_NO_HEADLINE = re.compile(r"[。>＞»]|[:：]$|^[【\[(（]")
 _LABEL = re.compile(r"^(?:标题|题目|原标题)\s*[:：]\s*")
 
 
@@ -40,7 +49,8 @@ def find_title(page: Page, first: int, given: Iterable[int] = ()) -> Title:
     """The headline of the article whose first sentence is the line `first`.
 
     Order: the template's lines; a line above the text with which the <title> begins (the longest; the meta tag of
-    government sites may complete it); a heading; a line whose class says so; the <title> without its endings.
+    government sites may complete it); a heading; a line whose class says so; the <title> without its endings, but where
+    there is none, or one that only names the site, the short line above the facts or the text.
     """
     for index in given:
         return Title(page.lines[index].text, index, Found("template", page.lines[index].text[:120]))
@@ -56,9 +66,9 @@ def find_title(page: Page, first: int, given: Iterable[int] = ()) -> Title:
         if len(value) >= 4:
             text = without_site(value, page)
             return Title(text, -1, Found(f"meta {name}", value[:120]))
-    if whole:
-        return Title(without_site(whole, page), -1, Found("title tag", whole[:120]))
-    return Title("", -1, Found("none", ""))
+    text = without_site(whole, page)
+    above = _above_facts(page, first) if not text or _names_site(text) else None
+    return above or Title(text, -1, Found("title tag" if whole else "none", whole[:120]))
 
 
 def _candidates(page: Page, first: int) -> Sequence[int]:
@@ -118,6 +128,29 @@ def _heading(page: Page, first: int) -> Title | None:
     return Title(line.text, best[1], Found("heading", line.text[:120]))
 
 
+def _above_facts(page: Page, first: int) -> Title | None:
+    """The short line that stands above the line of facts, or right above the text."""
+    near = [index for index in range(max(0, first - _NEAR), first) if not page.lines[index].hidden]
+    facts = next((index for index in reversed(near) if _states_facts(page.lines[index])), first)
+    for index in reversed([index for index in near if index < facts][-_NEAREST:]):
+        line = page.lines[index]
+        if 6 <= len(line.text) <= 80 and line.linked * 2 <= len(line.text) and not _NO_HEADLINE.search(line.text):
+            if stamps(line.spaced) or labelled(line.spaced) or is_control(line.text):
+                continue
+            return Title(line.text, index, Found("line above the facts", line.text[:120]))
+    return None
+
+
+def _states_facts(line: Line) -> bool:
+    text = line.spaced
+    return len(text) <= 120 and (bool(stamps(text)) or any(fact.field == "origin" for fact in labelled(text)))
+
+
+def _names_site(text: str) -> bool:
+    """Whether a title is the name of a site or nothing: `某某新闻网`, `-某某网`."""
+    return len(plain(text)) < 4 or (len(text) <= 12 and bool(_SITE.search(text)) and not MARKS.search(text))
+
+
 def without_site(title: str, page: Page | None = None) -> str:
     """Cut the endings that name the site or the section: `…走笔_教育_中国西藏网`, `…情况-亚洲资本网`."""
     names = (
@@ -130,23 +163,24 @@ def without_site(title: str, page: Page | None = None) -> str:
         else set()
     )
     title = title[:_LONGEST]
+    cut_site = False
     while True:
         cuts = list(_SEPARATOR.finditer(title))
         if not cuts:
             return title.strip()
         cut = cuts[-1]
         ending, rest = title[cut.end() :], title[: cut.start()]
-        is_site = bool(_SITE.search(ending)) and len(ending) <= 24
+        # a long dash leads to a subtitle rather than to a site
+        is_site = bool((_OWN_NAME if "——" in cut[0] else _SITE).search(ending)) and len(ending) <= 24
         strong = "_" in cut[0] or "|" in cut[0] or "--" in cut[0]
+        is_section = cut_site and bool(_SECTION.search(ending)) and "——" not in cut[0]
         if len(plain(rest)) >= 4 and (
-            not ending or is_site or plain(ending) in names or (strong and len(ending) <= 12)
+            not ending or is_site or is_section or plain(ending) in names or (strong and len(ending) <= 12)
         ):
             title = rest
+            cut_site = True
         else:
             return title.strip()
-
-
-_OWN_NAME = re.compile(r"(?:网站?|網站?|在线|客户端|日报|晚报|新闻社|广播电视台)$")
 
 
 def site_of(page: Page) -> str | None:

@@ -36,6 +36,19 @@ AUTHORS = [
     ("林小梅 发布时间:2020-05-19 09:10:00来源: 青禾日报", ("林小梅",)),
     ("发表于 2014-08-24 21:30 | 1164次阅读 | 来源 QINGHE | 作者 魏小舟", ("魏小舟",)),
     ("来源：本站 作者：护理部党支部", ("护理部党支部",)),
+    ("2023-05-23 09:37 来源：青禾日报 记者：阿卜杜拉·买买提 通讯员：尼玛多吉", ("阿卜杜拉·买买提", "尼玛多吉")),
+    ("2023-05-23 09:37 转自：青禾商报 记者 张小远 李小哲", ("张小远", "李小哲")),
+    ("2023-05-23 09:37 青禾日报 王小伟", ("王小伟",)),
+    ("文·图/陈小东", ("陈小东",)),
+    ("文｜陈小东 编辑｜李小梅", ("陈小东",)),
+    ("记者丨陈小东", ("陈小东",)),
+    ("□ 王小伟 李小强", ("王小伟", "李小强")),
+    ("本报记者王小伟通讯员李小强", ("王小伟", "李小强")),
+    ("供稿：县委宣传部", ("县委宣传部",)),
+    ("供稿：高台县融媒体中心", ("高台县融媒体中心",)),
+    ("By Wang Wei | Qinghe Daily | Updated: 2023-05-23 09:37", ("Wang Wei",)),
+    ("By Zhang Siyuan and Li Mingzhe in Lanchuan", ("Zhang Siyuan", "Li Mingzhe")),
+    ("Written by: Wang Wei May 23, 2023", ("Wang Wei",)),
 ]
 NOT_AUTHORS = [
     "傍晚，记者走访了岚川码头的三位船工和一位灯塔管理员。",
@@ -54,6 +67,17 @@ NOT_AUTHORS = [
     "这座桥以设计者的名字命名（王小明）",
     "他最喜欢的一本书，作者：秦小川，读了三遍。",
     "责任编辑：NF041",
+    "作者：佚名",
+    "文/图片均由受访者提供",
+    "2023-05-23 09:37 青禾日报 时尚",
+    "2023-05-23 09:37 财经 王小伟说",
+    "▲青禾市市长简·卡斯特",
+    "□ 工业 农业",
+    "供稿单位请注明联系方式，谢谢。",
+    "记者：今年的收成怎么样？",
+    "By the end of April, 140,000 square meters had been rebuilt.",
+    "By Tuesday Evening everything was quiet again in the valley.",
+    "By 2030 the county will have four wind farms.",
 ]
 
 
@@ -137,3 +161,67 @@ def test_a_bracket_above_the_last_paragraph_is_no_signature() -> None:
     assert credits([], [], lines(signed, last), []).author == ()
     assert credits([], [], lines(last, signed), []).author == ("姚小峰",)
     assert credits([], [], lines(last, signed, "返回列表"), []).author == ("姚小峰",)
+
+
+def test_the_editor_in_charge_goes_before_other_editors() -> None:
+    """编辑 beside 责任编辑 may be the layout's; alone it is the editor."""
+    assert credits([], [], lines("编辑：周小涛", "责任编辑：赵小敏"), []).editor == ("赵小敏",)
+    assert credits([], [], lines("责任编辑：赵小敏", "编辑：周小涛"), []).editor == ("赵小敏",)
+    assert credits([], [], lines("编辑：周小涛"), lines("[责编：赵小敏]")).editor == ("赵小敏",)
+    assert credits([], [], lines("编辑：周小涛", "校对：吴小芳"), []).editor == ("周小涛",)
+    given = {"editor": ["编辑：周小涛"]}
+    assert credits([], [], lines("责任编辑：赵小敏"), [], given).editor == ("周小涛",)
+
+
+@pytest.mark.parametrize(
+    ("metas", "names"),
+    [
+        ({"linked:author": "王小伟、李小强"}, ("王小伟", "李小强")),
+        ({"linked:author": "Wang Wei"}, ("Wang Wei",)),
+        ({"article:author": "王小伟"}, ("王小伟",)),
+        ({"article:author": "青禾网"}, ()),
+        ({"article:author": "Qinghe Daily"}, ()),
+        ({"author": "王小伟"}, ()),
+        ({"author": "王小伟", "contentsource": "县政府办"}, ("王小伟",)),
+        ({"author": "县政府办", "contentsource": "县政府办"}, ()),
+    ],
+)
+def test_a_meta_tag_names_an_author_only_where_it_names_a_person(metas: dict[str, str], names: tuple[str, ...]) -> None:
+    """The tag `author` holds the site or the editor on most pages; on government sites it is that of the standard."""
+    assert credits([], [], [], [], metas=metas).author == names
+    printed = lines("作者：孙小宁")
+    assert credits(printed, [], [], [], metas=metas).author == ("孙小宁",)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("摄影/王小伟", ("王小伟",)),
+        ("供图：岚川县融媒体中心", ("岚川县融媒体中心",)),
+        ("图为施工现场。记者 王小伟 摄", ("王小伟",)),
+        ("这张照片拍摄于去年。", ()),
+        ("示意图：河流走向", ()),
+    ],
+)
+def test_a_photographer_is_read_from_a_caption(text: str, names: tuple[str, ...]) -> None:
+    """摄 and 供图 name who made the picture; a sentence about pictures names nobody."""
+    assert credits([], [], lines(text), []).photographer == names
+
+
+@pytest.mark.parametrize("text", ["By Wang Wei", "文｜陈小东 编辑｜李小梅", "By WANG WEI in Lanchuan"])
+def test_an_english_or_barred_byline_is_told(text: str) -> None:
+    """Lines that hold people and nothing else are no text."""
+    assert is_byline(lines(text)[0])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "By Wang Wei, who has lived in the valley for forty years and remembers when the first road was built here",
+        "By April everybody had moved.",
+        "图/表见附件，共十二页。",
+    ],
+)
+def test_a_sentence_that_begins_like_a_byline_is_none(text: str) -> None:
+    """English sentences begin with By as well."""
+    assert not is_byline(lines(text)[0])

@@ -45,6 +45,17 @@ FORMS = [
     ("2023年5月1日 晚上9:05", "2023-05-01T21:05:00+08:00", "minute"),
     ("2023年5月1日 晚上12:05", "2023-05-01T00:00:00+08:00", "day"),
     ("2023年5月1日 晚上1:05", "2023-05-01T00:00:00+08:00", "day"),
+    ("二〇二三年五月二十三日", "2023-05-23T00:00:00+08:00", "day"),
+    ("二○二三年十二月三十日", "2023-12-30T00:00:00+08:00", "day"),
+    ("二零二三年十月十日", "2023-10-10T00:00:00+08:00", "day"),
+    ("一九九八年一月廿三日", "1998-01-23T00:00:00+08:00", "day"),
+    ("May 23, 2023", "2023-05-23T00:00:00+08:00", "day"),
+    ("Updated: May 23, 2023 09:37 (CST)", "2023-05-23T09:37:00+08:00", "minute"),
+    ("Sept. 3, 2023 2:05 p.m.", "2023-09-03T14:05:00+08:00", "minute"),
+    ("09:37, 23-May-2023", "2023-05-23T09:37:00+08:00", "minute"),
+    ("09:37, May 23, 2023", "2023-05-23T09:37:00+08:00", "minute"),
+    ("23 May 2023", "2023-05-23T00:00:00+08:00", "day"),
+    ("Tue May 23 09:37:12 CST 2023", "2023-05-23T09:37:12+08:00", "second"),
 ]
 NO_DATES = [
     "2024-02-30",
@@ -55,6 +66,15 @@ NO_DATES = [
     "1.2.3",
     "同比增长2024.5%",
     "99年",
+    "二〇二三年十三月一日",
+    "二三年五月二日",
+    "五月二十三日",
+    "3小时前",
+    "昨天 09:37",
+    "May 2023",
+    "Maybe 23, 2023 people",
+    "Jun 31, 2023",
+    "Marching 2,023 kilometers",
 ]
 
 
@@ -187,3 +207,38 @@ def test_at_the_foot_only_an_unambiguous_label_that_begins_the_line_counts(
     """Behind the text the address goes first, a line of the same day lends its time; 时间 alone is an event's."""
     assert at_foot(text, "http://www.example.cn/a.html") == without
     assert at_foot(text, DATED) == dated
+
+
+DAY_IN_URL = "http://www.example.cn/202305/t20230523_1.html"
+
+
+@pytest.mark.parametrize(
+    ("text", "url", "moment"),
+    [
+        ("05-23 09:37 来源：青禾网", DAY_IN_URL, "2023-05-23T09:37"),
+        ("5月23日 09:37 来源：青禾网", DAY_IN_URL, "2023-05-23T09:37"),
+        ("05-23 09:37", "http://www.example.cn/2023/a.html", "2023-05-23T09:37"),
+        ("04-23 09:37", DAY_IN_URL, "2023-05-23T00:00"),
+        ("05-24 09:37", DAY_IN_URL, "2023-05-23T00:00"),
+        ("05-23 09:37", "http://www.example.cn/a.html", None),
+        ("02-30 09:37", "http://www.example.cn/2023/a.html", None),
+        ("气温 05-23 度", "http://www.example.cn/2023/a.html", None),
+    ],
+)
+def test_a_time_without_a_year_takes_that_of_the_address(text: str, url: str, moment: str | None) -> None:
+    """Only where the address has a year, and month and day there are the same; else the time stays unknown."""
+    assert when(f"<p>{text}</p>", url) == moment
+
+
+def test_the_day_of_publication_goes_before_the_day_of_the_document() -> None:
+    """成文日期 stands beside 发布日期 in the tables of government sites."""
+    assert when("<p>成文日期：2023年05月18日</p><p>发布日期：2023-05-23</p>") == "2023-05-23T00:00"
+    assert when("<p>成文日期：2023年05月18日</p>") == "2023-05-18T00:00"
+
+
+def test_what_the_page_states_for_machines_counts_behind_what_it_prints() -> None:
+    """JSON-LD gives the time where none is printed, and refines a printed day."""
+    stated = {"linked:published": "2023-05-23T09:37:00+08:00"}
+    assert when("<p>没有日期</p>", metas=stated) == "2023-05-23T09:37"
+    assert when("<p>2023-05-23 来源：青禾网</p>", metas=stated) == "2023-05-23T09:37"
+    assert when("<p>2023-05-20 08:00 来源：青禾网</p>", metas=stated) == "2023-05-20T08:00"

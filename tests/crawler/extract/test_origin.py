@@ -35,6 +35,15 @@ CASES = [
     ("<p>他介绍，果园的主要收入来源：采摘和民宿。</p>", None, None),
     ("<p>数据来源：县统计局</p>", None, None),
     ("<p>2025年06月25日来源：青禾日报编辑：张小三</p>", "青禾日报", None),
+    ("<p>2023-05-01 09:30 青禾县委宣传部</p>", "青禾县委宣传部", None),
+    ("<p>2023-05-01 09:30 宣传部</p>", None, None),
+    ("<p>《青禾日报》（2023年05月23日 第03版）</p>", "青禾日报", None),
+    ("<p>《山河故人》（2023年05月23日 首映）</p>", None, None),
+    ("<p>下载客户端 2023-05-01 09:30</p>", None, None),
+    ("<p>By Wang Wei | Qinghe Daily | Updated: 2023-05-23 09:37</p>", "Qinghe Daily", None),
+    ("<p>Home | Regions | Updated: 2023-05-23 09:37</p>", None, None),
+    ("<p>Source: Qinghe News Agency 2023-05-23 09:37:00 Editor: Li Xiaomei</p>", "Qinghe News Agency", None),
+    ("<p>DataSource: 2023-05-23</p>", None, None),
 ]
 
 
@@ -73,5 +82,20 @@ def test_a_meta_tag_stands_in() -> None:
 )
 def test_at_the_foot_only_a_label_that_is_set_apart_counts(text: str, name: str | None) -> None:
     """Behind the text a label begins its line or its bracket; in the middle of a sentence it is a word."""
+    found = origin([], read_page(f"<p>{text}</p>", "").lines, {}, None)
+    assert (found.name if found else None) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("（原载《青禾日报》2023年5月22日第3版）", "青禾日报"),
+        ("摘自《青禾月刊》", "青禾月刊"),
+        ("他在《青禾日报》上发表过三首诗。", None),
+        ("原载重十吨的卡车换成了电动车。", None),
+    ],
+)
+def test_a_reprint_names_where_it_was_first_printed(text: str, name: str | None) -> None:
+    """原载 and 摘自 before a paper's name stand for 来源 at the foot."""
     found = origin([], read_page(f"<p>{text}</p>", "").lines, {}, None)
     assert (found.name if found else None) == name

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crawler.extract.page import read_page
-from crawler.extract.title import find_title, without_site
+from crawler.extract.title import find_title, site_of, without_site
 
 ENDINGS = [
     ("河谷里的光伏田_经济_青禾新闻网", "河谷里的光伏田"),
@@ -19,6 +19,16 @@ ENDINGS = [
     ("青禾网", "青禾网"),
     ("河谷里的光伏田_青禾", "河谷里的光伏田"),
     ("河谷里的光伏田 - 手机厂开工", "河谷里的光伏田 - 手机厂开工"),
+    ("河谷里的光伏田 — 青禾新闻网", "河谷里的光伏田"),
+    ("河谷里的光伏田——青禾新闻网", "河谷里的光伏田"),
+    ("河谷里的光伏田 · 青禾在线", "河谷里的光伏田"),
+    ("河谷里的光伏田 » 青禾网", "河谷里的光伏田"),
+    ("河谷里的光伏田_经济_青禾县人民政府门户网站", "河谷里的光伏田"),
+    ("河谷里的光伏田 | 青禾日报", "河谷里的光伏田"),
+    ("河谷里的光伏田-部门动态-青禾县人民政府", "河谷里的光伏田"),
+    ("河谷里的光伏田 - 青禾日报数字报", "河谷里的光伏田"),
+    ("河谷里的光伏田《青禾日报》", "河谷里的光伏田《青禾日报》"),
+    ("青禾——河谷里的光伏田", "青禾——河谷里的光伏田"),
 ]
 
 
@@ -59,6 +69,36 @@ def test_the_official_title_completes_a_headline_in_two_lines() -> None:
 def test_without_a_heading_the_tag_is_taken() -> None:
     """A page that prints no headline has its title tag's, without the site."""
     assert found(f"<title>电站并网了_青禾网</title>{BODY}") == ("电站并网了", -1)
+
+
+@pytest.mark.parametrize("title", ["", "<title>青禾新闻网</title>", "<title>-青禾网</title>"])
+def test_a_line_above_the_facts_is_the_headline_where_nothing_else_says_so(title: str) -> None:
+    """Neither heading nor <title> names it: the short line above time and origin is the headline."""
+    facts = "<div>2023-05-23 09:37 来源：青禾网</div>"
+    assert found(f"{title}<div>首页</div><div>电站终于并网了</div>{facts}{BODY}") == ("电站终于并网了", 1)
+
+
+@pytest.mark.parametrize(
+    "line", ["当前位置：首页 > 新闻", "字号：", "【打印本页】", "县里的电站上周并网了。", "2023年5月23日 星期二"]
+)
+def test_other_lines_above_the_facts_are_no_headline(line: str) -> None:
+    """Breadcrumbs, controls, sentences and days; then the page has none but its site's name."""
+    facts = "<div>2023-05-23 09:37 来源：青禾网</div>"
+    assert found(f"<title>青禾新闻网</title><div>{line}</div>{facts}{BODY}")[1] == -1
+
+
+def site(title: str, head: str = "") -> str | None:
+    return site_of(read_page(f"{head}<title>{title}</title>{BODY}", ""))
+
+
+def test_the_page_names_its_own_site() -> None:
+    """本网 stands for the name in the meta tag, else for the ending of <title> that reads as a site's."""
+    assert site("电站并网了", "<meta name='SiteName' content='青禾县人民政府'>") == "青禾县人民政府"
+    assert site("电站并网了_经济_青禾新闻网") == "青禾新闻网"
+    assert site("电站并网了 - 青禾日报") == "青禾日报"
+    assert site("电站并网了") is None
+    assert site("青禾新闻网") is None
+    assert site("电站并网了_经济") is None
 
 
 def test_a_link_to_another_article_is_no_headline() -> None:
