@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from crawler.source import Source
 
 
+MOST_READERS = 16
+"""Processes that read at a time; each takes some 10 MB of its own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Common:
     """What was asked by --json, -q/-v, --config, --data and --database."""
@@ -64,10 +68,14 @@ class Common:
         return FetchOptions(user_agent=settings.user_agent, at_once=settings.at_once, log_level=log_level)
 
     def reader(self, workers: int | None = None) -> ReaderPool:
-        """The processes that read pages, being started; to be closed."""
+        """The processes that read pages, being started; to be closed.
+
+        By default there may be one for each source that is crawled at a time, so that none waits for another's page.
+        """
         from crawler.reader import ReaderPool
 
-        return ReaderPool(self.settings().parse_seconds, workers)
+        settings = self.settings()
+        return ReaderPool(settings.parse_seconds, workers or min(MOST_READERS, settings.at_once))
 
     def say(self, message: str) -> None:
         """A message for a person, on stderr, unless -q was given."""

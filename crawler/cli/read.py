@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -58,7 +59,7 @@ def command(
     if url and not url.startswith(("http://", "https://")):
         raise click.UsageError(f"--url is the address that the page came from, http:// or https://, not {url!r}.")
     if batch:
-        with common.reader() as reader:
+        with common.reader(workers=os.cpu_count()) as reader:
             sys.exit(1 if asyncio.run(read_batch(batch, reader)) else 0)
     assert page is not None
     from archive.model import article_json

@@ -63,7 +63,7 @@ class _Worker:
     pid: int
 
     def end(self) -> None:
-        """Kill it. It cannot be another process's id: who calls this has seen no end of its socket."""
+        """Kill it, while it is at work. Not for one whose socket has ended: its id may be another process's by now."""
         with suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
         self.connection.close()
@@ -99,7 +99,9 @@ class ReaderPool:
 
     def close(self) -> None:
         """End all processes, whatever they are at."""
-        for worker in (*self._idle, *self._busy):
+        for worker in self._idle:
+            worker.connection.close()  # which it waits for
+        for worker in self._busy:
             worker.end()
         self._idle.clear()
         self._busy.clear()
@@ -136,19 +138,21 @@ class ReaderPool:
         fresh = not self._idle
         worker = await self._new() if fresh else self._idle.pop()
         self._busy.add(worker)
-        kept = False
         try:
             reply = reply_from_bytes(await self._exchanged(worker, message))
-            kept = not reply.last
         except _DiedError as death:
+            worker.connection.close()
             death.fresh = fresh
+            raise
+        except BaseException:  # given up, or no reply that can be understood
+            worker.end()
             raise
         finally:
             self._busy.discard(worker)
-            if kept:
-                self._idle.append(worker)
-            else:
-                worker.end()
+        if reply.last:
+            worker.connection.close()
+        else:
+            self._idle.append(worker)
         if reply.answer is None:
             raise ReadingFault(reply.fault)
         return reply.answer
@@ -166,6 +170,8 @@ class ReaderPool:
                 header = await _exactly(worker.connection, LENGTH.size)
             return await _exactly(worker.connection, *LENGTH.unpack(header))
         except (EOFError, ConnectionError, TimeoutError) as error:
+            if isinstance(error, TimeoutError):
+                worker.end()
             if accepted is None:
                 raise _DiedError from error
             raise _DiedError(accepted=True, seconds=time.monotonic() - accepted) from error
