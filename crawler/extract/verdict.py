@@ -37,6 +37,7 @@ _NOTHING = 20
 _LIST_PROSE = 120  # characters of sentences in one element above which a page without summaries is no list
 _DATED_LIST = 8
 _LINK_LIST = 15
+_SHORT_LIST = 5  # of a section with few articles
 _SUMMARIES = 4
 _HEADLINE = 6  # characters of a link that may be a headline
 _PLAYER = re.compile(r"<(?:video|embed|object)\b|\.(?:m3u8|mp4|flv|swf)\b", re.IGNORECASE)
@@ -100,6 +101,8 @@ def _is_article(page: Page, draft: Draft, characters: int) -> bool:
         return True
     if characters >= _SHORTEST and _under_title(draft):
         return True
+    if characters >= _NOTHING and _is_timed(draft) and any(is_prose(page.lines[index]) for index in draft.lines):
+        return True  # a flash under a headline of two characters (讣告)
     return characters >= _NOTHING and len(draft.lines) >= _VERSES and _is_timed(draft)  # a poem under a short title
 
 
@@ -120,12 +123,16 @@ def _list(page: Page, shown: Sequence[Line], draft: Draft | None, characters: in
     """Why the page is a list: many headlines that are links, or many dates, beside next to no text."""
     if _says(page.title, "index"):
         return "the list of a directory"
-    anchors = [line for line in shown if line.hrefs and line.linked >= 8]
+    anchors = [line for line in shown if line.linked >= 8]
     if len(anchors) >= _DATED_LIST and _says(page.title[:_LONGEST_TITLE], "list") and not _has_facts(draft):
         return f"{len(anchors)} headlines that are links under the title “{page.title[:_LONGEST_MESSAGE]}”"
     summaries = _summaries(page, draft) if draft is not None else 0
     if summaries:
         return f"{summaries} headlines that are links, each with its summary"
+    if len(anchors) >= _SHORT_LIST and (
+        draft is None or not (_under_title(draft) or _is_article(page, draft, characters))
+    ):
+        return f"{len(anchors)} headlines that are links and no text of an article"
     if len(anchors) < _DATED_LIST or (draft is not None and draft.body.prose >= _LIST_PROSE):
         return None
     dated = sum(len(line.text) < 80 and bool(stamps(line.text)) for line in shown)
@@ -162,7 +169,7 @@ def _has_facts(draft: Draft | None) -> bool:
 
 def _is_headline(line: Line) -> bool:
     length = len("".join(line.text.split()))
-    return bool(line.hrefs) and line.linked >= max(_HEADLINE, length * 0.7)
+    return line.linked >= max(_HEADLINE, length * 0.7)
 
 
 def _under_title(draft: Draft) -> bool:

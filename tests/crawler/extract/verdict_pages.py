@@ -8,7 +8,7 @@ and above a list of the latest news. All texts are invented.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 A = "青禾县的第一座光伏电站上周并网，附近的三个村子都用上了电。"
@@ -78,7 +78,8 @@ def english(title: str, inner: str, head: str = "") -> str:
     )
 
 
-FRAMES = (bare, paper, office)
+Frame = Callable[..., str]
+FRAMES: tuple[Frame, ...] = (bare, paper, office)
 
 
 def poem_under_two_characters() -> Case:
@@ -106,6 +107,16 @@ def cases() -> Iterator[Case]:
     yield from lists()
     yield from others()
     yield from articles()
+    yield from later()
+
+
+def crossed(
+    kind: str, verdicts: tuple[str, ...], pages: tuple[tuple[str, str], ...], frames: tuple[Frame, ...] = FRAMES
+) -> Iterator[Case]:
+    """Each of the pages (title, inner) in each of some frames."""
+    for title, inner in pages:
+        for frame in frames:
+            yield Case(kind, verdicts, frame(title, inner))
 
 
 def not_found() -> Iterator[Case]:
@@ -362,3 +373,131 @@ def articles() -> Iterator[Case]:
             ("article",),
             english(title, f"<h1>{title}</h1><p>May 6, 2024</p><div class='content'><p>{text}</p></div>"),
         )
+
+
+def later() -> Iterator[Case]:
+    """Pages written after the rules: 66 of these 94 got their verdict before the rules were widened for them."""
+    yield from crossed(
+        "later: soft 404",
+        ("soft-404",),
+        (
+            ("出错啦", "<p>您要查看的文章已经不在了</p>"),
+            ("提示页", "<h2>Sorry</h2><p>您请求的网页暂时找不到了，看看别的吧</p>"),
+            ("访问出错", "<p>该新闻已被作者删除</p><p>10秒后返回首页</p>"),
+            ("青禾县人民政府", "<p>您访问的栏目不存在，或者已经调整</p>"),
+            ("文章不存在或已删除", "<p>点击返回</p>"),
+            ("系统提示", "<p>内容已过期，无法查看</p>"),
+            (
+                "无法找到该页",
+                "<p>您正在搜索的页面可能已经删除、更名或暂时不可用。</p><p>请尝试以下操作：</p><ul><li>确保浏览器的地址栏中显示的网站地址的拼写和格式正确无误。</li></ul><p>HTTP 错误 404 - 文件或目录未找到。</p>",
+            ),
+            ("青禾网", f'<div class="err">哎呀，页面不见了！</div><ul>{LATEST}</ul>'),
+        ),
+    )
+    yield from crossed(
+        "later: soft 404, English",
+        ("soft-404",),
+        (
+            ("Error", "<h1>Oops! That page can’t be found.</h1>"),
+            ("Nothing here", "<p>We couldn’t find the page you were looking for.</p>"),
+            ("Gone", "<p>The article has been removed.</p>"),
+        ),
+        (bare, english),
+    )
+    yield from crossed(
+        "later: challenge",
+        ("challenge",),
+        (
+            ("验证中心", "<p>请完成下方验证后继续访问</p>"),
+            ("访问验证", "<p>检测到您的访问行为异常，请输入验证码</p>"),
+            ("拒绝访问", "<p>您的IP地址因访问过快已被限制，请10分钟后再试</p>"),
+            ("DDoS", "<p>正在检查您的浏览器，请稍候</p>"),
+            ("安全检查", "<p>请稍候，正在进行安全检查…</p>"),
+            ("滑块", "<p>向右滑动完成拼图</p>"),
+        ),
+        (bare,),
+    )
+    yield from crossed(
+        "later: login wall",
+        ("challenge",),
+        (
+            ("会员登录", "<p>登录后可查看全部内容</p>"),
+            ("青禾日报电子版", "<p>您好，请登录后阅读本版内容</p><p>账号</p><p>密码</p>"),
+            ("无权访问", "<p>您没有权限访问此页面，请登录</p>"),
+        ),
+    )
+    yield from crossed(
+        "later: failure",
+        ("other",),
+        (
+            ("错误", "<p>服务暂不可用，请稍后刷新重试</p>"),
+            ("nginx error!", "<p>The website is temporarily unavailable, please try again later.</p>"),
+            ("系统提示", "<p>数据库连接超时</p>"),
+            ("504 Gateway Time-out", "<h1>504 Gateway Time-out</h1>"),
+            ("维护通知", "<p>青禾网系统升级，5月6日0时至6时暂停服务</p>"),
+            (
+                "Whitelabel Error Page",
+                "<h1>Whitelabel Error Page</h1><p>This application has no explicit mapping for /error, so you are seeing this as a fallback.</p><p>There was an unexpected error (type=Internal Server Error, status=500).</p>",
+            ),
+            ("Fatal error", "<p>Warning: mysqli_connect(): Connection refused in /var/www/db.php on line 12</p>"),
+        ),
+        (bare,),
+    )
+    links = "".join(f"<dd><a href='/a/{n}.html'>{t}</a>[05-06]</dd>" for n, t in enumerate(HEADLINES))
+    cards = "".join(
+        f"<li><a href='/a/{n}.html'><img src='/{n}.jpg'><h3>{t}</h3><p>{(A, B, C)[n % 3]}</p></a></li>"
+        for n, t in enumerate(HEADLINES)
+    )
+    short = "".join(f"<li><a href='/a/{n}.html'>{t}</a></li>" for n, t in enumerate(HEADLINES[:9]))
+    sums = "".join(
+        f"<dl><dt><a href='/a/{n}.html'>{t}</a></dt><dd>{(A, B, C)[n % 3]}<a href='/a/{n}.html'>[详细]</a></dd></dl>"
+        for n, t in enumerate(HEADLINES)
+    )
+    yield from crossed(
+        "later: list",
+        ("list",),
+        (
+            ("通知公告", f"<dl>{links}</dl>"),
+            ("文化", f"<ul>{cards}</ul>"),
+            ("公示", f"<ul>{short}</ul><p>共1页 9条</p>"),
+            ("县区", sums),
+        ),
+    )
+    t = "<p>时间：2024-05-06　来源：青禾日报</p>"
+    yield from crossed(
+        "later: article",
+        ("article",),
+        tuple(
+            (ti, f"<h1>{ti}</h1>{t}<div class='text'>{x}</div>")
+            for ti, x in (
+                (
+                    "任免通知",
+                    "<p>县人民政府决定：</p><p>任命王小明为县水利局局长；</p><p>免去李小红的县水利局局长职务。</p>",
+                ),
+                ("停电通知", "<p>因线路检修，5月8日8时至17时柳河镇停电。</p>"),
+                ("讣告", "<p>县一中退休教师张大山，因病于5月5日去世，享年八十一岁。</p>"),
+                (
+                    "网站无法访问，县里道歉",
+                    "<p>“很抱歉，系统繁忙让大家久等了。”县政务中心主任昨天说。</p><p>当天上午，报名网站因访问量过大一度无法访问。</p>",
+                ),
+                ("假冒网站已被关闭", "<p>警方查明，三个假冒银行的网页已被删除，两名嫌疑人落网。</p>"),
+                (
+                    "一周要闻",
+                    "".join(
+                        f"<p><a href='/a/{n}.html'>{h}</a></p><p>{(A, B, C)[n % 3]}</p>"
+                        for n, h in enumerate(HEADLINES[:6])
+                    ),
+                ),
+                (
+                    "拍卖公告",
+                    "<table><tr><td>标的</td><td>起拍价</td></tr><tr><td>旧厂房</td><td>120万元</td></tr><tr><td>货车</td><td>3万元</td></tr></table>",
+                ),
+                ("中奖号码", "<p>第2024050期：03 08 12 19 25 31 + 07</p>"),
+                (
+                    "人机验证码为何越来越难",
+                    "<p>请完成验证、请输入验证码，这样的字样天天见到。工程师说，机器学得比人快。</p>",
+                ),
+                ("登录难题难倒老人", "<p>“请登录后查看”这几个字，老人看了三遍。社区里的年轻人教他用手机。</p>"),
+            )
+        ),
+    )
