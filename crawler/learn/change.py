@@ -18,6 +18,7 @@ NEWEST = 8
 FEWEST = 5
 """Of them that must speak for a change: one page in another dress is a special, five are a redesign."""
 
+_SETTLED = 0.8
 _FALL = 0.3  # by which the share of the furniture that is still there lies below the lowest of the learnt pages
 
 
@@ -54,9 +55,19 @@ def sight_of(evidence: Mapping[str, Any]) -> Sight | None:
         return None
 
 
+def is_settled(learnt: Learnt) -> bool:
+    """Whether nearly all pages share their template with four others: where each is made anew, none changes."""
+    settled = sum(template.pages for template in learnt.templates if template.pages >= FEWEST)
+    return settled >= _SETTLED * learnt.pages
+
+
 def changed(newest: Sequence[Sight], learnt: Learnt) -> Alarm | None:
-    """An alarm if five of the eight newest pages that this profile read look like none of its templates, or lack its
-    furniture; None as long as there are fewer, or they are as ever."""
+    """An alarm if five of the eight newest pages that this profile read are not as ever, else None.
+
+    They look like none of its templates, or lack the furniture. A source without templates to speak of raises none.
+    """
+    if not is_settled(learnt):
+        return None
     seen = [each for each in newest[:NEWEST] if each.profile == learnt.digest]
     strange = [each for each in seen if each.template is None]
     known = len(learnt.templates)

@@ -82,6 +82,7 @@ def skeleton(page: Page, named: list[str], without: Collection[int] = ()) -> fro
     """What the page is built of: a number for each pair of an element and the one around it.
 
     `without` are elements whose inside does not count: what an author pasted into the text is no part of the template.
+    Nor is what is hidden: spam mirrors strew hundreds of made-up elements over their pages, other ones on each.
     """
     inside: set[int] = set()
     pairs = set()
@@ -89,7 +90,7 @@ def skeleton(page: Page, named: list[str], without: Collection[int] = ()) -> fro
         if element.parent in without or element.parent in inside:
             inside.add(index)
             continue
-        if element.parent >= 0:
+        if element.parent >= 0 and not element.hidden:
             pairs.add((named[element.parent], named[index]))
     return frozenset(_pair(outer, inner) for outer, inner in pairs)
 

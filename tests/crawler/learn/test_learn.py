@@ -264,6 +264,26 @@ def test_a_site_that_goes_on_as_ever_raises_no_alarm(seed: int) -> None:
         assert changed(sights(learnt, (before + after[:end])[-NEWEST:]), learnt) is None
 
 
+def test_a_site_that_builds_every_page_anew_has_no_template_that_could_change() -> None:
+    """Spam mirrors do, with made-up classes; what they hide plays no part at all."""
+    strewn = [
+        replace(page, markup=page.markup.replace("<div", f"<div id=q{chr(97 + number) * 5}"))
+        for number, page in enumerate(pages_of(count=12))
+    ]
+    learnt = learnt_from(strewn)
+    assert learnt is not None
+    assert changed([Sight(learnt.digest, None, 0.1, 1.0)] * 8, learnt) is None
+    hidden = [
+        replace(
+            page, markup=page.markup.replace("</body>", f"<b style=display:none><div class=q{number * 'a'}>x</div></b>")
+        )
+        for number, page in enumerate(pages_of(count=12))
+    ]
+    learnt = learnt_from(hidden)
+    assert learnt is not None
+    assert [each.pages for each in learnt.templates] == [12]
+
+
 def test_furniture_that_vanishes_from_its_template_is_noticed() -> None:
     """The dress is the same, what stood on every page is not there any more."""
     learnt = learnt_from(pages_of(FURNITURE[0][0], count=12))
