@@ -6,13 +6,16 @@ import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from itertools import zip_longest
+from string import ascii_letters
 from typing import NamedTuple
 
 from crawler.extract.phrases import labels
 
 FIELDS = ("origin", "author", "editor", "photographer", "published", "keywords", "other")
-_GAP = "[\u0020\u00a0\u3000]{0,3}"
-_MARKS = r"\s*[:：︰︱丨]\s*"
+_GAPS = frozenset("\u0020\u00a0\u3000")
+_WIDEST_GAP = 3  # spaces between two letters of a label: 来　源
+_REACH = 60  # characters before a colon in which its label ends
+_LATIN = frozenset(ascii_letters)
 _COLON = re.compile(r"[:：︰︱丨]\s*")
 # `据来源：`, `总编辑：`, `《书名》作者：` are words of a sentence. A day or an hour may stand before a label.
 _INSIDE = re.compile(r"(?:[\u3400-\u9fff》」』](?<!\d[年月日号时點点分秒版]))$")
@@ -32,29 +35,23 @@ class Labelled(NamedTuple):
     start: int
 
 
+class _Mark(NamedTuple):
+    """A label with its colon in a text."""
+
+    label: str
+    start: int
+    end: int
+
+
 @cache
 def _by_word() -> dict[str, str]:
     table = labels()
     return {"".join(word.split()): field for field in FIELDS for word in getattr(table, field)}
 
 
-def _spread(word: str) -> str:
-    return _GAP.join(re.escape(letter) for letter in "".join(word.split()))
-
-
 @cache
-def label_pattern(field: str = "") -> re.Pattern[str]:
-    """The labels of one field, or of all, each with its colon."""
-    words = [word for word, of in _by_word().items() if field in ("", of)]
-    inner = "|".join(_spread(word) for word in sorted(words, key=len, reverse=True))
-    # `DataSource:` is no label, nor is the end of any other English word
-    return re.compile(rf"(?P<label>(?:(?<![A-Za-z])|(?![A-Za-z]))(?:{inner})){_MARKS}")
-
-
-@cache
-def _reach() -> int:
-    """How far before its colon a label may begin, in characters."""
-    return 4 * max(map(len, _by_word())) + 8
+def _longest() -> int:
+    return max(map(len, _by_word()))
 
 
 @cache
@@ -101,22 +98,25 @@ def _kept(text: str) -> tuple[Labelled, ...]:
 
 
 def _read(text: str) -> tuple[Labelled, ...]:
-    matches = _free(text)
-    if not matches:
-        begins = _barred().match(text)
-        parted = "|" in text or "｜" in text
-        matches = list(_barred().finditer(text)) if parted else [begins] if begins else []
+    marks = _free(text) or _without_colon(text)
     found = []
-    for match, following in zip_longest(matches, matches[1:]):
-        value = text[match.end() : following.start() if following else len(text)]
-        label = "".join(match["label"].split())
+    for mark, following in zip_longest(marks, marks[1:]):
+        value = text[mark.end : following.start if following else len(text)]
         cut = _bare_other().search(value)
         if cut:
             value = value[: cut.start()]
         if "|" in value or "｜" in value:
             value = re.split(r"[|｜]", value.strip(" |｜"))[0]
-        found.append(Labelled(_by_word()[label], label, value.strip(" \u3000|｜/／>"), match.start()))
+        found.append(Labelled(_by_word()[mark.label], mark.label, value.strip(" \u3000|｜/／>"), mark.start))
     return tuple(found)
+
+
+def _without_colon(text: str) -> list[_Mark]:
+    """Labels in a line that is parted by bars; without a bar the line is one part."""
+    first = _barred().match(text)
+    parted = "|" in text or "｜" in text
+    matches = _barred().finditer(text) if parted else [first] if first else []
+    return [_Mark("".join(match["label"].split()), match.start(), match.end()) for match in matches]
 
 
 def set_apart(text: str, fact: Labelled) -> bool:
@@ -124,25 +124,47 @@ def set_apart(text: str, fact: Labelled) -> bool:
 
     It begins the line, a bracket or what follows a sentence, or the line holds no sentence at all, only facts.
     """
-    marks = _FULL_STOP if label_pattern().match(text) else _SENTENCE
+    first = next(_marks(text), None)
+    marks = _FULL_STOP if first and first.start == 0 else _SENTENCE
     return not marks.search(text) or _OPEN.search(text[max(0, fact.start - 12) : fact.start]) is not None
 
 
-def _free(text: str) -> list[re.Match[str]]:
-    kept: list[re.Match[str]] = []
-    for match in _matches(text):
-        behind = kept[-1].end() if kept else -1
-        inside = _INSIDE.search(text[max(0, match.start() - 3) : match.start()])
-        if not inside or (behind >= 0 and _GLUED.fullmatch(text, behind, match.start())):
-            kept.append(match)
+def _free(text: str) -> list[_Mark]:
+    kept: list[_Mark] = []
+    for mark in _marks(text):
+        behind = kept[-1].end if kept else -1
+        inside = _INSIDE.search(text[max(0, mark.start - 3) : mark.start])
+        if not inside or (behind >= 0 and _GLUED.fullmatch(text, behind, mark.start)):
+            kept.append(mark)
     return kept
 
 
-def _matches(text: str) -> Iterator[re.Match[str]]:
-    """The labels with their colons; looked for before each colon, of which most lines have none."""
+def _marks(text: str) -> Iterator[_Mark]:
+    """The labels with their colons, looked for before each colon, of which most lines have none."""
     behind = 0
     for colon in _COLON.finditer(text):
-        match = label_pattern().search(text, max(behind, colon.start() - _reach()), colon.end())
-        if match:
-            behind = match.end()
-            yield match
+        mark = _before(text, behind, colon)
+        if mark:
+            behind = mark.end
+            yield mark
+
+
+def _before(text: str, behind: int, colon: re.Match[str]) -> _Mark | None:
+    """The longest label that ends at the colon and begins at `behind` or later; its letters may be spaced out."""
+    reach = text[max(behind, colon.start() - _REACH) : colon.start()]
+    at = colon.start() - len(reach) + len(reach.rstrip())
+    letters: list[tuple[str, int]] = []
+    gap = 0
+    while at > behind and len(letters) < _longest() and gap <= _WIDEST_GAP:
+        at -= 1
+        if text[at] in _GAPS:
+            gap += 1
+        else:
+            letters.append((text[at], at))
+            gap = 0
+    for length in range(len(letters), 0, -1):
+        label = "".join(letter for letter, _ in letters[length - 1 :: -1])
+        start = letters[length - 1][1]
+        if label in _by_word() and not (label[0] in _LATIN and text[start - 1 : start] in _LATIN):
+            return _Mark(label, start, colon.end())  # `DataSource:` is no label, nor is the end of any English word
+    return None
