@@ -61,7 +61,7 @@ def find_body(page: Page) -> Body | None:
         if profile is not None and _in(prose, page.elements[profile]) >= max(held * share, 1):
             return Body(profile, rule, _in(prose, page.elements[profile]))
     usual = max(page.bodies, key=lambda index: _in(prose, page.elements[index]), default=shape)
-    if usual != shape and _in(prose, page.elements[usual]) >= max(held * 0.6, 1):
+    if usual != shape and _in(prose, page.elements[usual]) >= max(held * 0.9, 1):
         return Body(usual, "learnt", _in(prose, page.elements[usual]))
     return Body(shape, "shape", held)
 
