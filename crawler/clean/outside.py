@@ -21,6 +21,7 @@ _BY_TEXT = (
     ("scripts", scripts.reason),
 )
 _LONGEST_KEPT = 60  # characters of a line whose reason is kept in mind: the same controls stand on every page of a site
+_FEWEST_PLACES = 8  # lines, or names of two characters in one line: below it no list is looked for
 _LONGEST = 2_000  # characters of one run that are kept as evidence; the capture holds the rest
 
 
@@ -33,7 +34,8 @@ def _runs(page: Page, articles: Container[int]) -> Iterator[Dropped]:
     others = (index for index in range(len(page.lines)) if index not in articles)
     for (rule, why), members in groupby(others, key=lambda index: _kind(page.lines[index])):
         run = [page.lines[index] for index in members]
-        if rule in ("links", "margin") and is_place_list([line.spaced for line in run]):
+        could_be = len(run) >= _FEWEST_PLACES or any(len(line.text) >= 2 * _FEWEST_PLACES for line in run)
+        if rule in ("links", "margin") and could_be and is_place_list([line.spaced for line in run]):
             rule, why = "places", "place names of different provinces"
         yield Dropped(rule, why, "\n".join(line.text for line in run)[:_LONGEST])
 
@@ -41,11 +43,12 @@ def _runs(page: Page, articles: Container[int]) -> Iterator[Dropped]:
 def _kind(line: Line) -> tuple[str, str]:
     if line.hidden:
         return "hidden", "hidden by its style"
+    if line.hrefs and line.linked * 2 >= len(line.text):  # most of a page's lines: what they are is plain
+        why = phrases.whole_reason(line.text)
+        return ("phrases", why) if why else ("links", "links outside the article's element")
     told = _short(line.text) if len(line.text) <= _LONGEST_KEPT else _by_text(line.text)
     if told:
         return told
-    if line.hrefs and line.linked * 2 >= len(line.text):
-        return "links", "links outside the article's element"
     if is_prose(line):
         return "outside", "sentences outside the article's element"
     return "margin", "words outside the article's element"

@@ -80,6 +80,12 @@ def _known(text: str) -> str | None:
     return None
 
 
+def whole_reason(text: str) -> str | None:
+    """Why a line is boilerplate that holds a known phrase and nothing else, or None."""
+    table = _whole().get(without_marks(text))
+    return boilerplate()[table].reason if table else None
+
+
 def reason(text: str) -> str | None:
     """Why a line is boilerplate, or None."""
     table = _table_of(text)

@@ -57,7 +57,7 @@ class Items(NamedTuple):
 
 
 def items(texts: Sequence[str]) -> Items | None:
-    """Look the items of a list up; None where a text has a sentence mark, a figure or a long item."""
+    """Look the items of a list up; None where they are few, or a text has a sentence mark or a long item."""
     names: list[str] = []
     for text in texts:
         found = _names(text)
@@ -65,6 +65,8 @@ def items(texts: Sequence[str]) -> Items | None:
             return None
         names += found
     del names[_MOST:]
+    if len(names) < _FEWEST:
+        return None
     masks = [provinces(name) for name in names]
     known = [mask for mask in masks if mask]
     pairs = list(pairwise(known))
