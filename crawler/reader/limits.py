@@ -16,25 +16,21 @@ MOST_MEMORY = 1 << 30
 GROWN = 300 << 20
 """Bytes in memory, after a page, from which on a worker is replaced by a fresh one."""
 
-PATIENCE = 2
-"""So many times the processor's time may pass on the clock: a busy machine, a process that waits for nothing."""
-
 _TO_BYTES = 1 if sys.platform == "darwin" else 1024  # ru_maxrss: bytes there, KiB elsewhere (getrusage(2))
 _PR_SET_PDEATHSIG = 1  # prctl(2), Linux
 
 
 @contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
-    """End this process if it works for so long.
+    """End this process if the body takes longer, by the clock.
 
-    The signals keep their default action and need no help of Python, which runs no handler while C code is at work.
+    SIGALRM keeps its default action and needs no help of Python, which runs no handler while C code is at work.
     """
-    signal.setitimer(signal.ITIMER_PROF, seconds)
-    signal.setitimer(signal.ITIMER_REAL, seconds * PATIENCE)
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 

@@ -29,10 +29,6 @@ def work(task: Task) -> Answer:
             return told(f"{os.getpid()} {os.getppid()}")
         case "sleep":
             time.sleep(float(argument))
-        case "work":  # so many seconds of the processor
-            until = time.process_time() + float(argument)
-            while time.process_time() < until:
-                pass
         case "spin":  # C code that holds the interpreter: no handler of Python's own would run
             re.match(r"(a|aa)+$", "a" * 60 + "b")
         case "crash":

@@ -114,11 +114,21 @@ def test_a_page_that_never_ends_is_stopped(pool: ReaderPool, words: str) -> None
     assert say(pool, "large 2") == "字字"
 
 
+def test_a_worker_that_is_held_is_not_waited_for_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stopped process takes no page and no signal but one; its page is read by another."""
+    monkeypatch.setattr("crawler.reader.pool.LATE", 0.5)
+    with ReaderPool(seconds=LIMIT, workers=1, work="reader_works:work") as own:
+        worker, _ = processes(own)
+        os.kill(worker, signal.SIGSTOP)
+        assert say(own, "large 1") == "字"
+        assert gone(worker)
+
+
 def test_time_is_counted_for_each_page_alone() -> None:
     """A worker that reads many pages does not use up its time."""
     with ReaderPool(seconds=LIMIT, workers=1, work="reader_works:work") as own:
         before = processes(own)
-        assert [say(own, "work 0.2") for _ in range(4)] == ["work"] * 4
+        assert [say(own, "sleep 0.2") for _ in range(4)] == ["sleep"] * 4
         assert processes(own) == before
 
 
