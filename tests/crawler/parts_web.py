@@ -130,9 +130,15 @@ class KilledError(Exception):
     """Stands for kill -9: nothing after it runs."""
 
 
-def crawl(archive: Archive, web: Web, order: Order | None = None, stop_after: int | None = None) -> Counts:
+def crawl(
+    archive: Archive,
+    web: Web,
+    order: Order | None = None,
+    stop_after: int | None = None,
+    watched: Source | None = None,
+) -> Counts:
     """Drive one crawl to its end, or cut it off after so many visits without any farewell."""
-    each = SourceCrawl(source(), archive, Here(), order or Order(), lambda: web.now)
+    each = SourceCrawl(watched or source(), archive, Here(), order or Order(), lambda: web.now)
     queue = list(each.first())
     while queue:
         if stop_after is not None and len(web.visits) >= stop_after:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from parts_web import LIST, SITE, TEXTS, KilledError, Web, address, crawl, html, source, texts
 
@@ -251,9 +252,9 @@ def test_cycles_and_endless_pagers_end(archive: Archive, web: Web) -> None:
     ring = "".join(f"<a href='{address(1, page)}'>{page}</a> " for page in (1, 2, 3))
     for page in (1, 2, 3):
         web.pages[address(1, page)] = html(1, page, 3, below=f"<div>{ring}</div>")
-    endless = "".join(f"<li><a href='{address(2, page)}'>{page}</a></li>" for page in range(2, 400))
+    endless = "".join(f"<li><a href='{address(2, page)}'>{page}</a></li>" for page in range(2, 10_002))
     for page in range(1, 400):
-        web.pages[address(2, page)] = html(2, page, 400, below=f"<ul>{endless}</ul>")
+        web.pages[address(2, page)] = html(2, page, 400, below=f"<ul>{endless if page == 1 else ''}</ul>")
     counts = crawl(archive, web)
     assert counts.new == 2
     assert list(held(archive, 1)[0].paragraphs) == texts(1, 3)
@@ -311,6 +312,19 @@ def test_a_crawl_cut_off_at_any_visit_loses_and_doubles_nothing(tmp_path: Path) 
             assert len(found) == 3, f"cut off after {stop_after} visits"
             assert all(standing.revision == 1 for standing in found.values()), stop_after
             assert list(held(opened)[0].paragraphs) == texts(2, 3)
+
+
+def test_a_hook_that_fails_is_a_problem_and_costs_no_article(archive: Archive, web: Web, tmp_path: Path) -> None:
+    """Every page that is read without the hook says so; the articles are there, and so is what to do."""
+    hook = tmp_path / "news.py"
+    hook.write_text("def clean(soup):\n    soup.no_such()\n", "utf-8")
+    counts = crawl(archive, web, watched=msgspec.structs.replace(source(), hook=str(hook)))
+    assert (counts.new, counts.problems) == (2, 5)  # four pages of articles and the list page
+    page = archive.pages("news")[address(2, 2)]
+    assert (page.state, page.error_kind) == ("fetched", "hook")
+    assert "news.py" in (page.error or "")
+    assert list(held(archive)[0].paragraphs) == texts(2, 3)
+    assert any("news.py" in sentence for sentence in held(archive)[0].evidence["troubles"])
 
 
 MOMENTS = ("found", "expect", "keep", "record", "not_modified", "failed")

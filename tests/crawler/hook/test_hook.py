@@ -7,7 +7,11 @@ import re
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from crawler.cli.doctor import hooks
+from crawler.cli.options import Common
+from crawler.cli.source import list_sources
 from crawler.hook import HookError, apply, hook_beside, load_hook
 from crawler.pipeline import read
 from crawler.reader import ReaderPool, Task
@@ -147,6 +151,20 @@ def test_a_hostile_page_is_bounded_before_a_hook_sees_it(tmp_path: Path) -> None
     path = tmp_path / "x.py"
     path.write_text(TAKES_THE_TIP, "utf-8")
     apply(str(path), "<div>" * 100_000 + "<p class=tip>一</p>")
+
+
+def test_doctor_loads_every_hook_and_the_list_marks_them(tmp_path: Path) -> None:
+    """A good one is counted, a broken one is told with its file; the list of sources says who has one."""
+    source_with(tmp_path, TAKES_THE_TIP)
+    common = Common(as_json=False, verbosity=0, config=tmp_path, data=None, database=None)
+    assert hooks(common).startswith("1 ")
+    shown = CliRunner().invoke(list_sources, ["--config", str(tmp_path)]).output
+    assert "hook" in shown.splitlines()[0]
+    assert "yes" in shown.split("beiyuan")[1].split("every 1h")[1].split()[1:2]
+    (tmp_path / "sources" / "xihe.toml").write_text(TOML.replace("beiyuan", "xihe"), "utf-8")
+    (tmp_path / "sources" / "xihe.py").write_text("clean = None\n", "utf-8")
+    with pytest.raises(HookError, match=r"xihe\.py"):
+        hooks(common)
 
 
 def test_hooks_work_where_pages_are_read_in_other_processes_and_endless_ones_end(tmp_path: Path) -> None:
