@@ -17,35 +17,28 @@ from crawler.extract.phrases import boilerplate
 
 _LONGEST = 60
 _FEWEST = 2  # a single name is a matter of its own (config: `whole`)
-_BETWEEN = r"[\s|｜/／·•:：\[\]【】()（）<>《》〈〉«»‹›,，、+\-_—–&;；=~^*.…©]"
-
-
-@cache
-def _names() -> str:
-    table = boilerplate()
-    words = {
-        word for name in ("widget", "paging", "comments", "placeholder") for word in table[name].whole if len(word) > 1
-    }
-    return "|".join(map(re.escape, sorted(words | set(table["bar"].words), key=len, reverse=True)))
-
-
-@cache
-def _bar() -> re.Pattern[str]:
-    # atomic: a line of sixty letters is read once, whatever it is made of
-    number = r"\d[\d.,]*[万w]?[次人条个]?"
-    return re.compile(rf"(?>{_BETWEEN}|{_names()}|[大中小](?![\u4e00-\u9fff]{{2}})|{number})+", re.IGNORECASE)
+# what may stand between the names: marks and numbers
+_BETWEEN = re.compile(
+    r"(?>[\s|｜/／·•:：\[\]【】()（）<>《》〈〉«»‹›,，、+\-_—–&;；=~^*.…©]|\d[\d.,]*[万w]?[次人条个]?)*", re.IGNORECASE
+)
 
 
 @cache
 def _name() -> re.Pattern[str]:
-    return re.compile(rf"{_names()}|[大中小]", re.IGNORECASE)
+    table = boilerplate()
+    words = {
+        word for name in ("widget", "paging", "comments", "placeholder") for word in table[name].whole if len(word) > 1
+    }
+    names = "|".join(map(re.escape, sorted(words | set(table["bar"].words), key=len, reverse=True)))
+    return re.compile(rf"{names}|[大中小](?![\u4e00-\u9fff]{{2}})", re.IGNORECASE)
 
 
 def reason(text: str) -> str | None:
     """Why a line is a bar of controls, or None."""
-    if len(text) > _LONGEST or not _bar().fullmatch(text) or len(_name().findall(text)) < _FEWEST:
+    if len(text) > _LONGEST:
         return None
-    return boilerplate()["bar"].reason
+    rest, names = _name().subn(" ", text)
+    return boilerplate()["bar"].reason if names >= _FEWEST and _BETWEEN.fullmatch(rest) else None
 
 
 def controls(scene: Scene) -> Mapping[int, str]:
