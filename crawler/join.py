@@ -31,6 +31,9 @@ _GO_ON = re.compile(
     r"[（(【\[]?\s*(?:紧?[接续]上[页頁文]|上接第?\d*[页頁版]|未完[，,]?\s*(?:待续|见?下一?[页頁]|请看下一?[页頁])?|待续|下[页頁]续"
     r"|转下[页頁]|第\s*[\d一二三四五六七八九十]{1,3}\s*[页頁])\s*[）)】\]]?"
 )  # （接上页）（未完待续）第2页
+_LINK_AT_END = re.compile(
+    r"(?<=[。！？!?…”’」）)])\s?[\[【（(]?(?:下一?[页頁]|后一[页頁]|余下全文|剩余全文)\s?[>＞»]{0,3}[\]】）)]?$"
+)  # …请看后面的内容。下一页>>
 _PAGE_MARK = re.compile(r"\s*[（(【\[]?\s*(?:第\s*)?(\d{1,3}|[一二三四五六七八九十]{1,3})\s*[页頁]?\s*[）)】\]]\s*$")
 
 
@@ -149,6 +152,9 @@ class _Joined:
                 del blocks[-foot:]
             while blocks and _GO_ON.fullmatch(blocks[-1].text):
                 self._drop(number, "says that the text goes on", [blocks.pop()])
+            if blocks and (link := _LINK_AT_END.search(blocks[-1].text)):
+                self._drop(number, "says that the text goes on", [Block("paragraph", link[0])])
+                blocks[-1] = replace(blocks[-1], text=blocks[-1].text[: link.start()])
         for _, blocks, indented in self.pages:
             if self.blocks and blocks and not indented and _is_cut(self.blocks[-1], blocks[0]):
                 self.blocks[-1] = replace(self.blocks[-1], text=self.blocks[-1].text + blocks[0].text)

@@ -78,6 +78,7 @@ def test_what_every_page_prints_at_its_foot_stands_once_at_the_end() -> None:
     )  # fmt: skip
     assert joined(page(1, "一。", foot), page(2, "二。"), page(3, "三。", foot)).paragraphs.count(foot) == 2
     assert joined(page(1, "一。", "（未完待续）"), page(2, "二。")).paragraphs == ("一。", "二。")
+    assert joined(page(1, "一。下一页>>"), page(2, "二。余下全文")).paragraphs == ("一。", "二。余下全文")
 
 
 @pytest.mark.parametrize(
