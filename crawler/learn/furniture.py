@@ -7,13 +7,14 @@ the rows of a table, the introduction of a series. What is taken for furniture n
 - it is for the most part a link;
 - nothing of any one article's own ever stands in its place, and it stands among links, speaks to the reader
   (config/phrases/furniture.toml), or lies in a box with a name;
-- it ends or begins the text on four of five pages and speaks to the reader, or stands among links at its end;
-- it is the last sentence of nearly all articles of the template.
+- half of the articles have it, mostly as the beginning or end of the text, and it speaks to the reader, or stands at
+  the end among links;
+- it is the last sentence of nearly all articles of the template, among links.
 
 A box that holds such a line and many links is furniture with all that it holds, for its lines change from day to day.
 
-Spared whatever its number: facts and by-lines, captions, cells of tables of data, the names that sign a notice; in the
-middle of a text anything that stands in the same place as the text itself.
+Spared whatever its number: facts and by-lines, captions, attachments, cells of tables of data, whom to ask about a
+notice, its formulas and the names that sign it; in the middle of a text anything that stands where the text stands.
 """
 
 from __future__ import annotations
@@ -41,6 +42,11 @@ _TEXT_TAGS = frozenset(("p", "span", "font", "center", "h1", "h2", "h3", "h4", "
 _ALWAYS = 0.9
 _SIGNATURE = re.compile(
     r"(?:厅|局|处|科|委|委员会|办公室|政府|部|署|院|会|协会|学会|公司|集团|中心|大学|银行|法院|检察院|社|编辑部|评论员)$"
+)
+
+
+_FORMULA = re.compile(  # how notices end, all of them alike (党政机关公文处理工作条例, and what stands on their pages)
+    r"特此|公示|公告|通告|通知|通报|批复|此复|函复|请示|妥否|执行|施行|贯彻|遵照|落实|反映|意见|有效|解释|生效|废止|感谢|谢谢"
 )
 
 
@@ -176,7 +182,10 @@ def _places(articles: Sequence[Sequence[Observation]], support: Counter[str]) ->
 def _reason(tally: _Tally, place: _Place, said: int, articles: int) -> tuple[Where, str] | None:
     """Where the line stands and why it is furniture; None if it is not. `said`: the articles that say it anywhere."""
     line, count = tally.sample, tally.articles
-    share = count / articles
+    of_place = (
+        count / place.articles if place.own > _LAST else 0.0
+    )  # two templates may share a skeleton, not a text's place
+    share = max(count / articles, of_place)
     stands = f"stands on the pages of {count} of {articles} articles of this template"
     if tally.spared or (not line.prose and not tally.linked and _SIGNATURE.search(line.text)):
         return None
@@ -187,18 +196,22 @@ def _reason(tally: _Tally, place: _Place, said: int, articles: int) -> tuple[Whe
     if share < _SOME or (tally.varies and place.own > _OWN):
         return None
     apart = place.own <= _OWN
+    if not apart and _FORMULA.search(line.text):
+        return None
     beside = tally.beside >= count * _MOSTLY
-    ends = tally.at_end >= count * _MOSTLY
-    if line.speaks and (apart or ends or tally.at_start >= count * _MOSTLY):
-        return ("apart" if apart else "end"), f"{stands}, and speaks to the reader"
-    if beside and (apart or (ends and not line.prose and share >= _SENTENCE)):
-        return ("apart" if apart else "end"), f"{stands}, among links"
     boxed = tally.boxed * 2 > count
+    ends = tally.at_end >= count * _MOSTLY
+    starts = tally.at_start >= count * _MOSTLY
+    if line.speaks and (apart or (share >= _SENTENCE and (ends or starts))):
+        return ("apart" if apart else "end"), f"{stands}, and speaks to the reader"
+    block = apart and (boxed or ends or (starts and not line.heading))
+    if beside and (block or (ends and not line.prose and share >= _SENTENCE)):
+        return ("apart" if apart else "end"), f"{stands}, among links"
     often = share >= (_SENTENCE if line.prose else _BOXED) and count >= _BOXED_ARTICLES
     if apart and boxed and often and not line.heading:
         return "apart", f"{stands}, in a box of its own"
-    last = said >= _LAST * articles or (count >= _LAST * place.articles and place.own > _LAST)
-    if ends and line.prose and not tally.varies and last and said >= _LAST_ARTICLES:
+    last = max(said / articles, of_place) >= _LAST
+    if ends and beside and line.prose and not tally.varies and last and said >= _LAST_ARTICLES:
         return "end", f"{stands}, at the end"
     return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,11 @@ MOST_LINES = 1_500
 """Lines of one page that are noted: its first and last, so that the foot of a long text is among them."""
 
 _SAMPLE = 80
+_CONTACT = re.compile(  # part of a notice, and the same under many of one office
+    r"[\s（(]*(?:(?:业务|政策|技术)?(?:咨询|联系|监督|举报|投诉|服务|受理)(?:人|电话|方式|热线|邮箱|地址|单位|部门)?|电话|传真"
+    r"|(?:通讯|通信|办公)?地址|邮编|邮政编码|(?:电子)?邮箱|E-?mail)\s*[:：]",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +40,7 @@ class Seen:
     prose: bool
     heading: bool
     speaks: bool  # holds a word of furniture
-    spared: bool  # a fact, a caption, an attachment, a cell of a table of data: never furniture
+    spared: bool  # a fact, a contact, a caption, an attachment, a cell of a table of data: never furniture
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +102,7 @@ def observe(page: Page, found: Sequence[Draft], identity: str, url: str) -> Obse
                 heading=not linked and (bool(line.heading) or line.strong >= len(line.text.replace(" ", ""))),
                 speaks=not linked and speaks_as_furniture(line.text),
                 spared=is_attachment(line.text)
+                or _CONTACT.match(line.text) is not None
                 or is_document(line.hrefs)
                 or (not linked and (index in tables or is_fact_line(line) or kind(page, index, pictured) == "caption")),
             )

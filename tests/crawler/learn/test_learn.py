@@ -74,7 +74,7 @@ FURNITURE = [
     ("<div class=box><h4>石桥热点</h4><p>身边的事</p><ul>" + LINKS + "</ul></div>", "身边的事"),
     ("<p>关心石桥的朋友，请扫描二维码，和我们一起看水。</p>", "和我们一起看水"),
     ("<div class=slogan><p>一条河，两座桥，三代人</p></div>", "三代人"),
-    ("<p>石桥的水，流过石桥人的日子，流进石桥人的心里。</p>", "流进石桥人的心里"),
+    (f"<p>石桥的水，流过石桥人的日子，流进石桥人的心里。</p><ul>{LINKS}</ul>", "流进石桥人的心里"),
 ]
 
 TEXT = [
@@ -89,6 +89,10 @@ FILES = "".join(f"<li><a href=/{name}.docx>{name}名单</a></li>" for name in ("
 FEET = [
     ("<p align=right>石桥县水务局</p><p align=right>2025年3月8日</p>", "石桥县水务局"),
     (f"<table>{ROWS}</table>", "水渠"),
+    (f"<p>现予公示，公示期为五个工作日，欢迎书面来信。</p><p>石桥县水务局</p><ul>{LINKS}</ul>", "公示期"),
+    (f"<p>特此公告。</p><p>石桥县水务局</p><p>2025年3月8日</p><ul>{LINKS}</ul>", "特此公告"),
+    ("<p>报名的人请把材料送到县水务局二楼。</p><p>举报热线：1234567，请注明渡槽的编号</p>", "渡槽的编号"),
+    ("<p>报名的人请把材料送到县水务局二楼。</p><p>联系人：老周，邮箱：zhou@shiqiao.example</p>", "老周"),
     (f"<div class=fj><p>附件：</p><ul>{FILES}</ul></div>", "附件："),
 ]
 
@@ -107,6 +111,21 @@ def test_text_that_many_articles_repeat_stays(head: str, part: str, every: int) 
     """The introduction of a series, sub-heads and 本报讯 are the article's, on some of the articles or on all."""
     pages = pages_of(head=head, count=12, every=every)
     assert left_of(pages, part) == 12 // every
+
+
+def test_the_sub_heads_of_a_digest_stay() -> None:
+    """They stand over linked headlines, each with a sentence of its own: that is how a digest is written."""
+    heads = ("县里的事", "村里的事", "学校的事")
+    pages = []
+    for page in pages_of(count=12):
+        inner = "".join(
+            f"<h3>{head}</h3><p><a href=/d/{number}>{line[:11]}</a></p><p>{line}</p>"
+            for number, (head, line) in enumerate(zip(heads, page.text, strict=False))
+        )
+        start, end = page.markup.index("<div class=text>") + 16, page.markup.index("</div></div></body>")
+        pages.append(replace(page, markup=page.markup[:start] + inner + page.markup[end:]))
+    for head in heads:
+        assert left_of(pages, head) == 12
 
 
 @pytest.mark.parametrize(("foot", "part"), FEET, ids=[part for _, part in FEET])
