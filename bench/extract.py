@@ -103,7 +103,7 @@ class Targets:
         print("\ntargets")
         for name, value, goal, met in self.rows:
             word = "" if met is None else "ok" if met else "MISSED"
-            print(f"  {name:46} {value:>14}  {goal:12} {word}")
+            print(f"  {name:53} {value:>12}  {goal:12} {word}")
         return all(met is not False for *_, met in self.rows)
 
 
@@ -334,9 +334,9 @@ def print_costs(samples: Sequence[Sample], runs: Mapping[str, Run], targets: Tar
         "{:.1f}",
     )
     middle = sorted(samples, key=lambda each: len(each.body))[len(samples) // 2]
-    targets.at_most(
-        "seconds to the first page, fresh process", costs.first_page(middle.path, middle.url), MOST_FIRST, "{:.2f}"
-    )
+    clock, processor = costs.first_page(middle.path, middle.url)
+    print(f"first page of a fresh process: {clock:.2f} s by the clock, {processor:.2f} s of the processor")
+    targets.at_most("seconds of processor to the first page, fresh process", processor, MOST_FIRST, "{:.2f}")
 
 
 def corpus_figures(judge: Any, samples: Sequence[Sample], run: Run) -> dict[str, float]:

@@ -33,6 +33,12 @@ _REPORTS = re.compile(
 _LAST = re.compile(r"[（(](?P<names>[^（()）。]{2,60})[）)]\s*$")
 _OF = re.compile(r"^(?:本文)?(?:作者|记者)(?:[:：]|系|为)?\s*(?P<names>.+)$")
 # 文/王小明 · 文·图/王小明 · 文｜王小明 编辑｜李小红
+_DESCRIBES = re.compile(r"^(?:本文)?(?:作者|记者)\s*(?:系|为|是|单位|简介|均)")  # 作者系某某大学教授 names nobody
+# the office before its bearer's name, at the top of a text: 某某县工业局 王小明
+_OFFICE_AND_NAME = re.compile(
+    r"^[\u3400-\u9fff]{4,24}(?:局|厅|委|部|办|中心|社|报|网|院|学院|大学|公司|集团|镇|乡|街道|所|站|党校)[\s　]+"
+    r"(?P<names>[\u3400-\u9fff·、\s　]{2,24})$"
+)
 _SLASH = re.compile(
     r"(?:^[（(]?|(?<=[\s　]))(?P<label>文[·•、]?图|图[·•、]?文|文(?!\s*[/／]\s*图)|作者|采写|采访|撰文|撰稿|"
     r"记者|编辑|责编|摄影|图片?|视频|制图)"
@@ -249,7 +255,7 @@ def _slashed(text: str) -> list[tuple[str, tuple[str, ...]]]:
     if len(text) > 70 or _MARK.search(text):
         return []
     matches = list(_SLASH.finditer(text))
-    if not matches or matches[0].start() > 1:
+    if not matches or (matches[0].start() > 1 and not _OUTLET.search(text[: matches[0].start()].strip())):
         return []
     found = []
     for match, following in zip_longest(matches, matches[1:]):
@@ -279,7 +285,7 @@ def _line_of_its_own(line: Line) -> tuple[str, ...]:
     match = _WRITER.match(text)
     if match:
         return people(match["names"])
-    match = _OUTLET_BEHIND.match(text) or _MARKED.match(text)
+    match = _OUTLET_BEHIND.match(text) or _MARKED.match(text) or _OFFICE_AND_NAME.match(line.spaced)
     if match:
         return people(match["names"], labelled=False)
     match = _OWN_LINE.match(line.spaced if line.spaced.replace(" ", "") == text.replace(" ", "") else text)
@@ -301,7 +307,8 @@ def _named(text: str) -> tuple[str, ...]:
             return (glued[:first], glued[first:])
     words = [word for word in re.split(r"[\s、，,;；]+", short) if word]
     # after 记者 a word of two to four characters is a name, whatever its surname
-    return people(short) if words and all(2 <= len(word) <= 4 for word in words) else ()
+    named = [name for word in words for name in people(word)] if all(2 <= len(word) <= 4 for word in words) else []
+    return tuple(dict.fromkeys(named))
 
 
 def _in_dateline(line: Line) -> tuple[str, ...]:
@@ -315,6 +322,8 @@ def _signature(line: Line) -> tuple[str, ...]:
     if not match:
         return ()
     inner = match["names"].strip()
+    if _DESCRIBES.match(inner):
+        return ()
     of = _OF.match(inner)
     if of:
         name = re.split(r"系|为|单位|，|,|：|:", of["names"])[0]

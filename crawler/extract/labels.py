@@ -78,6 +78,20 @@ def _barred() -> re.Pattern[str]:
     )
 
 
+_LONGEST_ALONE = 50  # characters of such a line
+
+
+@cache
+def _alone() -> re.Pattern[str]:
+    """One label and its value with a bar or a slash between them, and nothing else: `来源｜某某网`, `编辑/王小明`."""
+    words = sorted(
+        (word for word, of in _by_word().items() if of in ("origin", "author", "editor") and len(word) > 1),
+        key=len,
+        reverse=True,
+    )
+    return re.compile(rf"^(?P<label>{'|'.join(map(re.escape, words))})\s*[|｜/／]\s*(?=[^|｜/／，。！？]{{2,30}}$)")
+
+
 def is_label(text: str) -> bool:
     """Whether a text is a label and nothing else, without its colon."""
     return "".join(text.split()) in _by_word()
@@ -107,12 +121,15 @@ def _read(text: str) -> tuple[Labelled, ...]:
             value = value[: cut.start()]
         if "|" in value or "｜" in value:
             value = re.split(r"[|｜]", value.strip(" |｜"))[0]
-        found.append(Labelled(_by_word()[mark.label], mark.label, value.strip(" \u3000|｜/／>"), mark.start))
+        found.append(Labelled(_by_word()[mark.label], mark.label, value.strip(" \u3000|｜丨/／>"), mark.start))
     return tuple(found)
 
 
 def _without_colon(text: str) -> list[_Mark]:
-    """Labels in a line that is parted by bars; without a bar the line is one part."""
+    """A label with a bar behind it, or those of a line that is parted by bars; without a bar the line is one part."""
+    alone = _alone().match(text) if len(text) <= _LONGEST_ALONE else None
+    if alone:
+        return [_Mark(alone["label"], alone.start(), alone.end())]
     first = _barred().match(text)
     parted = "|" in text or "｜" in text
     matches = _barred().finditer(text) if parted else [first] if first else []

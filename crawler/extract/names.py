@@ -10,7 +10,7 @@ import msgspec
 from crawler.extract.phrases import names
 from crawler.paths import packaged_config
 
-_SPLIT = re.compile(r"[\s、，,;；/／&|｜和　]+")
+_SPLIT = re.compile(r"[\s、，,;；/／&|｜丨和　]+")
 _BRACKETS = re.compile(r"[（(\[【][^）)\]】]{0,40}[）)\]】]")
 _CODE = re.compile(r"[A-Z]{0,4}\d+|[A-Z]{1,3}\d*[A-Z]?\d+|\d.*")
 _STAFF_NUMBER = re.compile(r"_\w+$")

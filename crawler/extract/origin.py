@@ -61,7 +61,8 @@ def origin(
     """The origin; `head` are the lines by the headline, the likeliest first.
 
     `site` is the name of the source itself, which 本网 and 本站 stand for. Order: the template's lines, labels near the
-    headline, the meta tag, labels at the foot, an outlet that stands without a label beside the time.
+    headline, the meta tag, an outlet without a label beside the time (a class or its ending says so), labels and
+    原载 at the foot, an outlet on a line above or below the time, the printed paper whose day and page stand there.
     """
     for text in given:
         found = _labelled(text, site, "template")
@@ -79,6 +80,10 @@ def origin(
             found = normalised(value, site, Found(f"meta {name}", value))
             if found:
                 return found
+    for line in head:
+        found = _by_class(line, site) or _behind_time(line, site)
+        if found:
+            return found
     for line in tail:
         found = _labelled(line.spaced, site, "foot of the article", apart=True)
         if found:
@@ -87,10 +92,6 @@ def origin(
         reprinted = _REPRINTED.match(line.text) if len(line.text) <= 60 else None
         if reprinted:
             return normalised(reprinted["name"], site, Found("foot of the article", line.text[:120]))
-    for line in head:
-        found = _by_class(line, site) or _behind_time(line, site)
-        if found:
-            return found
     return _beside_time(head, site) or _of_paper(head, site) or _between_bars(head, site)
 
 
@@ -144,6 +145,8 @@ def _first_outlet(value: str) -> str:
         return ""
     if _LATIN.fullmatch(value.strip()):
         return value.strip() if len(words) <= 5 else ""
+    if len(words) > 1 and all(len(word) == 1 for word in words):
+        return "".join(words)  # 县 委 办: spaced out
     kept = [words[0]]
     for word in words[1:]:
         if is_name(word) or not _OUTLET.search(word) or len(word) < 3:
