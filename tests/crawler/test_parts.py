@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,12 @@ import msgspec
 import pytest
 from parts_web import LIST, SITE, TEXTS, KilledError, Web, address, crawl, html, source, texts
 
-from archive.model import Article, Standing
+from archive.model import Article, Capture, Standing
 from archive.store import Archive, ArchiveBroken
 from crawler.order import GIVE_UP_AFTER, Order
 from crawler.reader.here import Here
 from crawler.run import take_in_orphans
+from crawler.visit import Outcome, Visit
 
 
 @pytest.fixture
@@ -237,6 +239,28 @@ def test_a_recrawl_of_any_page_reads_the_whole_article(archive: Archive, web: We
     assert sorted(web.asked) == sorted(address(2, each) for each in (1, 2, 3))
     assert not any(visit.etag for visit in web.visits)
     assert reasons(archive) == ["new"]
+
+
+def test_an_article_that_moved_is_joined_under_the_address_that_answered(archive: Archive, web: Web) -> None:
+    """The list shows an old address that redirects to page 1: one article of three pages, also a second time."""
+
+    class Moved(Web):
+        def answer(self, visit: Visit) -> Outcome:
+            outcome = super().answer(visit)
+            if visit.url == address(9) and isinstance(outcome, Capture):
+                return replace(outcome, url=address(2), requested_url=address(9))
+            return outcome
+
+    moved = Moved(pages={**web.pages, address(9): web.pages[address(2)]})
+    moved.show(address(9))
+    assert crawl(archive, moved).new == 1
+    ((article, standing),) = archive.articles()
+    assert list(article.paragraphs) == texts(2, 3)
+    assert standing.canonical_url == address(2)
+    moved.pages[address(2, 3)] = html(2, 3, 3, extra="<p>　　更正：上文数据系初步统计，以年报为准。</p>")
+    counts = crawl(archive, moved)
+    assert (counts.changed, counts.known) == (1, 0)
+    assert len(list(archive.articles())) == 1
 
 
 def test_page_one_gone_is_the_article_gone(archive: Archive, web: Web) -> None:
