@@ -18,6 +18,7 @@ from crawler.repair.simplify import simplify
 from crawler.repair.sparse import leans_to_one_to_one
 from crawler.repair.stream import rebuild
 
+MOST_ROUNDS = 4  # the last of which finds nothing more; real pages need two
 MOST_TOLD = 100  # losses of one page that are told one by one
 Rule = Callable[[str], list[Edit]]
 Phase = tuple[Rule, ...]
@@ -34,21 +35,31 @@ def repair(text: str) -> Repaired:
     """The text without the damage that can be undone, with a record of every change.
 
     `text` is one whole page or article, lines by \\n: plain text, or the decoded source of an HTML page. Pure, total
-    and idempotent; a clean text comes back as it is.
+    and idempotent; a clean text comes back as it is. Damage may lie under damage: the rounds go on until one finds
+    nothing more, and a page on which they do not end is left as it is.
     """
-    wide = _without_ascii(text)
-    if not wide:
-        return Repaired(text)
     applied: list[Repair] = []
     lossy: list[str] = []
+    looked_at: set[str] = set()
+    seen = text
+    for _ in range(MOST_ROUNDS):
+        wide = _without_ascii(text)
+        before, text = text, _round(text, wide, applied, lossy, looked_at)
+        if text == before:
+            if may_be_lost(wide):
+                lossy += lost(text)
+            return Repaired(text, tuple(applied), tuple(dict.fromkeys(lossy)))
+    return Repaired(seen, (), ("damage lies under damage without end; the page is left as it is", *lost(seen)))
+
+
+def _round(text: str, wide: str, applied: list[Repair], lossy: list[str], looked_at: set[str]) -> str:
+    """All rules once, in order. `wide` is the text without its ASCII."""
     before = text
     if looks_misread(wide):
-        text = _misread(text, applied, lossy)
-    if text is not before or _looks_mirrored(text, wide):
+        text = _misread(text, applied, lossy, looked_at)
+    if text is not before or (wide and _looks_mirrored(text, wide)):
         text = _mirror(text, applied, lossy)
-    if text is not before or may_be_lost(wide):
-        lossy += lost(text)
-    return Repaired(text, tuple(applied), tuple(lossy))
+    return text
 
 
 def _looks_mirrored(text: str, wide: str) -> bool:
@@ -63,13 +74,14 @@ def _without_ascii(text: str) -> str:
     return text.encode("utf-8", "surrogatepass").translate(None, _ASCII).decode("utf-8", "surrogatepass")
 
 
-def _misread(text: str, applied: list[Repair], lossy: list[str]) -> str:
-    """Turn mojibake back, and say where it has holes."""
+def _misread(text: str, applied: list[Repair], lossy: list[str], looked_at: set[str]) -> str:
+    """Turn mojibake back, and say where it has holes. Lines that were looked at in an earlier round are not again."""
     if (units := budget.for_runs(text.count("聽聽聽"))) > budget.UNITS:
         lossy.append(budget.too_long(units, "misread text"))
         return text
     text = _apply(text, nbsp(text), applied)
-    lines = list(suspects(text))
+    lines = [(start, end) for start, end in suspects(text) if text[start:end] not in looked_at]
+    looked_at.update(text[start:end] for start, end in lines)
     if (units := budget.for_lines(lines)) > budget.UNITS:
         lossy.append(budget.too_long(units, "misread text"))
         return text

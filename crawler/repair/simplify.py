@@ -5,7 +5,8 @@ the page was converted one character at a time (it keeps 后里于干, which a w
 後裡於乾), the map itself corrects opencc: a character stays unless the map leads back to it, so 乾 in 朱乾根
 is a true 乾.
 
-Only on a page that is a mirror's. Addresses, tags, scripts and pages legitimately in Traditional script stay.
+Only on a page that is a mirror's. Addresses, tags, scripts, Japanese sentences and pages legitimately in Traditional
+script stay.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from crawler.repair.markup import spoken_spans
 from crawler.repair.neighbours import END, follows
 from crawler.repair.tables import mirror_map, simplified_of
 
+_KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa]")
+_JAPANESE = 6  # one kana for so many signs at least; a sentence has one for two
 _CHANGES = re.compile("[^\x00-\x7f\ud800-\udfff]+")
 _WRITTEN_BEFORE = frozenset("名原论专土编显昭卓巨译拙遗撰合新")  # 名著, 土著, 显著 …
 _WRITTEN_BEHIND = frozenset("名作称述录书者译撰文")  # 著名, 著作, 著称 …
@@ -47,7 +50,9 @@ def simplify(text: str) -> list[Edit]:
 
 
 def _run_edits(before: str, at: int, *, one_to_one: bool) -> list[Edit]:
-    """The edits for one run of text without ASCII."""
+    """The edits for one run of text without ASCII; none for Japanese, whose characters are its own."""
+    if len(_KANA.findall(before)) * _JAPANESE > len(before):
+        return []
     after = _simplified(before, one_to_one=one_to_one)
     if after == before:
         return []

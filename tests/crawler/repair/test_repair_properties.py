@@ -113,6 +113,9 @@ STAYS = {
     "Simplified text": "规(guī)划后来都在游客中心公布，干部们轮流值班，对于制造业的征地手续也是如此。",
     "another reading than the list's": "姓區(ōu)的干部后來在游客中心值班，對于制造業的征地手續也說明過，請大家聽聽。",
     "a dictionary": "優：yōu。規：guī。環：huán。區：qū。節：jié。優(yōu)、區(qū)、節(jié)三字都是常用字，後來簡化。",
+    "a list of characters, one entry each": "監(jiān)、發(fā)、戰(zhàn)、現(xiàn)、續(xù)、據(jù)",
+    "a list in sentences": "陽(yáng)是常用字；麗(lì)是常用字；東(dōng)是常用字；經(jīng)是常用字。",
+    "a list by lines": "\n".join(f"{at}. {word[0]}({word[1]})" for at, word in enumerate(mirror_order().items())),
     "Latin words in brackets": "優(you)質、規(gui)則(NBA)，後來干脆不用(not used)。發(fa)展。",
     "one repeat": "他說的(de)(de)發展，在(zai)中文裡，有(you)很多。",
 }
@@ -135,6 +138,22 @@ def test_a_mirror_with_a_list_of_its_own_is_known_by_reading_the_same_characters
     for char, reading in listed.items():
         seen = seen.replace(char, f"{char}({reading})")
     assert repair(seen).text == text
+
+
+def test_a_japanese_sentence_on_a_mirrors_page_keeps_its_script() -> None:
+    """Its characters are its own: 東 is no Traditional 东 there."""
+    line = "東京の新しい工場は今年も好調で、秋以降の受注が増えている。"
+    seen = f"各個企業(yè)的發(fā)展環(huán)境，經(jīng)濟(jì)數(shù)據(jù)。\n{line}"
+    assert repair(seen).text == f"各个企业的发展环境，经济数据。\n{line}"
+
+
+def test_damage_under_damage_is_undone_in_one_go() -> None:
+    """Misread text that a mirror strewed with controls shows only when they are gone; a second repair finds nothing."""
+    misread = "昨天经济增长".encode("gb18030").decode("latin-1")
+    seen = f"各個企業(yè)的發(fā)展環(huán)境\x05，\x06。\x07，\n{misread[:5]}\x05{misread[5:]}"
+    repaired = repair(seen)
+    assert repaired.text == "各个企业的发展环境，。，\n昨天经济增长"
+    assert undo(repaired) == seen
 
 
 def test_readings_at_random_places_are_taken_out_where_the_script_is_a_mirrors() -> None:
