@@ -16,7 +16,8 @@ _GAPS = frozenset("\u0020\u00a0\u3000")
 _WIDEST_GAP = 3  # spaces between two letters of a label: 来　源
 _REACH = 60  # characters before a colon in which its label ends
 _LATIN = frozenset(ascii_letters)
-_COLON = re.compile(r"[:：︰︱丨]\s*")
+_COLONS = ":：︰︱丨"
+_COLON = re.compile(rf"[{_COLONS}]\s*")
 # `据来源：`, `总编辑：`, `《书名》作者：` are words of a sentence. A day or an hour may stand before a label.
 _INSIDE = re.compile(r"(?:[\u3400-\u9fff》」』](?<!\d[年月日号时點点分秒版]))$")
 _GLUED = re.compile(r"[^\s，。！？；：:“”]*")
@@ -52,6 +53,11 @@ def _by_word() -> dict[str, str]:
 @cache
 def _longest() -> int:
     return max(map(len, _by_word()))
+
+
+@cache
+def _last_letters() -> frozenset[str]:
+    return frozenset(word[-1] for word in _by_word())
 
 
 @cache
@@ -172,7 +178,9 @@ def _before(text: str, behind: int, colon: re.Match[str]) -> _Mark | None:
     at = colon.start() - len(reach) + len(reach.rstrip())
     letters: list[tuple[str, int]] = []
     gap = 0
-    while at > behind and len(letters) < _longest() and gap <= _WIDEST_GAP:
+    if text[at - 1 : at] not in _last_letters():
+        return None
+    while at > behind and len(letters) < _longest() and gap <= _WIDEST_GAP and text[at - 1] not in _COLONS:
         at -= 1
         if text[at] in _GAPS:
             gap += 1

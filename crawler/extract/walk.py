@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import partial
+from itertools import islice
 
 from selectolax.lexbor import LexborNode
 
@@ -15,6 +16,7 @@ from crawler.extract.tidy import CONTROLS, INVISIBLE, UNSEEN, collapsed, tidy
 MOST_NODES = 120_000
 MOST_LINES = 20_000
 LONGEST_LINE = 100_000
+_FEW_NODES = 12  # in an element that is a raised figure: <sup><font>2</font></sup>
 LONGEST_SKIPPED = 2_000  # characters of one tag's text that are kept as evidence; the capture holds the rest
 
 # What an element is to the lines. Whatever has no other kind is a block.
@@ -105,7 +107,8 @@ class Walk:
                 else:
                     child = node.first_child
                     if kind == _BLOCK:
-                        self._flush()
+                        if parts or self._hrefs:
+                            self._flush()
                         inner = self._open(tag, node, place)
                         if child is None:
                             self._close(inner)
@@ -156,7 +159,8 @@ class Walk:
         return len(elements) - 1, _HEADINGS.get(tag, heading), linked, strong, hidden, roles, ""
 
     def _close(self, inner: _Place) -> None:
-        self._flush()
+        if self._parts or self._hrefs:
+            self._flush()
         self._elements[inner[0]][_LAST] = len(self.lines)
 
     def _inline(self, tag: str, node: LexborNode, place: _Place) -> _Place:
@@ -199,7 +203,7 @@ class Walk:
         elif kind == _FORMULA:
             self._text(formula(node), place)
         else:
-            figure = raised(tag, node.text(deep=True).strip())
+            figure = raised(tag, _short_text(node))
             if figure is None:
                 return False
             self._text(figure, place)
@@ -278,6 +282,14 @@ class Walk:
                 )
             )
         )
+
+
+def _short_text(node: LexborNode) -> str:
+    """The text of an element of a few nodes, "" for a larger one: it is asked for at every level of a nest."""
+    nodes = list(islice(node.traverse(include_text=True), _FEW_NODES + 1))
+    if len(nodes) > _FEW_NODES:
+        return ""
+    return "".join(each.text_content or "" for each in nodes if each.is_text_node).strip()
 
 
 def _words(attributes: Mapping[str, str | None]) -> str:

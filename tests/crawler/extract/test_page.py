@@ -57,6 +57,8 @@ def test_characters_of_no_width_go_and_joiners_stay() -> None:
         ("<p>产量是10<sup>4</sup>吨</p>", "产量是10⁴吨"),
         ("<p>面积3m<sup><font>2</font></sup>，CO<sub>2</sub></p>", "面积3m²，CO₂"),
         ("<p>排放10<sup>-3</sup>克</p>", "排放10⁻³克"),
+        ("<p>面积3m<sup><font><b><i>2</i></b></font></sup></p>", "面积3m²"),
+        (f"<p>面积3m<sup>{'<i></i>' * 20}2</sup></p>", "面积3m2"),
         ("<p>第1<sup>st</sup>届<sup>[3]</sup></p>", "第1st届[3]"),
         ("<p>共<math><msup><mn>10</mn><mn>4</mn></msup></math>吨</p>", "共10⁴吨"),
         ("<p>占<math><mfrac><mn>1</mn><mn>2</mn></mfrac><annotation>1 over 2</annotation></math>多</p>", "占1/2多"),
@@ -102,3 +104,9 @@ def test_a_selector_that_hits_a_meta_tag_means_its_content() -> None:
     page = read_page(markup, "", {"title": ("meta[name=e]", ".a")})
     assert page.given == {}
     assert page.lines[0].given("title") == "甲"
+
+
+def test_figures_nested_by_the_thousand_are_looked_at_in_bounds() -> None:
+    """Each level of a nest of `sup` is looked at for a few nodes, not for the whole text below it; the text stays."""
+    text = "园区投产。" * 1000
+    assert text in "".join(texts("<p>" + "<sup>" * 3000 + text))
