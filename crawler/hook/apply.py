@@ -38,15 +38,17 @@ def apply(path: str, markup: str) -> Hooked:
     soup = BeautifulSoup(guard(markup).markup, "lxml")
     before = _texts(soup)
     words = [str(each) for each in before]
-    untouched = soup.decode(formatter="minimal")
+    there = list(soup.descendants)  # held, so that no id is given anew
+    untouched = _shape(soup)
     try:
         clean(soup)
         after = _texts(soup)
+        if _shape(soup) == untouched:
+            return Hooked(markup, ())  # the page as it came, not as another parser wrote it
         left = soup.decode(formatter="minimal")
+        del there
     except (Exception, SystemExit) as error:
         raise HookError(f"{path}: clean raised {type(error).__name__}: {error}") from error
-    if left == untouched:
-        return Hooked(markup, ())  # the page as it came, not as another parser wrote it
     if added := _added(words, before, after):
         raise HookError(f"{path}: clean put words on the page that were not there: {added[:80]!r}")
     return Hooked(left, tuple(_removed(Path(path).name, before, words, after)))
@@ -57,6 +59,13 @@ def _texts(soup: BeautifulSoup) -> list[NavigableString]:
     from bs4.element import NavigableString
 
     return [each for each in soup.descendants if type(each) is NavigableString]
+
+
+def _shape(soup: BeautifulSoup) -> list[tuple[int, str]]:
+    """Every node in page order, elements with their names and attributes: equal exactly if nothing was touched."""
+    from bs4 import Tag
+
+    return [(id(node), f"{node.name} {node.attrs}" if isinstance(node, Tag) else "") for node in soup.descendants]
 
 
 def _added(words: Sequence[str], before: Sequence[NavigableString], after: Sequence[NavigableString]) -> str:
