@@ -94,6 +94,10 @@ class Targets:
     def at_most(self, name: str, value: float | None, most: float, form: str = "{:.3f}") -> None:
         self._add(name, value, f"≤ {form.format(most)}", value is not None and value <= most, form)
 
+    def beside(self, name: str, value: float) -> None:
+        """A figure that belongs beside a target and is none."""
+        self.rows.append((name, f"{value:.3f}", "", None))
+
     def _add(self, name: str, value: float | None, goal: str, met: bool, form: str) -> None:
         shown = "not measured" if value is None else form.format(value)
         self.rows.append((name, shown, goal, None if value is None else met))
@@ -225,8 +229,9 @@ def quality(judge: Any, samples: Sequence[Sample], runs: Mapping[str, Run], targ
     for name, row in rows.items():
         shares = " ".join(f"{false:>3} of {n:<2}" if n else "       –" for false, n in row["false"].values())
         print(f"{name:48}  {shares}   {row['false share']:.3f}")
-    explain(judge, samples, runs[OURS], targets)
     mine = rows[OURS]
+    explain(judge, samples, runs[OURS], targets)
+    targets.beside("false answers as the gold counts them, all fields", mine["false share"])
     for name, least in LEAST.items():
         targets.at_least(f"{name} (strict body)" if name == "F1" else name, mine[name], least)
 
@@ -383,6 +388,10 @@ def robust(judge: Any, samples: Sequence[Sample]) -> int:
         print(f"{name:34} {row['F1']:.3f} {row['bad']:5}  {fields}")
     for name, falls in fallen.items():
         print(f"{name}: " + (", ".join(f"{page} −{fall:.2f}" for fall, page in falls[:12]) or "no page falls"))
+    print("\nown pages, Chinese and English")
+    for name, change in mutate.MUTATIONS.items():
+        for group, row in measure.figures(change).items():
+            print(f"{name:34} {group:8} " + "  ".join(f"{key} {value:.3f}" for key, value in row.items()))
     return 0
 
 
