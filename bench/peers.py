@@ -56,7 +56,7 @@ def magic_html() -> Read:
 
 
 def readability() -> Read:
-    from lxml.html import fromstring  # type: ignore[import-untyped]
+    from lxml.html import fromstring
     from readability import Document  # type: ignore[import-untyped]
 
     def read(text: str, url: str) -> Answer:
