@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
+
+from ahocorasick_rs import BytesAhoCorasick
 
 from crawler.source import Family, Source, Template, family_of, load_families
 
@@ -38,5 +41,20 @@ def recognise(url: str, markup: str) -> Family | None:
     by_address = family_of(url)
     if by_address is not None and by_address.template != Template():
         return by_address
-    marked = (family for family in load_families().values() if any(marker in markup for marker in family.markers))
-    return next(marked, by_address)
+    families = tuple(load_families().values())
+    seen = _owners_of_markers(families, markup)
+    return families[min(seen)] if seen else by_address
+
+
+def _owners_of_markers(families: tuple[Family, ...], markup: str) -> set[int]:
+    """The indexes of the families that have a marker in the markup; one pass finds all of them."""
+    automaton, owners = _automaton(tuple(family.markers for family in families))
+    found = automaton.find_matches_as_indexes(markup.encode("utf-8", "replace"), overlapping=True)
+    return {owners[marker] for marker, _, _ in found}
+
+
+@lru_cache(maxsize=8)
+def _automaton(markers: tuple[tuple[str, ...], ...]) -> tuple[BytesAhoCorasick, tuple[int, ...]]:
+    """What finds the markers, and the index of each one's family."""
+    pairs = [(marker.encode(), index) for index, each in enumerate(markers) for marker in each]
+    return BytesAhoCorasick([marker for marker, _ in pairs]), tuple(index for _, index in pairs)
