@@ -83,7 +83,7 @@ def by_scrapy(body: bytes, content_type: str) -> str:
 
 
 def by_ftfy(body: bytes, content_type: str) -> str:
-    return ftfy.guess_bytes(body)[0]
+    return str(ftfy.guess_bytes(body)[0])
 
 
 def _with_name(body: bytes, name: str | None) -> str:

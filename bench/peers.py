@@ -44,7 +44,7 @@ def trafilatura() -> Read:
 
 def magic_html() -> Read:
     from lxml.html import fromstring  # type: ignore[import-untyped]
-    from magic_html import GeneralExtractor  # type: ignore[import-untyped]
+    from magic_html import GeneralExtractor
 
     extractor = GeneralExtractor()
 
@@ -57,7 +57,7 @@ def magic_html() -> Read:
 
 def readability() -> Read:
     from lxml.html import fromstring
-    from readability import Document  # type: ignore[import-untyped]
+    from readability import Document
 
     def read(text: str, url: str) -> Answer:
         page = Document(text, url=url)
@@ -67,7 +67,7 @@ def readability() -> Read:
 
 
 def newspaper() -> Read:
-    from newspaper import Article  # type: ignore[import-untyped]
+    from newspaper import Article
 
     def read(text: str, url: str) -> Answer:
         article = Article(url, language="zh", fetch_images=False)
@@ -85,7 +85,7 @@ def newspaper() -> Read:
 
 
 def gne() -> Read:
-    from gne import GeneralNewsExtractor  # type: ignore[import-untyped]
+    from gne import GeneralNewsExtractor
 
     def read(text: str, url: str) -> Answer:
         found = GeneralNewsExtractor().extract(text, host=url)
