@@ -16,6 +16,7 @@ annotate what is hard and not what heads a mirror's list; any page that says a c
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from functools import cache
@@ -31,6 +32,8 @@ CARELESS = frozenset("于后里并余范采")  # a careless writer of Traditiona
 TELLING = frozenset("么游制云干筑斗松圣只征涂伙挂面")  # and these hardly, where he means 麼遊製雲幹築 …
 TWO_WAYS = frozenset("發轉數結調創應擔當強會長沒場說見號過覺車個")  # of the list, in Mandarin's everyday words
 ALIKE = frozenset("着著台臺裡裏里峰峯群羣床牀線綫衛衞為爲污汙洩泄啟啓痺麻栖棲")  # a matter of taste, not of script
+
+_HALVES = re.compile("[\ud800-\udfff]")  # which opencc does not take
 
 
 @cache
@@ -76,6 +79,7 @@ def _follows_the_list(forms: Counter[str], seen: Mapping[str, Counter[str]]) -> 
 
 def _script(text: str) -> tuple[Counter[str], Counter[str]]:
     """What a map leaves where the words ask for another character, and what is that other one and no map makes."""
+    text = _HALVES.sub("\ufffd", text)
     proper = _proper().convert(_simple().convert(text))
     if len(proper) != len(text):
         return Counter(), Counter(text)

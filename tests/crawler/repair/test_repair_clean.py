@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from crawler.repair import repair, undo
@@ -50,6 +50,7 @@ PIECES = st.sampled_from(
 
 @settings(max_examples=300, deadline=None)
 @given(st.lists(ALPHABET | PIECES | st.characters(), max_size=60).map("".join))
+@example("\ud800" + "的(de)(de)" * 3)  # half a character, on a page that is a mirror's
 def test_repair_is_total_idempotent_and_can_be_undone(text: str) -> None:
     """For any text: no exception, the text seen comes back, and a second repair finds nothing."""
     repaired = repair(text)
