@@ -29,6 +29,7 @@ SECONDS = 5.0
 MOST_STARTS = 6  # workers in a row that end before they take a page
 MOST_CRASHES = 2  # on one page; the first may be the system's doing
 LATE = 5.0  # seconds that a worker may keep silent beyond its page's time before we end it
+LONGEST_REPLY = 1 << 28  # bytes; the answer to the largest page that is taken is a tenth of it
 LONGEST_START = 120.0  # seconds that the first worker may take to come, imports included
 
 _PROGRAM = """
@@ -87,6 +88,7 @@ class ReaderPool:
         self._busy: set[_Worker] = set()
         self._turns: asyncio.Semaphore | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._closed = False
         self._start()
 
     def __enter__(self) -> Self:
@@ -98,7 +100,8 @@ class ReaderPool:
         self.close()
 
     def close(self) -> None:
-        """End all processes, whatever they are at."""
+        """End all processes, whatever they are at. A page that is asked for from then on raises ReaderBroken."""
+        self._closed = True
         for worker in self._idle:
             worker.connection.close()  # which it waits for
         for worker in self._busy:
@@ -116,11 +119,11 @@ class ReaderPool:
         message = task_to_bytes(task, self._shared)
         async with self._turn():
             crashed = started = 0
-            while started < MOST_STARTS:
+            while started < MOST_STARTS and not self._closed:
                 try:
                     return await self._asked(message)
                 except _DiedError as death:
-                    if death.seconds >= self.seconds:
+                    if self.seconds <= death.seconds < self.seconds + 2 * LATE:  # if later, we were held ourselves
                         return Answer.of_stopped(f"Reading it took more than {self.seconds:g} s and was stopped.")
                     crashed += death.accepted
                     started += death.fresh and not death.accepted
@@ -166,8 +169,11 @@ class ReaderPool:
                 await loop.sock_sendall(worker.connection, message)
                 sent = time.monotonic()  # the worker's time begins later than this
                 accepted = await _exactly(worker.connection, len(ACCEPTED)) == ACCEPTED
-                header = await _exactly(worker.connection, LENGTH.size)
-            return await _exactly(worker.connection, *LENGTH.unpack(header))
+                (length,) = LENGTH.unpack(await _exactly(worker.connection, LENGTH.size))
+            if length > LONGEST_REPLY:
+                raise ReadingFault(f"The answer to one page has {length:,} bytes.")
+            async with asyncio.timeout(self.seconds + LATE):
+                return await _exactly(worker.connection, length)
         except (EOFError, ConnectionError, TimeoutError) as error:
             if isinstance(error, TimeoutError):
                 worker.end()
@@ -179,6 +185,7 @@ class ReaderPool:
         if self._process.poll() is not None:
             self._stop()
             self._start()
+        forker = self._process
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
         try:
@@ -188,8 +195,9 @@ class ReaderPool:
                 (pid,) = LENGTH.unpack(await _exactly(ours, LENGTH.size))
         except (EOFError, ConnectionError, TimeoutError) as error:
             ours.close()
-            self._stop()
-            self._start()
+            if self._process is forker:  # else another page that waited for it has started a new one
+                self._stop()
+                self._start()
             raise _DiedError(fresh=True) from error
         except BaseException:
             ours.close()
@@ -197,7 +205,10 @@ class ReaderPool:
         return _Worker(ours, pid)
 
     def _start(self) -> None:
-        """Start the process that forks workers."""
+        """Start the process that forks workers.
+
+        It has a process group of its own: Ctrl-Z holds the crawl alone, and no page's time goes by meanwhile.
+        """
         self._control, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603 - ourselves
@@ -205,6 +216,7 @@ class ReaderPool:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 pass_fds=(theirs.fileno(),),
+                process_group=0,
             )
 
     def _stop(self) -> None:

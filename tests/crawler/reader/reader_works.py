@@ -37,6 +37,10 @@ def work(task: Task) -> Answer:
             if not Path(argument).exists():
                 Path(argument).touch()
                 ctypes.string_at(0)
+        case "spin-once":
+            if not Path(argument).exists():
+                Path(argument).touch()
+                re.match(r"(a|aa)+$", "a" * 60 + "b")
         case "leave":
             os._exit(0)
         case "fill":

@@ -201,6 +201,55 @@ def test_the_process_that_forks_is_started_again_when_it_is_killed() -> None:
         assert processes(own)[1] != forker
 
 
+def test_pages_that_wait_for_a_process_together_start_it_again_once() -> None:
+    """The forking process is killed while eight pages wait for workers: they are read, by one new process."""
+
+    async def killed_while_waited_for() -> list[str]:
+        asked = [asyncio.ensure_future(own.read(Task(b"pid", URL))) for _ in range(8)]
+        await asyncio.sleep(0)  # all have asked for a worker
+        os.kill(own._process.pid, signal.SIGKILL)
+        return [(await each).reading.evidence.verdict.split()[1] for each in asked]
+
+    with ReaderPool(workers=8, work="reader_works:work") as own:
+        assert len(set(asyncio.run(killed_while_waited_for()))) == 1
+
+
+def test_a_crawl_that_was_stopped_itself_does_not_blame_the_page(tmp_path: Path) -> None:
+    """After Ctrl-Z and fg more time has gone by than any page may take; what was being read is read again."""
+    with ReaderPool(work="reader_works:work", seconds=0.2) as own:
+
+        async def held() -> str:
+            reading = asyncio.ensure_future(own.read(Task(f"spin-once {tmp_path / 'spun'}".encode(), URL)))
+            while not own._busy:
+                await asyncio.sleep(0.01)
+            await asyncio.sleep(0.1)
+            time.sleep(1)  # the loop stands still, as a stopped process does
+            return (await reading).reading.evidence.verdict
+
+        processes(own)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("crawler.reader.pool.LATE", 0.2)
+            assert asyncio.run(held()) == "spin-once"
+
+
+def test_a_closed_pool_reads_nothing_and_starts_nothing() -> None:
+    """It may be closed twice; who asks it for a page is told."""
+    own = ReaderPool(work="reader_works:work")
+    _, forker = processes(own)
+    own.close()
+    own.close()
+    with pytest.raises(ReaderBroken):
+        say(own, "pid")
+    assert own._process.pid == forker
+    assert gone(forker)
+
+
+def test_processes_that_read_are_in_no_group_of_the_terminal(pool: ReaderPool) -> None:
+    """Ctrl-Z is for the crawl; a page's time would go by while its process is stopped."""
+    worker, forker = processes(pool)
+    assert os.getpgid(worker) == os.getpgid(forker) == forker
+
+
 def test_kills_at_any_instant_lose_no_page_and_mix_up_no_answers() -> None:
     """Forty times a worker is killed, idle or at any point of a page; every answer is the one to its question."""
     chance = random.Random(20261122)
