@@ -265,7 +265,7 @@ class _Walk:
 
     def _cut_before_ascii(self, at: int, state: State, behind: str) -> Step | None:
         """A `?` before an ASCII sign, before another `?` or at the end of a line: 。 and what it ate, or a doubt."""
-        if not state.before or (state.before < "\x80" and state.before not in ",%)]" and not state.before.isalnum()):
+        if not state.before or (state.before < "\x80" and state.before not in ",%)] " and not state.before.isalnum()):
             return None
         if step := self._cut_before_annotated(at, state, behind):
             return step
