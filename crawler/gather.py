@@ -20,7 +20,7 @@ from archive.store import ArchiveBroken
 from crawler.extract.further import MOST_PAGES
 from crawler.order import unfinished
 from crawler.parts import Came, further_links, read_again, record_joined, record_part, verdict_of_part
-from crawler.reader import ReaderBroken
+from crawler.reader import ReaderBroken, Task
 from crawler.visit import Failure, NotModified, Outcome, Visit
 
 if TYPE_CHECKING:
@@ -38,6 +38,11 @@ class Gathering:
     why: dict[str, str] = field(default_factory=dict)  # what became of members that could not be had
     fresh: bool = False  # whether anything came that we did not hold, or an earlier crawl left the article unfinished
     known: tuple[Change, ...] = ()  # what page 1 came to where it is as we hold it
+
+    @property
+    def links(self) -> list[FoundLink]:
+        """The members, as links to be remembered."""
+        return [FoundLink(url, address, self.url, kind="part") for address, url in self.members.items()]
 
     def add(self, links: Iterable[FoundLink]) -> list[FoundLink]:
         """Take in further pages; gives those that are new, within the bound of an article's pages."""
@@ -153,8 +158,8 @@ class Gatherer:
                 visits += crawl.visit_part(link)
         for visit, address, capture in there:
             visits += await self._captured(gathering, replace(visit, kind="part"), address, capture)
-        if not gathering.waiting:
-            await self._finish(gathering, {})
+        if not gathering.waiting and not there and not await self._finish(gathering, {}):
+            crawl.archive.expect(crawl.source.id, gathering.links, crawl.clock(), part_of=gathering.head)
         return visits
 
     async def _settle(self, gathering: Gathering, address: str) -> None:
@@ -190,8 +195,9 @@ class Gatherer:
         return []
 
     async def _as_held(self, gathering: Gathering, address: str) -> None:
-        await self._last(gathering, address, {})
-        self._crawl.archive.not_modified(self._crawl.source.id, address, self._crawl.clock(), self._crawl.run_id)
+        if await self._last(gathering, address, {}):
+            crawl = self._crawl
+            crawl.archive.not_modified(crawl.source.id, address, crawl.clock(), crawl.run_id)
 
     async def _captured(self, gathering: Gathering, visit: Visit, address: str, outcome: Capture) -> list[Visit]:
         """A further page came anew. What it shows is asked for before its article can be finished."""
@@ -199,7 +205,7 @@ class Gatherer:
         capture = replace(outcome, kind="part", found_on=gathering.url)
         try:
             crawl.archive.keep(capture)
-            reading = await read_again(crawl.reader, capture, crawl.source)
+            answer = await crawl.reader.read(Task.of(capture, crawl.source))
         except (ArchiveBroken, ReaderBroken):
             raise
         except CaptureProblem as error:
@@ -208,7 +214,7 @@ class Gatherer:
             fault = f"Taking in {capture.url} failed, which is our fault: {error!r}"
             crawl.archive.set_aside(capture, fault, crawl.run_id)
             return await self._could_not(gathering, visit, address, "fault", fault)
-        verdict = verdict_of_part(capture, reading)
+        reading, verdict = answer.reading, verdict_of_part(capture, answer.reading)
         visits: list[Visit] = []
         came: Came = {}
         if verdict == "article":
@@ -218,7 +224,8 @@ class Gatherer:
             visits = await self._ask(gathering, links)  # this page is waited for still
         else:
             gathering.why[address] = _no_page(capture, reading.evidence.verdict)
-        await self._last(gathering, address, came)
+        if not await self._last(gathering, address, came):
+            return visits
         record_part(crawl.archive, capture, reading, verdict, address, gathering.head, crawl.run_id)
         if verdict != "article":
             kind = f"http-{capture.status}" if capture.status >= 400 else f"verdict-{verdict}"
@@ -232,18 +239,23 @@ class Gatherer:
         self, gathering: Gathering, visit: Visit, address: str, kind: str, message: str, *, of_host: bool = False
     ) -> list[Visit]:
         gathering.why[address] = message
-        await self._last(gathering, address, {})
-        self._crawl.failed(visit, kind, message, of_host=of_host)
+        if await self._last(gathering, address, {}):
+            self._crawl.failed(visit, kind, message, of_host=of_host)
         return []
 
-    async def _last(self, gathering: Gathering, address: str, came: Came) -> None:
-        """One page less to wait for; after the last one the article is recorded."""
+    async def _last(self, gathering: Gathering, address: str, came: Came) -> bool:
+        """One page less to wait for; after the last one the article is recorded.
+
+        False if it could not be: then the page must stay pending, so that the next crawl makes the article.
+        """
         if address in gathering.waiting:
             gathering.waiting.discard(address)
             if not gathering.waiting:
-                await self._finish(gathering, came)
+                return await self._finish(gathering, came)
+        return True
 
-    async def _finish(self, gathering: Gathering, came: Came) -> None:
+    async def _finish(self, gathering: Gathering, came: Came) -> bool:
+        """Record the article; False if it could not be."""
         crawl = self._crawl
         changes = gathering.known
         if gathering.fresh:
@@ -253,14 +265,16 @@ class Gatherer:
             except (ArchiveBroken, ReaderBroken):
                 raise
             except Exception as error:  # noqa: BLE001 - the supervisor of one article; its pages are kept
-                crawl.tell(f"Joining the pages of {gathering.url} failed, which is our fault: {error!r}")
+                crawl.tell(f"The pages of {gathering.url} could not be put together: {error!r}")
                 crawl.tally["problems"] += 1
-                return
+                crawl.failures["fault"] += 1
+                return False
             changes = joined.changes or changes
             crawl.tally["repaired"] += joined.repaired
             for url, why in joined.missing:
                 crawl.tell(f"{gathering.url} is not whole: {url} is missing: {why}.")
         crawl.count(changes)
+        return True
 
 
 def _no_page(capture: Capture, reason: str) -> str:

@@ -14,7 +14,6 @@ from crawler.order import unfinished
 from crawler.parts import further_links, take_in_part
 from crawler.reader import Answer, Reader, ReaderBroken, Task
 from crawler.reading import Reading
-from crawler.shanghai import SHANGHAI
 from crawler.source import Source
 from crawler.visit import Visit
 
@@ -82,8 +81,8 @@ async def _take_in(
     if capture.kind == "article" and known is not None and known.kind == "part":
         capture = replace(capture, kind="part", found_on=known.found_on)
     if capture.kind == "part":
-        part_verdict, changes = await take_in_part(archive, reader, source, capture, canonical, run_id)
-        return TakenIn(part_verdict, canonical, changes)
+        part_verdict, changes, stopped = await take_in_part(archive, reader, source, capture, canonical, run_id)
+        return TakenIn(part_verdict, canonical, changes, stopped=stopped)
     listed = place if place and capture.status == 200 else None
     answer = await read_capture(reader, capture, source, listed)
     reading = answer.reading
@@ -130,8 +129,7 @@ def page_one(reading: Reading, capture: Capture, canonical: str, source: Source,
 
 async def read_capture(reader: Reader, capture: Capture, source: Source, place: Place | None = None) -> Answer:
     """The capture, read with the source's hints for the day on which it was fetched; of a list page its links too."""
-    day = capture.fetched_at.astimezone(SHANGHAI).date()
-    asked = Task(capture.content, capture.url, capture.content_type, source, captured=day)
+    asked = Task.of(capture, source)
     return await reader.read(replace(asked, list_page=place.page) if place else asked)
 
 

@@ -23,7 +23,6 @@ from crawler.extract.further import NO_SERIES
 from crawler.learn.change import NEWEST, changed, sight_of
 from crawler.learn.learnt import FEWEST, Learnt, from_bytes, to_bytes
 from crawler.reader import Answer, Reader, Task
-from crawler.shanghai import SHANGHAI
 from crawler.source import Source
 
 MOST_PAGES = 80
@@ -116,8 +115,7 @@ def _capture(archive: Archive, row: CaptureRow) -> Capture | None:
 
 
 def _task(capture: Capture, source: Source, note: bool) -> Task:
-    day = capture.fetched_at.astimezone(SHANGHAI).date()
-    asked = Task(capture.content, capture.url, capture.content_type, source, captured=day)
+    asked = Task.of(capture, source)
     return replace(asked, note=capture.id) if note else asked
 
 

@@ -20,7 +20,6 @@ from crawler.extract.further import MOST_PAGES
 from crawler.join import OnePage, join
 from crawler.reader import Reader, Task
 from crawler.reading import Reading
-from crawler.shanghai import SHANGHAI
 from crawler.source import Source
 
 Came = Mapping[str, tuple[Capture, Reading]]
@@ -52,10 +51,16 @@ def address_of(capture: Capture, source: Source) -> tuple[str, str]:
     return asked, canonical_url(capture.url, source.all_hosts) if source.owns(capture.url) else asked
 
 
+class NotReadAgain(RuntimeError):  # noqa: N818 - not an error of ours: a busy machine, or a rule that met its limit
+    """The reading of a page that was read before had to be stopped."""
+
+
 async def read_again(reader: Reader, capture: Capture, source: Source) -> Reading:
-    """A stored capture, read with today's rules and the source's hints for its day."""
-    day = capture.fetched_at.astimezone(SHANGHAI).date()
-    return (await reader.read(Task(capture.content, capture.url, capture.content_type, source, captured=day))).reading
+    """A capture that was read as an article before, read with today's rules. Raises NotReadAgain."""
+    answer = await reader.read(Task.of(capture, source))
+    if answer.stopped:
+        raise NotReadAgain(f"{capture.url}: {answer.stopped}")
+    return answer.reading
 
 
 async def record_joined(
@@ -72,6 +77,8 @@ async def record_joined(
 
     `head` is the canonical address that page 1 is asked for under; `at` the moment of the newest answer of a page;
     `why` what is known just now of pages that could not be had, by canonical address.
+
+    Raises NotReadAgain: nothing is recorded then, for what could be read once is no less of an article.
     """
     capture = archive.latest_capture(source.id, head, "article")
     if capture is None:
@@ -149,14 +156,16 @@ def _why(page: Page | None) -> str:
 
 async def take_in_part(
     archive: Archive, reader: Reader, source: Source, capture: Capture, canonical: str, run_id: int | None
-) -> tuple[Verdict, tuple[Change, ...]]:
+) -> tuple[Verdict, tuple[Change, ...], str]:
     """Read and record a kept capture of a further page outside of a crawl, and its article if it was the last.
 
-    The pages that this one shows and that nobody has seen wait for the next crawl.
+    Gives why its reading was ended, too, as a sentence; "" if it was not. The pages that this one shows and that nobody
+    has seen wait for the next crawl.
     """
     found_on = capture.found_on or capture.url
     head = canonical_url(found_on, source.all_hosts)
-    reading = await read_again(reader, capture, source)
+    answer = await reader.read(Task.of(capture, source))
+    reading = answer.reading
     verdict = verdict_of_part(capture, reading)
     known = {page.canonical_url: page for page in archive.parts(source.id, head)}
     changes: tuple[Change, ...] = ()
@@ -169,7 +178,7 @@ async def take_in_part(
             came = {canonical: (capture, reading)}
             changes = (await record_joined(archive, reader, source, head, came, run_id, capture.fetched_at)).changes
     record_part(archive, capture, reading, verdict, canonical, head, run_id)
-    return verdict, changes
+    return verdict, changes, answer.stopped
 
 
 def verdict_of_part(capture: Capture, reading: Reading) -> Verdict:

@@ -15,12 +15,13 @@ from archive.model import Change, Counts, Page, Run
 from archive.store import Archive
 from crawler.crawl import SourceCrawl
 from crawler.fetch import FetchOptions, Job, fetch
-from crawler.intake import take_in
+from crawler.intake import problem_of, take_in
 from crawler.learning import Informed, after_crawl
 from crawler.listing import list_pages
 from crawler.order import Order
 from crawler.reader import Reader
 from crawler.source import Source
+from crawler.visit import Visit
 
 State = Literal["interrupted", "failed", "finished"]
 
@@ -106,12 +107,19 @@ def closed(run: Run, each: SourceCrawl, at: datetime, state: State) -> Run:
     return replace(run, finished=at, state=state, counts=counts, failures=dict(each.failures))
 
 
-def take_in_orphans(archive: Archive, reader: Reader, sources: Mapping[str, Source]) -> int:
-    """Read what was kept by a process that was killed before it could record it; returns how many captures."""
-    return asyncio.run(_take_in_orphans(archive, Informed(reader, archive), sources))
+def take_in_orphans(
+    archive: Archive, reader: Reader, sources: Mapping[str, Source], tell: Callable[[str], None] = lambda problem: None
+) -> int:
+    """Read what was kept by a process that was killed before it could record it; returns how many captures.
+
+    `tell` is given a sentence for each that could not be read as it should be.
+    """
+    return asyncio.run(_take_in_orphans(archive, Informed(reader, archive), sources, tell))
 
 
-async def _take_in_orphans(archive: Archive, reader: Reader, sources: Mapping[str, Source]) -> int:
+async def _take_in_orphans(
+    archive: Archive, reader: Reader, sources: Mapping[str, Source], tell: Callable[[str], None]
+) -> int:
     taken = 0
     held: dict[str, Mapping[str, Page]] = {}
     for capture in archive.orphans():
@@ -120,7 +128,10 @@ async def _take_in_orphans(archive: Archive, reader: Reader, sources: Mapping[st
             place = dict(list_pages(source)).get(asked) if capture.kind == "list" else None
             if source.id not in held:
                 held[source.id] = archive.pages(source.id)
-            await take_in(archive, reader, source, capture, asked, None, place, held[source.id])
+            read = await take_in(archive, reader, source, capture, asked, None, place, held[source.id])
+            visit = Visit(capture.url, capture.kind, number=place.number if place else 1)
+            if problem := problem_of(visit, capture, read):
+                tell(problem[1])
             taken += 1
     archive.commit()
     return taken

@@ -8,8 +8,8 @@ from archive.identity import canonical_url
 from archive.model import Capture
 from crawler.extract.further import MOST_PAGES
 from crawler.join import OnePage, join
-from crawler.parts import read_again, verdict_of_part
-from crawler.reader import Reader
+from crawler.parts import verdict_of_part
+from crawler.reader import Reader, Task
 from crawler.reading import Reading
 from crawler.source import Source, host_of
 from crawler.visit import Failure, NotModified, Outcome, Visit
@@ -49,7 +49,7 @@ class WholeArticle:
         if not isinstance(outcome, Capture) or outcome.status >= 400:
             return ()
         self._asked[canonical_url(outcome.url)] = outcome.url
-        reading = await read_again(self._reader, outcome, self._source)
+        reading = (await self._reader.read(Task.of(outcome, self._source))).reading
         self._first = OnePage(outcome.url, reading)
         if len(reading.articles) != 1 or reading.series.first:
             return ()
@@ -60,7 +60,7 @@ class WholeArticle:
             case Failure():
                 self._missing[visit.url] = outcome.message
             case Capture():
-                reading = await read_again(self._reader, outcome, self._source)
+                reading = (await self._reader.read(Task.of(outcome, self._source))).reading
                 if verdict_of_part(outcome, reading) == "article":
                     self._pages[visit.url] = OnePage(outcome.url, reading)
                     return self._ask(reading.series.beyond)

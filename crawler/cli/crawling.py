@@ -28,7 +28,7 @@ def crawl_and_report(common: Common, sources: Sequence[Source], order: Order, na
             common.say(sentence)
         if ahead := archive.ahead_of(datetime.now(UTC)):
             common.say(f"The archive holds answers of {ahead:%Y-%m-%d %H:%M} UTC, which is to come: a clock was wrong.")
-        if count := take_in_orphans(archive, reader, everything):
+        if count := take_in_orphans(archive, reader, everything, common.say):
             common.say(f"{count} pages that an interrupted crawl had kept were read now.")
         with progress(common, sources) as watch:
             outcome = crawl(

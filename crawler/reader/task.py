@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 from crawler.discover import Link
 from crawler.evidence import Evidence
 from crawler.reading import Reading
+from crawler.shanghai import SHANGHAI
 
 if TYPE_CHECKING:  # whoever has one has imported it; reading's own modules are for the process that reads
     from datetime import date
 
+    from archive.model import Capture
     from crawler.learn.learnt import Learnt
     from crawler.source import ListPage, Source
 
@@ -28,6 +30,12 @@ class Task:
     learnt: Learnt | None = None
     list_page: ListPage | None = None
     note: str = ""  # a capture's id: the page is not read, but observed under that name for what is to be learnt
+
+    @classmethod
+    def of(cls, capture: Capture, source: Source) -> Task:
+        """A capture, to be read with the source's hints for the day on which it was fetched."""
+        day = capture.fetched_at.astimezone(SHANGHAI).date()
+        return cls(capture.content, capture.url, capture.content_type, source, captured=day)
 
 
 @dataclass(frozen=True, slots=True)

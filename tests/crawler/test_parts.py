@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,9 @@ from parts_web import LIST, SITE, TEXTS, KilledError, Web, address, crawl, html,
 from archive.model import Article, Capture, Standing
 from archive.store import Archive, ArchiveBroken
 from crawler.order import GIVE_UP_AFTER, Order
+from crawler.reader import Answer, Task
 from crawler.reader.here import Here
+from crawler.reader.work import work as read_page
 from crawler.run import take_in_orphans
 from crawler.visit import Outcome, Visit
 
@@ -349,6 +352,79 @@ def test_a_hook_that_fails_is_a_problem_and_costs_no_article(archive: Archive, w
     assert "news.py" in (page.error or "")
     assert list(held(archive)[0].paragraphs) == texts(2, 3)
     assert any("news.py" in sentence for sentence in held(archive)[0].evidence["troubles"])
+
+
+@pytest.mark.parametrize("last", ["comes", "fails", "stands"])
+def test_a_page_whose_second_reading_is_stopped_costs_no_article(
+    archive: Archive, web: Web, monkeypatch: pytest.MonkeyPatch, last: str
+) -> None:
+    """Page 1 was read, and the clock runs out when it is read again to be joined: the next crawl makes the article."""
+    stopped = []
+
+    def work(task: Task) -> Answer:
+        if task.url == address(2):
+            stopped.append(task.url)
+            if len(stopped) == 2:
+                return Answer.of_stopped("Reading it took more than 5 s and was stopped.")
+        return read_page(task)
+
+    monkeypatch.setattr("crawler.reader.here.work", work)
+    if last == "fails":
+        web.down.add(address(2, 3))
+    if last == "stands":  # the further pages came before, as what the list shows
+        web.show(address(1), *(address(2, page) for page in (2, 3)), address(2))
+    counts = crawl(archive, web)
+    assert (counts.new, counts.problems) == (1, 1)
+    assert archive.article(address(2)) is None
+    web.down.clear()
+    take_in_orphans(archive, Here(), {"news": source()})
+    crawl(archive, web, Order(revisit="none"))
+    assert list(held(archive)[0].paragraphs) == texts(2, 3)
+    assert reasons(archive) == ["new"]
+
+
+@pytest.mark.parametrize("page", [1, 2])
+def test_a_stored_page_whose_reading_is_stopped_takes_no_text_away(
+    archive: Archive, web: Web, monkeypatch: pytest.MonkeyPatch, page: int
+) -> None:
+    """Page 3 was edited, and a stored copy of another page meets the limit: no revision lacks that page's text."""
+    crawl(archive, web)
+    web.pages[address(2, 3)] = html(2, 3, 3, extra="<p>　　更正：上文数据系初步统计，以年报为准。</p>")
+
+    def work(task: Task) -> Answer:
+        return Answer.of_stopped("Stopped.") if task.url == address(2, page) else read_page(task)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("crawler.reader.here.work", work)
+        assert crawl(archive, web).problems == 1
+        assert reasons(archive) == ["new"]
+    crawl(archive, web)
+    assert len(held(archive)[0].paragraphs) == 10
+    assert reasons(archive) == ["new", "edited"]
+
+
+def test_a_further_page_that_takes_too_long_is_told(
+    archive: Archive, web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The crawl says so, the article names it as missing; so does one whose capture a killed crawl had left."""
+    why = "Reading it took more than 5 s and was stopped."
+
+    def work(task: Task) -> Answer:
+        return Answer.of_stopped(why) if task.url == address(2, 3) else read_page(task)
+
+    monkeypatch.setattr("crawler.reader.here.work", work)
+    assert crawl(archive, web).problems == 1
+    page = archive.pages("news")[address(2, 3)]
+    assert page.error_kind == "verdict-unreadable"
+    assert why[:-1] in (page.error or "")
+    assert any(why in each for each in held(archive)[0].evidence["lossy"])
+    web.now += timedelta(days=1)
+    left = web.answer(Visit(address(2, 3), "part", address(2)))
+    assert isinstance(left, Capture)
+    archive.keep(left)
+    told: list[str] = []
+    take_in_orphans(archive, Here(), {"news": source()}, told.append)
+    assert told == [f"{address(2, 3)}: {why} The page is kept."]
 
 
 MOMENTS = ("found", "expect", "keep", "record", "not_modified", "failed")
