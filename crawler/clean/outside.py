@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby
 
@@ -34,10 +34,13 @@ def _runs(page: Page, articles: Container[int]) -> Iterator[Dropped]:
     others = (index for index in range(len(page.lines)) if index not in articles)
     for (rule, why), members in groupby(others, key=lambda index: _kind(page.lines[index])):
         run = [page.lines[index] for index in members]
-        could_be = len(run) >= _FEWEST_PLACES or any(len(line.text) >= 2 * _FEWEST_PLACES for line in run)
-        if rule in ("links", "margin") and could_be and is_place_list([line.spaced for line in run]):
+        if rule in ("links", "margin") and _may_be_places(run) and is_place_list([line.spaced for line in run]):
             rule, why = "places", "place names of different provinces"
         yield Dropped(rule, why, "\n".join(line.text for line in run)[:_LONGEST])
+
+
+def _may_be_places(run: Sequence[Line]) -> bool:
+    return len(run) >= _FEWEST_PLACES or max([len(line.text) for line in run]) >= 2 * _FEWEST_PLACES
 
 
 def _kind(line: Line) -> tuple[str, str]:

@@ -105,7 +105,7 @@ def data_tables(page: Page, indexes: Sequence[int]) -> dict[int, Cell]:
     A table lays out text rather than data where a cell holds a sentence of some length or rows have one cell.
     """
     first, last = min(indexes, default=0), max(indexes, default=-1)
-    if not any(element.tag in _CELLS and element.first <= last and element.last > first for element in page.elements):
+    if not _has_cells(page, first, last):
         return {}
     inner = _nearest(page, _TABLE)
     columns = _columns(page, inner)
@@ -128,6 +128,11 @@ def data_tables(page: Page, indexes: Sequence[int]) -> dict[int, Cell]:
             rank = {column: number for number, column in enumerate(used)}
             found |= {index: places[index]._replace(column=rank[places[index].column]) for index in members}
     return found
+
+
+def _has_cells(page: Page, first: int, last: int) -> bool:
+    """Whether any of the lines from `first` to `last` stands in a table's cell."""
+    return any(tag in _CELLS and begins <= last and ends > first for _, tag, _, _, begins, ends, _ in page.elements)
 
 
 def _columns(page: Page, inner: Sequence[int]) -> dict[int, Cell]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import accumulate
 
 from crawler.extract.attachment import is_document
@@ -31,6 +31,7 @@ _OTHERS = 200  # what a reply costs at most, a point a character
 _LEAST_PAIRS = 10  # of characters in a title, from which the text is asked for them
 _STRANGE, _AT_HOME = 0.1, 0.5  # the share of the title's pairs below which a text is another's, above which its own
 _LEAST_TEXT = 80
+_MARGIN_TAGS = frozenset(("footer", "nav", "aside"))
 _FURNITURE = -4.0  # what a line is worth that the source's other pages show outside the text; one inside says nothing
 
 
@@ -103,8 +104,8 @@ def _in(sums: Sequence[int], element: Element) -> int:
 def _by_shape(page: Page, sums: Sequence[float]) -> int | None:
     """The element with the greatest sum, the innermost of equals."""
     best, found = 0.0, None
-    for index, element in enumerate(page.elements):
-        value = sums[element.last] - sums[element.first]
+    for index, (_, _, _, _, first, last, _) in enumerate(page.elements):
+        value = sums[last] - sums[first]
         if value >= best and value > 0:
             best, found = value, index
     return found
@@ -163,22 +164,10 @@ def _with_siblings(page: Page, element: int, prose: Sequence[int]) -> int:
 def line_values(page: Page) -> list[float]:
     """What each line says for its element's being the body: characters of sentences count, links cost."""
     reads = [not line.hidden and is_prose(line) for line in page.lines]
-    prose = [0, *accumulate(len(line.text) if read else 0 for line, read in zip(page.lines, reads, strict=True))]
-    weights: list[float] = []
-    for element in page.elements:
-        if element.first == element.last:
-            weights.append(1.0)  # no line asks for it
-            continue
-        weight = _weight(element)
-        # a word such as "side" on an element around much of the page's prose says nothing, "comments" does
-        if weight < 0 and _in(prose, element) > prose[-1] * (0.4 if weight > -2 else 0.97):
-            weight = 1.0
-        around = weights[element.parent] if element.parent >= 0 else 1.0
-        weights.append(min(weight, around))
-    values = [
-        _value(line, weights[line.element] if line.element >= 0 else 1.0, read)
-        for line, read in zip(page.lines, reads, strict=True)
-    ]
+    prose = [0, *accumulate([len(line.text) if read else 0 for line, read in zip(page.lines, reads, strict=True)])]
+    weights = _weights(page.elements, prose)
+    weights.append(1.0)  # of no element: the index -1
+    values = [_value(line, weights[line.element], read) for line, read in zip(page.lines, reads, strict=True)]
     if "drop" in page.matched:
         values = [0.0 if _is_dropped(line) else value for line, value in zip(page.lines, values, strict=True)]
     for index, (where, _) in page.furniture.items():
@@ -188,13 +177,29 @@ def line_values(page: Page) -> list[float]:
     return values
 
 
+def _weights(elements: Sequence[Element], prose: Sequence[int]) -> list[float]:
+    """What the words of each element and of those around it make of its lines: 1 for text, less for the margin."""
+    weights: list[float] = []
+    for parent, tag, words, _, first, last, _ in elements:
+        if first == last:
+            weights.append(1.0)  # no line asks for it
+            continue
+        weight = -1.0 if tag in _MARGIN_TAGS else _word_weight(words) if words else 1.0
+        # a word such as "side" on an element around much of the page's prose says nothing, "comments" does
+        if weight < 0 and prose[last] - prose[first] > prose[-1] * (0.4 if weight > -2 else 0.97):
+            weight = 1.0
+        if parent >= 0 and weights[parent] < weight:
+            weight = weights[parent]
+        weights.append(weight)
+    return weights
+
+
 def is_prose(line: Line) -> bool:
     """Whether a line reads as a sentence rather than as a label, a link or a scrap."""
+    text = line.text
+    length = len(text)
     return (
-        len(line.text) >= 12
-        and line.linked * 2 < len(line.text)
-        and _SENTENCE_MARKS.search(line.text) is not None
-        and not is_notice(line.text)
+        length >= 12 and line.linked * 2 < length and _SENTENCE_MARKS.search(text) is not None and not is_notice(text)
     )
 
 
@@ -205,12 +210,12 @@ def _is_dropped(line: Line) -> bool:
 def _value(line: Line, weight: float, reads: bool) -> float:
     if line.hidden:
         return 0.0
-    length = len(line.text)
-    free = max(length - line.linked, 0)
+    length, linked = len(line.text), line.linked
+    if not reads and linked * 2 >= length:
+        return -(10.0 + min(length, 40))
+    free = max(length - linked, 0)
     if reads:
         return min(free, 600) * (1.0 if weight > 0 else weight * 0.5)
-    if line.linked * 2 >= length:
-        return -(10.0 + min(length, 40))
     if length >= 40 and not is_notice(line.text):
         return free * 0.5 * weight
     return -4.0 if weight > 0 else -10.0
@@ -222,15 +227,7 @@ def _container_words() -> dict[str, frozenset[str]]:
     return {"body": frozenset(table.body), "margin": frozenset(table.margin), "others": frozenset(table.others)}
 
 
-def _weight(element: Element) -> float:
-    if element.tag in ("footer", "nav", "aside"):
-        return -1.0
-    if not element.words:
-        return 1.0
-    return _word_weight(element.words)
-
-
-@cache
+@lru_cache(maxsize=8_192)  # the pages of a site share theirs
 def _word_weight(words: str) -> float:
     parts = set(_WORDS.split(words)) | set(words.split())
     table = _container_words()
@@ -241,6 +238,8 @@ def _word_weight(words: str) -> float:
 
 def _by_profile(page: Page, prose: Sequence[int], role: str) -> int | None:
     """The element with most prose of those that the template's selectors for the body match, the first of equals."""
+    if role not in page.matched:
+        return None
     best, found = 0, None
     for index, element in enumerate(page.elements):
         if role not in element.roles:

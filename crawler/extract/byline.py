@@ -44,6 +44,7 @@ _SLASH = re.compile(
     r"记者|编辑|责编|摄影|图片?|视频|制图)"
     r"\s*[/／丨｜|︱︰]\s*"
 )
+_SLASHES = re.compile(r"[/／丨｜|︱︰]")  # the line has one of them
 _WRITER = re.compile(r"^(?:执笔人?|撰稿人?|撰文)\s*[:：]\s*(?P<names>.{2,60})$")
 _OUTLET_BEHIND = re.compile(
     r"^(?P<names>[\u3400-\u9fff·、\s]{2,16}?)\s*[/／]\s*[\u3400-\u9fff]{2,12}(?:报|网|社|台|刊|新闻|周刊|客户端)$"
@@ -81,6 +82,8 @@ _BY = re.compile(
 _OFFICIAL = ("articletitle", "contentsource", "pubdate")  # meta tags that only the standard of government sites has
 _BY_HEADLINE = "line by the headline"
 _LONGEST = 160
+_LONGEST_BYLINE = 140
+_CLOSE = (")", "）")
 _PARAGRAPH = 40  # characters from which a line at the end is text rather than a credit
 _BEHIND_SENTENCE = re.compile(r"(?:^|[。！？…!?][”’」』]?)\s*$")
 _MARK = re.compile(r"[，。！？；“”]")
@@ -156,12 +159,14 @@ def _readings(
         for line in lines:
             yield from _of_labels(line, rule)
     for line in head:
-        yield "author", _beside_time(line), "name beside the time", line.text
-        yield "author", _behind_facts(line), "name behind the facts", line.text
+        if stamps(line.spaced) or labelled(line.spaced):
+            yield "author", _beside_time(line), "name beside the time", line.text
+            yield "author", _behind_facts(line), "name behind the facts", line.text
     for line in [*head, *opening[:4], *closing[-3:], *tail[:3]]:
-        yield "author", _line_of_its_own(line), "by-line", line.text
-        for name, words in _slashed(line.text):
-            yield name, words, "by-line", line.text
+        if len(line.text) < _LONGEST_BYLINE:
+            yield "author", _line_of_its_own(line), "by-line", line.text
+            for name, words in _slashed(line.text):
+                yield name, words, "by-line", line.text
     for line in opening[:4]:
         yield "author", _in_dateline(line), "dateline", line.text
     for line in reversed(closing[-4:]):
@@ -169,6 +174,8 @@ def _readings(
         if len(line.text) >= _PARAGRAPH:
             break  # a signature closes the last paragraph or stands below it
     for line in [*opening, *closing]:
+        if "摄" not in line.text and "攝" not in line.text:
+            continue
         match = _PHOTO.search(line.text) if len(line.text) < _LONGEST else None
         if match:
             yield "photographer", people(match["names"], labelled=False), "caption", line.text
@@ -192,6 +199,8 @@ def _of_labels(line: Line, rule: str) -> Iterator[_Reading]:
     if len(line.text) > _LONGEST:
         return
     facts = labelled(text)
+    if not facts:
+        return
     authors: list[str] = []
     for fact in facts:
         if fact.field == "origin":
@@ -252,7 +261,7 @@ def _behind_facts(line: Line) -> tuple[str, ...]:
 
 def _slashed(text: str) -> list[tuple[str, tuple[str, ...]]]:
     """The people by field of a line such as `文｜王小明 编辑｜李小红`; of a line that does not begin so, none."""
-    if len(text) > 70 or _MARK.search(text):
+    if len(text) > 70 or not _SLASHES.search(text) or _MARK.search(text):
         return []
     matches = list(_SLASH.finditer(text))
     if not matches or (matches[0].start() > 1 and not _OUTLET.search(text[: matches[0].start()].strip())):
@@ -277,19 +286,31 @@ def _slashed(text: str) -> list[tuple[str, tuple[str, ...]]]:
 
 def _line_of_its_own(line: Line) -> tuple[str, ...]:
     text = line.text
-    by = _BY.match(text)
-    if by and len(text) < 140:
+    by = _BY.match(text) if len(text) < _LONGEST_BYLINE else None
+    if by:
         return people(by["names"])
     if len(text) > 70 or _slashed(text):
         return ()
     match = _WRITER.match(text)
     if match:
         return people(match["names"])
-    match = _OUTLET_BEHIND.match(text) or _MARKED.match(text) or _OFFICE_AND_NAME.match(line.spaced)
+    spaced = line.spaced
+    match = (
+        (_OUTLET_BEHIND.match(text) if "/" in text or "／" in text else None)
+        or _MARKED.match(text)
+        or (_OFFICE_AND_NAME.match(spaced) if " " in spaced else None)
+    )
     if match:
         return people(match["names"], labelled=False)
-    match = _OWN_LINE.match(line.spaced if line.spaced.replace(" ", "") == text.replace(" ", "") else text)
+    if not _may_name_a_role(text):
+        return ()
+    match = _OWN_LINE.match(spaced if spaced.replace(" ", "") == text.replace(" ", "") else text)
     return _named(match["names"]) if match else ()
+
+
+def _may_name_a_role(text: str) -> bool:
+    """Whether a text holds a letter with which the words of _ROLES end; most lines hold none."""
+    return "者" in text or "员" in text or "員" in text or "人" in text
 
 
 def _named(text: str) -> tuple[str, ...]:
@@ -313,12 +334,17 @@ def _named(text: str) -> tuple[str, ...]:
 
 def _in_dateline(line: Line) -> tuple[str, ...]:
     start = line.text[:120]
-    match = _IN_BRACKETS.search(start) or _DATELINE.match(start) or _REPORTS.match(start)
+    named = _may_name_a_role(start)
+    match = (
+        (_IN_BRACKETS.search(start) if named else None)
+        or _DATELINE.match(start)
+        or (_REPORTS.match(start) if named else None)
+    )
     return _named(match["names"]) if match else ()
 
 
 def _signature(line: Line) -> tuple[str, ...]:
-    match = _LAST.search(line.text)
+    match = _LAST.search(line.text) if line.text.rstrip()[-1:] in _CLOSE else None
     if not match:
         return ()
     inner = match["names"].strip()

@@ -101,7 +101,7 @@ def _best(head: Sequence[Line], known: Sequence[date]) -> Published | None:
     best: tuple[float, Published] | None = None
     for position, line in enumerate(head):
         text = line.spaced
-        if len(text) > 400 or _DASHED.match(text):
+        if len(text) > 400 or not stamps(text) or _DASHED.match(text):
             continue
         event = any(_EVENT.match(near.text) for near in head[max(0, position - 2) : position + 3] if near is not line)
         for stamp in stamps(text):

@@ -27,6 +27,7 @@ _LEAD = re.compile(
 )
 _ABOVE = 40  # lines above the first sentence that may hold the breadcrumb
 _BELOW = 12  # lines below the body that may
+_HEAD, _ALIKE = 24, 4  # characters of two lines that are looked at first, and that are the same if one opens the other
 _ENDS = 8  # lines of the body at either end that may
 
 
@@ -118,9 +119,12 @@ def _draft(page: Page, body: Body, title: Title, first: int, start: int, site: s
 
 def _abstract(page: Page, start: int, last: int) -> tuple[int, ...]:
     """The index of a first line that is the opening of one of the next, cut short: `……` in the box above the text."""
-    shown = [index for index in range(start, min(last, start + _NEAR)) if not page.lines[index].hidden]
-    texts = [(index, plain(page.lines[index].text)) for index in shown]
-    for (index, short), (_, whole) in combinations(texts, 2):
+    shown = [(index, page.lines[index].text) for index in range(start, min(last, start + _NEAR))]
+    texts = [(index, text, plain(text[:_HEAD])) for index, text in shown if not page.lines[index].hidden]
+    for (index, first, head), (_, second, other) in combinations(texts, 2):
+        if head[:_ALIKE] != other[:_ALIKE] and len(head) >= 2 * _ALIKE <= len(other):
+            continue  # nearly all: they begin with other words
+        short, whole = plain(first), plain(second)
         if len(short) >= 16 and len(short) < len(whole) and whole.startswith(short):
             return (index,)
     return ()
@@ -131,14 +135,12 @@ def _lead(page: Page, under: int, first: int) -> list[int]:
     between = [index for index in range(under, first) if not page.lines[index].hidden]
     if len(between) > _MOST_BETWEEN:
         return []
+    leads = [index for index in between if is_prose(page.lines[index]) and _LEAD.search(_near_words(page, index))]
+    if not leads:
+        return []
     start = plain("".join(line.text for line in page.lines[first : first + _MOST_BETWEEN]))
-    return [
-        index
-        for index in between
-        if is_prose(page.lines[index])
-        and _LEAD.search(_near_words(page, index))
-        and plain(page.lines[index].text) not in start  # an abstract that is cut from the text says nothing new
-    ]
+    # an abstract that is cut from the text says nothing new
+    return [index for index in leads if plain(page.lines[index].text) not in start]
 
 
 def _near_words(page: Page, index: int) -> str:

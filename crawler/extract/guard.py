@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 MOST_CHARACTERS = 6_000_000  # of markup; what follows is not read
@@ -31,6 +32,7 @@ _VOID = frozenset(
 # HTML 13.2.4.3, without `a` and `nobr`, of which a second closes the first
 _FORMATTING = frozenset(("b", "big", "code", "em", "font", "i", "s", "small", "strike", "strong", "tt", "u"))
 _FORMATTING_TAG = re.compile(r"(?:b|big|code|em|font|i|s|small|strike|strong|tt|u)[\s/>]", re.IGNORECASE)
+_FORMATTING_START = re.compile(rf"<(?=[bcefistuBCEFISTU])(?:{_FORMATTING_TAG.pattern})", re.IGNORECASE)
 _FORMATTING_LETTERS = frozenset("bcefistuBCEFISTU")
 _OTHER_INLINE = frozenset(
     (
@@ -69,16 +71,34 @@ def guard(markup: str) -> Guarded:
     if len(markup) > MOST_CHARACTERS:
         cut.append(f"only the first {MOST_CHARACTERS:,} of {len(markup):,} characters were read")
         markup = markup[:MOST_CHARACTERS]
-    pieces = markup.split("<")
-    if max(map(len, pieces)) > LONGEST_TAG and any(map(_is_long_tag, pieces)):
+    whole = markup
+    most = whole.count("<") + 1  # formatting tags that the page can have
+    if any(map(_is_long_tag, _long_pieces(whole))):
         cut.append("an element with thousands of attributes was stripped of them")
-        markup = _without_long_attributes(markup)
-    elif len(pieces) > MOST_TAGS and _HIDING_VALUES.search(markup):
-        markup = _without_long_attributes(markup)
-    most = len(pieces)  # formatting tags that the page can have
-    if most > MOST_TAGS or (most * most > MOST_COPIES and most * _formatting(pieces) > MOST_COPIES):
+        markup = _without_long_attributes(whole)
+    elif most > MOST_TAGS and _HIDING_VALUES.search(whole):
+        markup = _without_long_attributes(whole)
+    if most > MOST_TAGS or (most * most > MOST_COPIES and _copies(whole, most)):
         markup = _shallow(markup, cut)
     return Guarded(markup, tuple(cut))
+
+
+def _long_pieces(markup: str) -> Iterator[str]:
+    """What lies between two `<` where it is longer than LONGEST_TAG: one of the places half as far apart is in it."""
+    step = LONGEST_TAG // 2
+    behind = 0
+    for at in range(0, len(markup) - step + 1, step):
+        if at >= behind and markup.find("<", at, at + step) < 0:
+            behind = markup.find("<", at + step)
+            behind = behind if behind >= 0 else len(markup)
+            yield markup[markup.rfind("<", 0, at) + 1 : behind]
+
+
+def _copies(markup: str, tags: int) -> bool:
+    """Whether formatting elements may be made anew more than MOST_COPIES times."""
+    if tags * (1 + len(_FORMATTING_START.findall(markup))) <= MOST_COPIES:
+        return False
+    return tags * _formatting(markup.split("<")) > MOST_COPIES
 
 
 def _formatting(pieces: list[str]) -> int:

@@ -32,13 +32,17 @@ def others(lines: Sequence[Line]) -> frozenset[int]:
 
 def _replies(lines: Sequence[Line]) -> range:
     """From the first reply to the control of the last."""
-    at = [index for index, line in enumerate(lines) if len(line.text) <= 12 and _REPLY.match(line.text)]
+    at = [index for index, line in enumerate(lines) if "回" in (text := line.text) and _is_reply(text)]
     if len(at) < _LEAST_REPLIES:
         return range(0)
     wide = median_low([after - before for before, after in pairwise(at)])
     if wide > _WIDEST_REPLY:
         return range(0)
     return range(max(0, at[0] - wide + 1), at[-1] + 1)
+
+
+def _is_reply(text: str) -> bool:
+    return len(text) <= 12 and _REPLY.match(text) is not None
 
 
 def _teasers(lines: Sequence[Line]) -> list[int]:

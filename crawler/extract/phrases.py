@@ -107,13 +107,33 @@ _MARKS = re.compile(r"[\s\W_]+")
 
 def without_marks(text: str) -> str:
     """The letters and figures of a text alone, as phrases are compared."""
-    return _MARKS.sub("", text)
+    return text if text.isalnum() else _MARKS.sub("", text)
 
 
 @cache
 def whole_lines(table: str) -> frozenset[str]:
     """The `whole` lines of one table of boilerplate.toml as they are compared: without marks, in lower case."""
     return frozenset(without_marks(phrase).lower() for phrase in boilerplate()[table].whole)
+
+
+def is_whole_line(text: str, table: str) -> bool:
+    """Whether a text is one of the `whole` lines of a table, whatever marks stand around and between its letters."""
+    return _opening(text, _longest(table)).lower() in whole_lines(table)
+
+
+def _opening(text: str, longest: int) -> str:
+    """The letters and figures of a text, those of its beginning alone if they are more than the longest phrase has."""
+    head = text[: longest + 12]
+    if len(head) < len(text):
+        bare = without_marks(head)
+        if len(bare) > longest:
+            return bare
+    return without_marks(text)
+
+
+@cache
+def _longest(table: str) -> int:
+    return max(map(len, whole_lines(table)), default=0)
 
 
 @cache

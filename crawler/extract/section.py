@@ -43,8 +43,10 @@ def section(head: Sequence[Line], given: Iterable[str] = ()) -> tuple[tuple[str,
         text = line.spaced
         if len(text) > 120:
             continue
-        labelled = _LABEL.match(text) is not None
         has_steps = _STEP.search(text) is not None
+        if not has_steps and not line.linked:
+            continue
+        labelled = _LABEL.match(text) is not None
         if (
             (labelled and (has_steps or line.linked))
             or (has_steps and line.linked >= 2)

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from crawler.evidence import Found
 from crawler.extract.body import MARKS
@@ -25,6 +26,7 @@ _SECTION = re.compile(
     r"^[\u3400-\u9fff]{0,4}(?:动态|要闻|新闻|快讯|公告|公示|通知|资讯|信息|频道|专栏|专题|热点|头条|聚焦|时政|政务|解读|播报|速递|文件|法规)$"
 )
 _TITLE_WORDS = re.compile(r"title|headline|(?<![a-z])(?:bt|biaoti|tit|heading)(?![a-z])", re.IGNORECASE)
+_LONGEST_KEPT = 300  # characters of a text that is kept in mind: the lines by the headline are compared several times
 _LONGEST = 500  # characters of a title that are looked at; a hostile page may send a million
 _NEAR, _NEAREST = 10, 4  # lines above the text, and above the facts, where a headline may stand
 _NO_HEADLINE = re.compile(r"[。>＞»]|[:：]$|^[【\[(（]")
@@ -42,6 +44,15 @@ class Title:
 
 def plain(text: str) -> str:
     """The text for comparison: width and case folded, letters and digits only."""
+    return _kept_plain(text) if len(text) <= _LONGEST_KEPT else _plain(text)
+
+
+@lru_cache(maxsize=512)
+def _kept_plain(text: str) -> str:
+    return _plain(text)
+
+
+def _plain(text: str) -> str:
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).lower()))
 
 
@@ -73,9 +84,7 @@ def find_title(page: Page, first: int, given: Iterable[int] = ()) -> Title:
 
 def _candidates(page: Page, first: int) -> Sequence[int]:
     return [
-        index
-        for index in range(min(first + 1, len(page.lines)))
-        if not page.lines[index].hidden and 3 <= len(page.lines[index].text) <= 150
+        index for index, line in enumerate(page.lines[: first + 1]) if not line.hidden and 3 <= len(line.text) <= 150
     ]
 
 
@@ -85,10 +94,10 @@ def _agreed(page: Page, first: int, whole: str) -> Title | None:
     best: tuple[float, int] | None = None
     for index in _candidates(page, first):
         line = page.lines[index]
+        if line.linked * 2 > len(line.text) and not line.heading:
+            continue
         short = plain(line.text)
         if len(short) < 4 or not any(each.startswith(short) or (len(short) >= 8 and short in each) for each in wholes):
-            continue
-        if line.linked * 2 > len(line.text) and not line.heading:
             continue
         score = len(short) + (8 if line.heading in (1, 2, 3) else 0) + index / (first + 1)
         if not any(each.startswith(short) for each in wholes):

@@ -20,7 +20,7 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"[。！？；，]")
-_SIGNS = frozenset(">＞»›→/:：")  # a breadcrumb has one of them: an arrow, or the colon of its label
+_SIGNS = re.compile("[>＞»›→/:：]")  # a breadcrumb has one of them: an arrow, or the colon of its label
 _STEP = re.compile(r"\s*(?:>+|＞+|»|›|→|-&gt;|::|/|\\|—{1,2}|\|)\s*")
 _ARROW = re.compile(r">|＞|»|›|→|/")
 _HOME = re.compile(r"(?:返回)?(?:网站)?(?:首页|主页|首頁|Home)|.{2,10}(?:网|首页|频道)", re.IGNORECASE)
@@ -29,7 +29,7 @@ _LAST = re.compile(r"正文|内容|详情|文章内容|新闻正文|浏览文章
 
 def reason(text: str) -> str | None:
     """Why a line is a breadcrumb, or None."""
-    if len(text) > _LONGEST or _SIGNS.isdisjoint(text) or _SENTENCE.search(text):
+    if len(text) > _LONGEST or not _SIGNS.search(text) or _SENTENCE.search(text):
         return None
     label = _LABEL.match(text)
     steps = [step for step in _STEP.split(text[label.end() if label else 0 :].strip()) if step]

@@ -29,8 +29,11 @@ def _name() -> re.Pattern[str]:
     words = {
         word for name in ("widget", "paging", "comments", "placeholder") for word in table[name].whole if len(word) > 1
     }
-    names = "|".join(map(re.escape, sorted(words | set(table["bar"].words), key=len, reverse=True)))
-    return re.compile(rf"{names}|[大中小](?![\u4e00-\u9fff]{{2}})", re.IGNORECASE)
+    names = sorted(words | set(table["bar"].words), key=len, reverse=True)
+    first = "".join(sorted({re.escape(name[0]) for name in names} | set("大中小")))  # at most places none begins
+    return re.compile(
+        rf"(?=[{first}])(?:{'|'.join(map(re.escape, names))}|[大中小](?![\u4e00-\u9fff]{{2}}))", re.IGNORECASE
+    )
 
 
 def reason(text: str) -> str | None:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from crawler.clean.scene import Scene
 from crawler.extract.attachment import is_attachment, is_document
 from crawler.extract.labels import labelled
-from crawler.extract.phrases import whole_lines, without_marks
+from crawler.extract.phrases import is_whole_line
 
 _LONGEST = 60
 _ENOUGH = 60  # characters of text before a heading of comments
@@ -24,7 +24,7 @@ def foot(scene: Scene) -> Mapping[int, str]:
     total = sum(lengths)
     before = 0
     for index, line in enumerate(scene.lines):
-        if before >= _ENOUGH and without_marks(line.text).lower() in whole_lines("comments"):
+        if before >= _ENOUGH and is_whole_line(line.text, "comments"):
             return _from(scene, index, "readers' comments")
         before += lengths[index]
         if before * 3 >= total * 2 and _names_editor(line.spaced):

@@ -19,7 +19,7 @@ _WORD = re.compile(
     r"\d{1,3}\s*[页頁](?=\s*$|\s*[/／])|余下全文|转到|跳转|GO(?![a-z])|next(?:\s+page)?|prev(?:ious)?(?:\s+page)?|last|first",
     re.IGNORECASE,
 )
-_SIGNS = frozenset("页頁余转跳/／gGnNpPlLfF")  # every pager has one of them
+_SIGNS = re.compile("[页頁余转跳/／gGnNpPlLfF]")  # every pager has one of them
 _OTHER = re.compile(
     r"本文|本新闻|本篇|文章|全文|分为|当前|每页|page|of|到|在|为|是|第|[页頁]|\d{1,3}(?:条|篇)?|[\s\[\]【】()（）<>《》«»‹›|｜/／,，、:：.…·+\-—_]"
 )
@@ -30,7 +30,7 @@ _FRACTION = re.compile(r"\[?(\d{1,2})\s*[/／]\s*(\d{1,2})\]?")
 
 def reason(text: str) -> str | None:
     """Why a line is a pager, or None."""
-    if len(text) > _LONGEST or _SIGNS.isdisjoint(text):
+    if len(text) > _LONGEST or not _SIGNS.search(text):
         return None
     rest, words = _WORD.subn("", text)
     if words and not _OTHER.sub("", rest):

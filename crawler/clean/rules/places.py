@@ -125,6 +125,8 @@ def places(scene: Scene) -> Mapping[int, str]:
     """Drop the lists of places that are no part of the text."""
     found: dict[int, str] = {}
     runs = list(_runs(scene))
+    if not runs:
+        return found
     listed_lines = {index for run in runs for index in run}
     prose = [
         index

@@ -11,16 +11,14 @@ from collections.abc import Mapping
 
 from crawler.clean.scene import Scene
 from crawler.extract.body import is_prose
-from crawler.extract.phrases import whole_lines, without_marks
+from crawler.extract.phrases import is_whole_line
 
 _MOST = 30
-_LONGEST = 20
 
 
 def is_related_heading(text: str) -> bool:
     """Whether a line announces other articles."""
-    bare = without_marks(text)
-    return len(bare) <= _LONGEST and bare.lower() in whole_lines("related")
+    return is_whole_line(text, "related")
 
 
 def related(scene: Scene) -> Mapping[int, str]:
