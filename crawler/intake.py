@@ -11,7 +11,7 @@ from archive.store import Archive, ArchiveBroken
 from crawler.evidence import evidence_json
 from crawler.listing import Place, Shown, shown
 from crawler.order import unfinished
-from crawler.parts import further_links, take_in_part
+from crawler.parts import further_links, read_held_again, take_in_part
 from crawler.reader import Answer, Reader, ReaderBroken, Task
 from crawler.reading import Reading
 from crawler.source import Source
@@ -105,6 +105,8 @@ async def _take_in(
     if parts:  # the article is recorded once they are there
         archive.expect(source.id, parts, capture.fetched_at, part_of=identity)
         articles = ()
+    elif articles:
+        await read_held_again(archive, reader, source, identity, reading)
     changes = archive.record(capture, identity, verdict, articles, evidence, run_id, asked=asked)
     repaired = len(articles) if reading.evidence.repairs else 0
     trouble = " ".join(reading.evidence.troubles)

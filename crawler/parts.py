@@ -8,17 +8,20 @@ which the next crawl visits page 1 again, or a capture that nobody has read, whi
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
+from typing import Any
 
+from archive.captures.errors import CaptureProblem
 from archive.identity import canonical_url
 from archive.model import Capture, Change, FoundLink, Page, Verdict
 from archive.store import Archive
 from crawler.evidence import evidence_json
 from crawler.extract.further import MOST_PAGES
 from crawler.join import OnePage, join
-from crawler.reader import Reader, Task
+from crawler.reader import Reader, ReadingFault, Task
 from crawler.reading import Reading
 from crawler.source import Source
 
@@ -89,6 +92,7 @@ async def record_joined(
     )
     joined = join(OnePage(capture.url, reading), pages, missing)
     asked, reached = address_of(capture, source)
+    await read_held_again(archive, reader, source, reached, joined)
     newest = max(at, capture.fetched_at)
     changes = archive.record(
         capture,
@@ -102,6 +106,53 @@ async def record_joined(
     )
     repaired = any(each.evidence.repairs for each in (reading, *(page.reading for page in pages)))
     return Joined(changes, len(joined.articles) if repaired else 0, tuple(missing))
+
+
+async def read_held_again(archive: Archive, reader: Reader, source: Source, address: str, reading: Reading) -> None:
+    """Before an article is recorded anew: what we hold of it is read with what is known of its source today.
+
+    Else furniture that was learnt since would look like the editor's work. Nothing is done where the text is the same
+    or was read with the same profile. What is read otherwise becomes a revision whose reason is `re-read`. Where the
+    stored copy cannot be had or read any more, a difference counts as an edit.
+    """
+    with suppress(CaptureProblem, NotReadAgain, ReadingFault):
+        await _read_held_again(archive, reader, source, address, reading)
+
+
+async def _read_held_again(archive: Archive, reader: Reader, source: Source, address: str, reading: Reading) -> None:
+    found = archive.article(address) if len(reading.articles) == 1 else None
+    if found is None or found[0].blocks == reading.articles[0].blocks:
+        return
+    article, standing = found
+    if _profile(article.evidence) == _profile(evidence_json(reading.evidence)):
+        return
+    capture = archive.capture(archive.revisions(standing.id)[-1].capture_id)
+    if capture is None:
+        return
+    pages = []
+    for part in article.evidence.get("parts", ()):
+        copy = archive.capture(part["capture_id"])
+        if copy is None:
+            return
+        pages.append(OnePage(copy.url, await read_again(reader, copy, source), copy.id, copy.content_digest))
+    first = OnePage(capture.url, await read_again(reader, capture, source))
+    if len(first.reading.articles) != 1:
+        return
+    joined = join(first, pages)
+    asked, reached = address_of(capture, source)
+    archive.record(
+        capture,
+        reached,
+        joined.verdict,
+        joined.articles,
+        evidence_json(joined.evidence),
+        asked=asked if asked != reached else None,
+    )
+
+
+def _profile(evidence: Mapping[str, Any]) -> str | None:
+    profile: str | None = (evidence.get("learnt") or {}).get("profile")
+    return profile
 
 
 async def _gathered(

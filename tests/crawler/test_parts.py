@@ -12,6 +12,7 @@ import msgspec
 import pytest
 from parts_web import LIST, SITE, TEXTS, KilledError, Web, address, crawl, html, source, texts
 
+from archive.captures import DamagedCapture
 from archive.model import Article, Capture, Standing
 from archive.store import Archive, ArchiveBroken
 from crawler.order import GIVE_UP_AFTER, Order
@@ -425,6 +426,45 @@ def test_a_further_page_that_takes_too_long_is_told(
     told: list[str] = []
     take_in_orphans(archive, Here(), {"news": source()}, told.append)
     assert told == [f"{address(2, 3)}: {why} The page is kept."]
+
+
+def with_profile(task: Task) -> Answer:
+    """Read a page as with a profile that knows its first paragraph for furniture."""
+    answer = read_page(task)
+    articles = tuple(replace(each, blocks=each.blocks[1:]) for each in answer.reading.articles)
+    evidence = replace(answer.reading.evidence, learnt={"profile": "0123456789abcdef"})
+    return replace(answer, reading=replace(answer.reading, articles=articles, evidence=evidence))
+
+
+@pytest.mark.parametrize("edited", [False, True])
+def test_what_was_learnt_since_is_no_edit_of_an_article_on_several_pages(
+    archive: Archive, web: Web, monkeypatch: pytest.MonkeyPatch, *, edited: bool
+) -> None:
+    """Page 2 comes with another counter, or was edited: the stored pages are read again with what is known now."""
+    crawl(archive, web)
+    monkeypatch.setattr("crawler.reader.here.work", with_profile)
+    web.pages[address(2, 2)] = html(2, 2, 3, extra="<p>　　数据系初步统计。</p>" if edited else "<!-- 1,024 -->")
+    crawl(archive, web)
+    assert reasons(archive) == ["new", "re-read", *["edited"] * edited]
+    article, standing = held(archive)
+    assert len(article.paragraphs) == 6 + edited
+    assert standing.status == ("changed" if edited else "live")
+
+
+def test_an_edit_is_recorded_though_the_old_copy_cannot_be_read(
+    archive: Archive, web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The stored copy is damaged: the new page is recorded all the same."""
+    crawl(archive, web)
+    monkeypatch.setattr("crawler.reader.here.work", with_profile)
+    web.pages[address(1)] = html(1, extra="<p>　　数据系初步统计。</p>")
+
+    def damaged(*args: object) -> Capture:
+        raise DamagedCapture("captures/x.warc.gz", 0, "torn")
+
+    monkeypatch.setattr(Archive, "capture", damaged)
+    assert crawl(archive, web).problems == 0
+    assert reasons(archive, 1) == ["new", "edited"]
 
 
 MOMENTS = ("found", "expect", "keep", "record", "not_modified", "failed")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -85,6 +86,33 @@ def test_the_pages_that_were_learnt_from_are_read_again(archive: Archive) -> Non
     assert sum(len(each) == 2 for each in revisions) == count > 0
     assert {each[-1].reason for each in revisions if len(each) == 2} == {"re-read"}
     assert set(crawl(archive, pages, day=1, extra="<!-- 1,024 clicks -->")) == {"known"}
+
+
+def test_what_was_learnt_since_an_article_was_read_is_no_edit(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A crawl killed before it read again, or an older article: a moved counter makes a `re-read`, an edit an edit."""
+
+    async def killed(*args: object) -> int:
+        return 0
+
+    monkeypatch.setattr("crawler.learning.read_again", killed)
+    pages = site(5, count=30)
+    crawl(archive, pages, day=0)
+    before = furniture_left(archive, pages)
+    learn(archive, day=0)
+    edited = replace(
+        pages[3], markup=pages[3].markup.replace(pages[3].text[1], f"{pages[3].text[1]}另据了解，尚有余款。")
+    )
+    kinds = crawl(archive, [*pages[:3], edited, *pages[4:]], day=1, extra="<!-- 1,024 clicks -->")
+    assert [kind for kind in kinds if kind != "known"] == ["changed"]
+    assert furniture_left(archive, pages) < 0.2 * before
+    reasons = {
+        article.url: [revision.reason for revision in archive.revisions(standing.id)]
+        for article, standing in archive.articles()
+    }
+    assert reasons.pop(edited.url) in (["new", "re-read", "edited"], ["new", "edited"])
+    assert {tuple(each) for each in reasons.values()} == {("new",), ("new", "re-read")}
 
 
 def test_learning_is_due_when_enough_is_new(archive: Archive) -> None:
