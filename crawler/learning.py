@@ -22,7 +22,7 @@ from crawler.evidence import evidence_json
 from crawler.extract.further import NO_SERIES
 from crawler.learn.change import NEWEST, changed, sight_of
 from crawler.learn.learnt import FEWEST, Learnt, from_bytes, to_bytes
-from crawler.reader import Answer, Reader, Task
+from crawler.reader import Answer, Reader, ReadingFault, Task
 from crawler.source import Source
 
 MOST_PAGES = 80
@@ -56,6 +56,22 @@ class Informed:
         if task.source.id not in self._known:
             self._known[task.source.id] = known(self._archive, task.source.id)
         return await self._reader.read(replace(task, learnt=self._known[task.source.id]))
+
+
+class Forgiving:
+    """A reader for pages that were read before: a fault of ours on one of them costs that page alone, and is noted."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self.faults: list[str] = []
+
+    async def read(self, task: Task) -> Answer:
+        """Read the page; one on which our code fails is answered as stopped."""
+        try:
+            return await self._reader.read(task)
+        except ReadingFault as fault:
+            self.faults.append(f"Learning from {task.url} failed, which is our fault: {fault}")
+            return Answer.of_stopped(self.faults[-1])
 
 
 async def lesson(archive: Archive, reader: Reader, source: Source) -> Learnt | None:
@@ -154,12 +170,14 @@ class Lessons:
 
     changes: Mapping[str, TemplateChange]  # by source
     read_again: Mapping[str, int]  # articles that are read otherwise with what was learnt, by source
+    faults: Mapping[str, Sequence[str]]  # what of ours went wrong, by source, as sentences
 
 
 async def after_crawl(archive: Archive, reader: Reader, sources: Iterable[Source], at: datetime) -> Lessons:
     """Notice changed templates, learn what is due, and read with it again. The archive is open for writing."""
     noticed: dict[str, TemplateChange] = {}
     again: dict[str, int] = {}
+    faults: dict[str, Sequence[str]] = {}
     for source in sources:
         change = alarm(archive, source.id, at)
         if change is not None:
@@ -167,11 +185,13 @@ async def after_crawl(archive: Archive, reader: Reader, sources: Iterable[Source
             noticed[source.id] = change
         if change is None and not is_due(archive, source.id):
             continue
-        learnt = await lesson(archive, reader, source)
-        if learnt is None:
-            continue
-        keep(archive, source.id, learnt, at)
-        if count := await read_again(archive, Informed(reader, archive), source):
-            again[source.id] = count
+        forgiving = Forgiving(reader)
+        learnt = await lesson(archive, forgiving, source)
+        if learnt is not None:
+            keep(archive, source.id, learnt, at)
+            if count := await read_again(archive, Informed(forgiving, archive), source):
+                again[source.id] = count
+        if forgiving.faults:
+            faults[source.id] = forgiving.faults
     archive.commit()
-    return Lessons(noticed, again)
+    return Lessons(noticed, again, faults)

@@ -13,7 +13,7 @@ from typing import Literal
 from archive.identity import canonical_url
 from archive.model import Change, Counts, Page, Run
 from archive.store import Archive
-from crawler.crawl import SourceCrawl
+from crawler.crawl import MOST_TOLD, SourceCrawl
 from crawler.fetch import FetchOptions, Job, fetch
 from crawler.intake import problem_of, take_in
 from crawler.learning import Informed, after_crawl
@@ -38,6 +38,7 @@ class Outcome:
     told: Mapping[str, Sequence[str]] = field(default_factory=dict)  # the first problems of each source, as sentences
     changed: Mapping[str, str] = field(default_factory=dict)  # sources of which a template changed, a sentence each
     read_again: Mapping[str, int] = field(default_factory=dict)  # articles that learning made to be read otherwise
+    faults: int = 0  # pages on which learning failed; they are told
 
     @property
     def exit_code(self) -> int:
@@ -46,7 +47,11 @@ class Outcome:
             return 130
         if self.runs and all(run.counts.requests and not run.counts.answered for run in self.runs):
             return 3
-        return 1 if self.changed or any(run.counts.problems or run.counts.quarantined for run in self.runs) else 0
+        return (
+            1
+            if self.changed or self.faults or any(run.counts.problems or run.counts.quarantined for run in self.runs)
+            else 0
+        )
 
 
 def crawl(
@@ -87,7 +92,9 @@ def crawl(
         return Outcome(runs, interrupted, told)
     lessons = asyncio.run(after_crawl(archive, reader, sources, clock()))
     changed = {source: change.sentence for source, change in lessons.changes.items()}
-    return Outcome(runs, False, told, changed, lessons.read_again)
+    for source_id, sentences in lessons.faults.items():
+        told[source_id] = [*told.get(source_id, ()), *sentences][:MOST_TOLD]
+    return Outcome(runs, False, told, changed, lessons.read_again, sum(map(len, lessons.faults.values())))
 
 
 def ended(archive: Archive, crawls: Sequence[SourceCrawl], at: datetime, state: State) -> tuple[Run, ...]:

@@ -25,19 +25,21 @@ def command(common: Common, source_id: str, dry_run: bool) -> None:
     """Learn from the pages of SOURCE in the archive what is its furniture, and say why.
 
     A crawl does so by itself when enough is new. The pages that were learnt from are read again with it, and so is what
-    the next crawl fetches. Exit code 1 says that there
-    are too few pages to learn from.
+    the next crawl fetches. Exit code 1 says that there are too few pages to learn from, or that some could not be read.
     """
-    from crawler.learning import Informed, keep, lesson, read_again
+    from crawler.learning import Forgiving, Informed, keep, lesson, read_again
 
     source = chosen(common.sources(), (source_id,))[0]
     with common.reader() as reader, common.archive(write=not dry_run) as archive:
-        learnt = asyncio.run(lesson(archive, reader, source))
+        forgiving = Forgiving(reader)
+        learnt = asyncio.run(lesson(archive, forgiving, source))
         if learnt is not None and not dry_run:
             keep(archive, source.id, learnt, datetime.now(UTC))
-            count = asyncio.run(read_again(archive, Informed(reader, archive), source))
+            count = asyncio.run(read_again(archive, Informed(forgiving, archive), source))
             common.say(f"{count} articles are read otherwise now.")
         changes = archive.template_changes(source.id)
+    for fault in forgiving.faults[:FEW]:
+        common.say(fault)
     for change in changes[:FEW]:
         common.say(f"A template changed on {change.noticed:%Y-%m-%d}: {change.sentence}")
     if learnt is None:
@@ -50,10 +52,11 @@ def command(common: Common, source_id: str, dry_run: bool) -> None:
         click.echo(json.dumps(told, ensure_ascii=False, indent=2))
     else:
         click.echo(harmless("\n".join(told_of(learnt))))
+    sys.exit(1 if forgiving.faults else 0)
 
 
 FEW = 3
-"""So many changes of templates are told."""
+"""So many faults, and changes of templates, are told."""
 
 WHERE = {"apart": "in the text's element", "end": "at the end of the text", "outside": "outside the text"}
 

@@ -15,6 +15,7 @@ from archive.model import Capture
 from archive.store import Archive
 from crawler.intake import take_in
 from crawler.learning import Informed, Lessons, after_crawl, is_due, known, lesson
+from crawler.reader import Answer, ReadingFault, Task
 from crawler.reader.here import Here
 from crawler.run import Outcome
 from crawler.source import Source
@@ -113,6 +114,31 @@ def test_what_was_learnt_since_an_article_was_read_is_no_edit(
     }
     assert reasons.pop(edited.url) in (["new", "re-read", "edited"], ["new", "edited"])
     assert {tuple(each) for each in reasons.values()} == {("new",), ("new", "re-read")}
+
+
+class Failing(Here):
+    """Fails on one page, as a reading process tells of a fault of ours."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    async def read(self, task: Task) -> Answer:
+        """Read all other pages."""
+        if task.url == self.url:
+            raise ReadingFault("IndexError: list index out of range (furniture.py, line 1)")
+        return await super().read(task)
+
+
+def test_a_fault_on_one_page_stops_no_learning(archive: Archive) -> None:
+    """The others are learnt from, the fault is told, and the crawl ends with 1."""
+    pages = site(5, count=12)
+    crawl(archive, pages, day=0)
+    lessons = asyncio.run(after_crawl(archive, Failing(pages[2].url), [SOURCE], NOON + timedelta(days=1)))
+    learnt = known(archive, SOURCE.id)
+    assert learnt is not None
+    assert learnt.pages == 11
+    assert all(pages[2].url in sentence for sentence in lessons.faults[SOURCE.id])
+    assert Outcome((), faults=1).exit_code == 1
 
 
 def test_learning_is_due_when_enough_is_new(archive: Archive) -> None:
