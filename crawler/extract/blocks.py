@@ -10,11 +10,12 @@ from typing import NamedTuple
 from archive.model import Block, BlockKind
 from crawler.extract.body import MARKS, SENTENCE_END
 from crawler.extract.page import Page
+from crawler.later import later
 
-_CAPTION = re.compile(r"(?:[\s。，（(/／]|[\u4e00-\u9fff]{2,4})(?:摄|攝|供图|供圖|制图|摄影|攝影|图)[）)]?[。]?$")
-_PHOTO_CREDIT = re.compile(r"(?:[。！”\s]|^)[（(]?[^\s。，]{2,16}[\s/／]{0,2}(?:摄|攝|供图|供圖|制图)[）)]?[。]?$")
-_PICTURE_LABEL = re.compile(r"[◎▲△●■↑↓\s]*(?:图|图片|摄影|摄|供图|配图|制图)\s*[:：/／]\s*\S.{0,40}$")
-_CAPTION_WORDS = re.compile(r"caption|tu_?shuo|pictext|img-?(?:note|desc|txt)|photo-?(?:desc|txt)", re.IGNORECASE)
+_CAPTION = later(r"(?:[\s。，（(/／]|[\u4e00-\u9fff]{2,4})(?:摄|攝|供图|供圖|制图|摄影|攝影|图)[）)]?[。]?$")
+_PHOTO_CREDIT = later(r"(?:[。！”\s]|^)[（(]?[^\s。，]{2,16}[\s/／]{0,2}(?:摄|攝|供图|供圖|制图)[）)]?[。]?$")
+_PICTURE_LABEL = later(r"[◎▲△●■↑↓\s]*(?:图|图片|摄影|摄|供图|配图|制图)\s*[:：/／]\s*\S.{0,40}$")
+_CAPTION_WORDS = later(r"caption|tu_?shuo|pictext|img-?(?:note|desc|txt)|photo-?(?:desc|txt)", re.IGNORECASE)
 _LONGEST_CAPTION = 160
 _LONGEST_CELL = 100
 _LONG = 60
@@ -22,7 +23,7 @@ _ENOUGH = 2_000  # characters of a paragraph that are looked at
 _TABLE = frozenset(("table", "tr", "td", "th"))
 _CELLS = frozenset(("td", "th"))
 _LISTS = frozenset(("ul", "ol", "dl"))
-_OPEN_END = re.compile(r"[\u4e00-\u9fff\dA-Za-z%％]$")
+_OPEN_END = later(r"[\u4e00-\u9fff\dA-Za-z%％]$")
 
 
 def blocks(page: Page, indexes: Sequence[int]) -> tuple[tuple[int, ...], tuple[Block, ...]]:

@@ -9,7 +9,6 @@ where they hold most of the prose.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -20,13 +19,14 @@ from crawler.extract.notice import is_notice
 from crawler.extract.others import others
 from crawler.extract.page import Element, Line, Page
 from crawler.extract.phrases import containers
+from crawler.later import later
 
-MARKS = re.compile(r"[，。！？；：、…“”「」]|(?<=[\u4e00-\u9fff]),|[.!?,;:](?=\s|$)")
-_SENTENCE_MARKS = re.compile(
+MARKS = later(r"[，。！？；：、…“”「」]|(?<=[\u4e00-\u9fff]),|[.!?,;:](?=\s|$)")
+_SENTENCE_MARKS = later(
     r"[，。！？；、…“”「」]|(?<=[\u4e00-\u9fff]),|[.!?,;](?=\s|$)"
 )  # a colon follows labels as well
-SENTENCE_END = re.compile(r"[。！？…!?.；;：:][”’」』\"')）】]*$")
-_WORDS = re.compile(r"[^a-z0-9\u4e00-\u9fff]+")
+SENTENCE_END = later(r"[。！？…!?.；;：:][”’」』\"')）】]*$")
+_WORDS = later(r"[^a-z0-9\u4e00-\u9fff]+")
 _OTHERS = 200  # what a reply costs at most, a point a character
 _LEAST_PAIRS = 10  # of characters in a title, from which the text is asked for them
 _STRANGE, _AT_HOME = 0.1, 0.5  # the share of the title's pairs below which a text is another's, above which its own
@@ -131,7 +131,7 @@ def _of_this_title(page: Page, values: Sequence[float], shape: int) -> int:
     return other if enough and _share(page, pairs, text) >= _AT_HOME else shape
 
 
-_HAN_PAIR = re.compile(r"[\u4e00-\u9fff]{2}")
+_HAN_PAIR = later(r"[\u4e00-\u9fff]{2}")
 
 
 def _share(page: Page, pairs: set[str], lines: Iterable[int]) -> float:

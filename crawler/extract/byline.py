@@ -12,70 +12,69 @@ from crawler.extract.dates import stamps
 from crawler.extract.labels import Labelled, labelled, set_apart
 from crawler.extract.names import is_name, people
 from crawler.extract.page import Line
+from crawler.later import later
 
 _ROLES = (
     r"(?:首席|见习|实习|特约|全媒体|融媒体|高级|资深|职工|文字|本报|本网)*"
     r"(?:记者|記者|通讯员|通訊員|评论员|特派员|撰稿人)"
 )
 # a line of its own: 某某网-某某日报记者 王小明 · 本报记者王小明李小红发自某地 · 某某商报记者王小明/文受访者供图
-_OWN_LINE = re.compile(
+_OWN_LINE = later(
     rf"^[（(【\[□■◎●▲○\s]*(?P<outlet>[^，。！？；:：“”]{{0,24}}?){_ROLES}[:：]?\s*(?P<names>[^，。！？；“”]{{2,60}})$"
 )
 # in a dateline: （记者 王小明） · 〔記者王小明／某地報導〕
-_IN_BRACKETS = re.compile(
+_IN_BRACKETS = later(
     rf"[（(〔\[【](?:[^（()）〔〕\[\]]{{0,16}}?){_ROLES}[:：]?\s*(?P<names>[^（()）〔〕\[\]]{{2,50}})[）)〕\]】]"
 )
 # 某某社某地1月2日电（王小明、李红）
-_DATELINE = re.compile(r"^[^，。（(]{2,24}(?:电|讯|消息)\s*[（(](?P<names>[^（()）]{2,30})[）)]")
-_REPORTS = re.compile(
-    rf"^[^，。（(]{{0,20}}?{_ROLES}\s*(?P<names>[\u3400-\u9fff、\s]{{2,16}}?)\s*(?:报道|報導|摄影报道|/)"
-)
-_LAST = re.compile(r"[（(](?P<names>[^（()）。]{2,60})[）)]\s*$")
-_OF = re.compile(r"^(?:本文)?(?:作者|记者)(?:[:：]|系|为)?\s*(?P<names>.+)$")
+_DATELINE = later(r"^[^，。（(]{2,24}(?:电|讯|消息)\s*[（(](?P<names>[^（()）]{2,30})[）)]")
+_REPORTS = later(rf"^[^，。（(]{{0,20}}?{_ROLES}\s*(?P<names>[\u3400-\u9fff、\s]{{2,16}}?)\s*(?:报道|報導|摄影报道|/)")
+_LAST = later(r"[（(](?P<names>[^（()）。]{2,60})[）)]\s*$")
+_OF = later(r"^(?:本文)?(?:作者|记者)(?:[:：]|系|为)?\s*(?P<names>.+)$")
 # 文/王小明 · 文·图/王小明 · 文｜王小明 编辑｜李小红
-_DESCRIBES = re.compile(r"^(?:本文)?(?:作者|记者)\s*(?:系|为|是|单位|简介|均)")  # 作者系某某大学教授 names nobody
+_DESCRIBES = later(r"^(?:本文)?(?:作者|记者)\s*(?:系|为|是|单位|简介|均)")  # 作者系某某大学教授 names nobody
 # the office before its bearer's name, at the top of a text: 某某县工业局 王小明
-_OFFICE_AND_NAME = re.compile(
+_OFFICE_AND_NAME = later(
     r"^[\u3400-\u9fff]{4,24}(?:局|厅|委|部|办|中心|社|报|网|院|学院|大学|公司|集团|镇|乡|街道|所|站|党校)[\s　]+"
     r"(?P<names>[\u3400-\u9fff·、\s　]{2,24})$"
 )
-_SLASH = re.compile(
+_SLASH = later(
     r"(?:^[（(]?|(?<=[\s　]))(?P<label>文[·•、]?图|图[·•、]?文|文(?!\s*[/／]\s*图)|作者|采写|采访|撰文|撰稿|"
     r"记者|编辑|责编|摄影|图片?|视频|制图)"
     r"\s*[/／丨｜|︱︰]\s*"
 )
-_SLASHES = re.compile(r"[/／丨｜|︱︰]")  # the line has one of them
-_WRITER = re.compile(r"^(?:执笔人?|撰稿人?|撰文)\s*[:：]\s*(?P<names>.{2,60})$")
-_OUTLET_BEHIND = re.compile(
+_SLASHES = later(r"[/／丨｜|︱︰]")  # the line has one of them
+_WRITER = later(r"^(?:执笔人?|撰稿人?|撰文)\s*[:：]\s*(?P<names>.{2,60})$")
+_OUTLET_BEHIND = later(
     r"^(?P<names>[\u3400-\u9fff·、\s]{2,16}?)\s*[/／]\s*[\u3400-\u9fff]{2,12}(?:报|网|社|台|刊|新闻|周刊|客户端)$"
 )
-_OUTLET = re.compile(r"^[\u3400-\u9fff·]{2,12}(?:报|网|社|台|刊|客户端|融媒|发布)$")
-_PHOTO = re.compile(
+_OUTLET = later(r"^[\u3400-\u9fff·]{2,12}(?:报|网|社|台|刊|客户端|融媒|发布)$")
+_PHOTO = later(
     r"(?:^|[。！”\s（(])(?P<names>[\u3400-\u9fff·]{2,5}(?:[、\s][\u3400-\u9fff·]{2,4})*)\s*[/／]?\s*(?:摄影报道|摄影|摄|攝)\s*[）)]?$"
 )
-_NOT_AN_AUTHOR = re.compile(r"编|編|校|审|審|摄|攝|图|圖|监制|來源|来源|据|转载|资料|完|略|化名|贡献")
-_CUT = re.compile(r"(?:发自|报道|報導|文[/／]|摄影|供图|图|实习生|／|/|系|[\u4e00-\u9fff]{2,3}报道).*$")
-_PLACE_REPORT = re.compile(r"\s*[\u4e00-\u9fff]{0,6}(?:报道|報導|电|摄影报道)$")
+_NOT_AN_AUTHOR = later(r"编|編|校|审|審|摄|攝|图|圖|监制|來源|来源|据|转载|资料|完|略|化名|贡献")
+_CUT = later(r"(?:发自|报道|報導|文[/／]|摄影|供图|图|实习生|／|/|系|[\u4e00-\u9fff]{2,3}报道).*$")
+_PLACE_REPORT = later(r"\s*[\u4e00-\u9fff]{0,6}(?:报道|報導|电|摄影报道)$")
 _WRITING = frozenset(("文", "作者", "采写", "采访", "撰文", "撰稿", "记者", "文图", "图文"))
 _EDITING = frozenset(("编辑", "责编"))
 _PICTURES = frozenset(("摄影", "图", "图片"))
-_RESPONSIBLE = re.compile(r"责\s*任\s*编\s*[辑缉]|责\s*编|責任編輯|責編")
+_RESPONSIBLE = later(r"责\s*任\s*编\s*[辑缉]|责\s*编|責任編輯|責編")
 ONLY_IN_FRONT = frozenset(("文", "记者", "通讯员", "供稿", "投稿"))  # elsewhere they are words of a sentence
 _ROLES_ALONE = frozenset(("记者", "通讯员"))  # behind these in a line of facts stand names, whatever their surname
 SUPPLIED = frozenset(("供稿", "投稿"))  # behind these may stand an office
 # □ 王小明 李小红: marks that newspapers set before the author's name
-_MARKED = re.compile(r"^[□■◎●○]\s*(?P<names>[\u3400-\u9fff·•、\s　]{2,30})$")
+_MARKED = later(r"^[□■◎●○]\s*(?P<names>[\u3400-\u9fff·•、\s　]{2,30})$")
 # two roles that run together: 本报记者王小明通讯员李小红
-_ROLE_AFTER_NAME = re.compile(rf"(?<=[\u3400-\u9fff])(?={_ROLES}[\u3400-\u9fff]{{2}})")
+_ROLE_AFTER_NAME = later(rf"(?<=[\u3400-\u9fff])(?={_ROLES}[\u3400-\u9fff]{{2}})")
 # behind other facts, without a colon: 转自：某某商报 记者 王小明 李小红
-_BARE_ROLE = re.compile(
+_BARE_ROLE = later(
     rf"(?:^|[\s　|｜])(?:[\u3400-\u9fff]{{2,8}}[报网社台])?{_ROLES}\s+"
     r"(?P<names>[\u3400-\u9fff·•、\s　]{2,40}?)(?=\s*$|\s*[|｜]|\s+\d)"
 )
 _MONTH = r"(?!(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?\s\d)"
 _NAME = rf"[A-Z][A-Za-z'’.-]+(?:\s{_MONTH}[A-Z][A-Za-z'’.-]+){{1,3}}"
 # By Wang Wei | Some Daily | Updated: … · By Wang Wei and Li Mingzhe in Somewhere
-_BY = re.compile(
+_BY = later(
     rf"^(?:By|BY|Written by:?|Reported by:?)\s+(?P<names>{_NAME}(?:(?:,\s|,?\sand\s|\s&\s){_NAME}){{0,5}})"
     r"(?=\s*$|\s*[|(（]|,?\s+in\s+[A-Z]|,\s[A-Z]|\s{1,3}(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Updated|Published|Source|\d))"
 )
@@ -85,9 +84,9 @@ _LONGEST = 160
 _LONGEST_BYLINE = 140
 _CLOSE = (")", "）")
 _PARAGRAPH = 40  # characters from which a line at the end is text rather than a credit
-_BEHIND_SENTENCE = re.compile(r"(?:^|[。！？…!?][”’」』]?)\s*$")
-_MARK = re.compile(r"[，。！？；“”]")
-_NO_PERSON = re.compile(r"[省市县区州镇乡村局部厅处院校报网社台委会队店厂行]$")
+_BEHIND_SENTENCE = later(r"(?:^|[。！？…!?][”’」』]?)\s*$")
+_MARK = later(r"[，。！？；“”]")
+_NO_PERSON = later(r"[省市县区州镇乡村局部厅处院校报网社台委会队店厂行]$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +254,7 @@ def _behind_facts(line: Line) -> tuple[str, ...]:
     text = line.spaced
     if len(text) > _LONGEST or not (stamps(text) or labelled(text)):
         return ()
-    match = _BARE_ROLE.search(text)
+    match = _BARE_ROLE.search(text) if _may_name_a_role(text) else None
     return _named(match["names"]) if match else ()
 
 

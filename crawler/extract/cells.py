@@ -7,13 +7,13 @@ A cell that holds a label alone, with its colon or in a cell of a table without 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from crawler.extract.labels import is_label
 from crawler.extract.page import Element, Line
+from crawler.later import later
 
-_COLON = re.compile(r"\s*[:：]\s*$")
+_COLON = later(r"\s*[:：]\s*$")
 _LONGEST_LABEL = 12
 _LONGEST_VALUE = 60
 _CELLS = frozenset(("td", "th", "dt", "dd"))

@@ -12,16 +12,17 @@ from crawler.evidence import Found
 from crawler.extract.labels import labelled
 from crawler.extract.page import Line
 from crawler.extract.stamps import CHINA, Stamp, compact, stamps
+from crawler.later import later
 
 __all__ = ["CHINA", "Published", "Stamp", "published", "stamps", "url_day"]
 
 # Dates in addresses, most telling first; facts on 36 URL families: 70 % of article addresses carry the day.
 _IN_URL = (
-    re.compile(r"/t((?:19|20)\d\d)(\d\d)(\d\d)_\d+"),
-    re.compile(r"/((?:19|20)\d\d)[-/]?(\d\d)[-/]?(\d\d)/"),
-    re.compile(r"/((?:19|20)\d\d)[-/](\d{1,2})[-/](\d{1,2})/"),
-    re.compile(r"(?<!\d)((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=(?:[01]\d|2[0-3])[0-5]\d[0-5]\d|\D|$)"),
-    re.compile(r"/((?:19|20)\d\d)-(\d{1,2})-(\d{1,2})[/_.]"),
+    later(r"/t((?:19|20)\d\d)(\d\d)(\d\d)_\d+"),
+    later(r"/((?:19|20)\d\d)[-/]?(\d\d)[-/]?(\d\d)/"),
+    later(r"/((?:19|20)\d\d)[-/](\d{1,2})[-/](\d{1,2})/"),
+    later(r"(?<!\d)((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=(?:[01]\d|2[0-3])[0-5]\d[0-5]\d|\D|$)"),
+    later(r"/((?:19|20)\d\d)-(\d{1,2})-(\d{1,2})[/_.]"),
 )
 _META_NAMES = (
     "linked:published", "pubdate", "publishdate", "firstpublishedtime", "article:published_time", "datepublished",
@@ -31,34 +32,34 @@ _META_NAMES = (
     "og:pubdate", "_pubtime", "article.published", "published",
 )  # fmt: skip
 # 05-23 09:37: a time whose year stands in the address alone
-_YEARLESS = re.compile(
+_YEARLESS = later(
     r"(?<![\d年/.-])(?P<month>\d{1,2})\s?[-/月.]\s?(?P<day>\d{1,2})\s?日?\s{1,3}(?P<hour>[01]?\d|2[0-3])[:：](?P<minute>[0-5]\d)(?![\d:：])"
 )
-_YEAR_IN_URL = re.compile(r"/(?P<year>(?:19|20)\d\d)(?:[-/]?(?P<month>0[1-9]|1[0-2]))?(?=[-/])")
-_TODAY = re.compile(r"今天是|今日是|农历|欢迎您|现在时间|当前时间")
+_YEAR_IN_URL = later(r"/(?P<year>(?:19|20)\d\d)(?:[-/]?(?P<month>0[1-9]|1[0-2]))?(?=[-/])")
+_TODAY = later(r"今天是|今日是|农历|欢迎您|现在时间|当前时间")
 # right before the date: 发布时间：2023-05-23; `…发布首批名单 2023-05-23` of a list is a headline
-_PUBLISHED = re.compile(
+_PUBLISHED = later(
     r"(?:发布|發布|發佈|发表|發表|发稿|刊发|(?<![a-z])pub[a-z]*)\s*(?:时\s*间|日\s*期|時間|于|於|date|time|on)?\s*[:：|丨]?\s*[（(\[【]?\s*$",
     re.IGNORECASE,
 )
-_BY = re.compile(r"(?:By|BY|Written by|Reported by)\b")
+_BY = later(r"(?:By|BY|Written by|Reported by)\b")
 # 时间 and 日期 alone may be those of what is announced; 报名时间 and 截止日期 always are
-_ANY_TIME = re.compile(r"(?P<word>[\u3400-\u9fff]{0,6}?)(?:时\s{0,3}间|時\s{0,3}間|日\s{0,3}期)\s*[:：]?\s*[（(]?$")
-_EVENT = re.compile(
+_ANY_TIME = later(r"(?P<word>[\u3400-\u9fff]{0,6}?)(?:时\s{0,3}间|時\s{0,3}間|日\s{0,3}期)\s*[:：]?\s*[（(]?$")
+_EVENT = later(
     r"^[\W\d_一二三四五六七八九十]{0,6}(?:[活会庭演赛]\s*[动议审出]?)?\s*"
     r"(?:地\s*[点址]|会\s*场|主\s*[题办讲]|承办|协办|对象|嘉宾|参[加会]|报名|出席|案\s*由|联系)[^，。！？]{0,6}[:：]"
 )
-_SPAN = re.compile(r"\s*(?:至|到|起|止|前|[-—–~～]+\s*\d)")
-_WEEKDAY = re.compile(r"(?:星期|周|週|礼拜)[一二三四五六日天]")
-_WOVEN = re.compile(r"[\u3400-\u9fff](?:19|20)\d\d\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*[日号][\u3400-\u9fff]")
+_SPAN = later(r"\s*(?:至|到|起|止|前|[-—–~～]+\s*\d)")
+_WEEKDAY = later(r"(?:星期|周|週|礼拜)[一二三四五六日天]")
+_WOVEN = later(r"[\u3400-\u9fff](?:19|20)\d\d\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*[日号][\u3400-\u9fff]")
 _LEAST_HEADLINE = 10  # characters of a link that is rather a headline than an outlet's name
-_DASHED = re.compile(r"^\s*(?:——|--|──|—)")
-_AT_FOOT = re.compile(
+_DASHED = later(r"^\s*(?:——|--|──|—)")
+_AT_FOOT = later(
     r"(?:发布|發布|發佈|发表|發表|发稿|刊发|刊登|成文|印发|发文|公开|公布|上传|录入)(?:时间|日期|時間|于|於)?|(?:文章|新闻|信息)(?:时间|日期)"
 )
-_UPDATED = re.compile(r"更新|修改|[Uu]pdated|[Mm]odified")
-_DOCUMENT = re.compile(r"成文|印发|生成")
-_SIDE = re.compile(r"date|time|pub|info|source|meta|laiyuan|msg|attr|shijian|riqi", re.IGNORECASE)
+_UPDATED = later(r"更新|修改|[Uu]pdated|[Mm]odified")
+_DOCUMENT = later(r"成文|印发|生成")
+_SIDE = later(r"date|time|pub|info|source|meta|laiyuan|msg|attr|shijian|riqi", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 
 from crawler.evidence import Found
 from crawler.extract.page import Line, Page
+from crawler.later import later
 
 MOST_PAGES = 50
 """So many pages of one article are taken, the first included; the longest that was seen has 21."""
@@ -35,34 +36,32 @@ _MOST_LINKS = 200  # links of pager lines that are looked at
 _LONGEST_LINK = 2_000
 
 _EDGES = "[]()（）【】〔〕<>《》«»‹›|｜·…→←, 　\t\r\n\xa0:："
-_PAGER_WORD = re.compile(
+_PAGER_WORD = later(
     r"(?:[上下前后]一?[页頁]|[上下]\s*1\s*[页頁]|次[页頁]|[首末尾][页頁]|第[一1][页頁]|最后一?[页頁]|第?\s*\d{1,3}\s*[/／]?\s*\d{0,3}\s*[页頁]?"
     r"|共\s*\d{1,3}\s*[页頁]|第\s*\d{1,3}\s*[页頁]\s*[/／,，]?\s*共\s*\d{1,3}\s*[页頁]|余下全文|剩余全文|"
     r"分[页頁]|[页頁][码碼次]|转到|跳转|next(?:\s+page)?|prev(?:ious)?(?:\s+page)?|page|first|last)?",
     re.IGNORECASE,
 )
-_ON = re.compile(
-    r"(?:下一?[页頁]|下\s*1\s*[页頁]|后一?[页頁]|次[页頁]|余下全文|剩余全文|next(?:\s+page)?)", re.IGNORECASE
-)
-_WHOLE_WORD = re.compile(
+_ON = later(r"(?:下一?[页頁]|下\s*1\s*[页頁]|后一?[页頁]|次[页頁]|余下全文|剩余全文|next(?:\s+page)?)", re.IGNORECASE)
+_WHOLE_WORD = later(
     r"(?:在?本?[页頁]?(?:阅读|浏览|显示|查看|展开|閱讀|瀏覽)(?:全文|全部)|全文(?:阅读|浏览|显示|查看)"
     r"|单[页頁](?:阅读|浏览|显示)|full text|single page|view all)",
     re.IGNORECASE,
 )
-_HINT = re.compile(r"[页頁]|全[文部]|next|page|view|full|^[\W\d]+$", re.IGNORECASE)
-_ELSEWHERE = re.compile(r"[上下前后]一?[篇条則则组组]|下一?(?:图集|篇章|图组)|评论|评价|留言|跟[帖贴]|回复|回帖|楼")
-_OTHERS = re.compile(r"comment|pinglun|reply|gentie|liuyan|related?|recommend|tuijian|xiangguan", re.IGNORECASE)
+_HINT = later(r"[页頁]|全[文部]|next|page|view|full|^[\W\d]+$", re.IGNORECASE)
+_ELSEWHERE = later(r"[上下前后]一?[篇条則则组组]|下一?(?:图集|篇章|图组)|评论|评价|留言|跟[帖贴]|回复|回帖|楼")
+_OTHERS = later(r"comment|pinglun|reply|gentie|liuyan|related?|recommend|tuijian|xiangguan", re.IGNORECASE)
 
-_PARAMETER = re.compile(
+_PARAMETER = later(
     r"(?:page|pageno|pagenum|page_?no|page_?num|pageid|page_?index|pg|pn|p|currentpage|curpage|paged|ipage)",
     re.IGNORECASE,
 )
-_WHOLE_PAIR = re.compile(
+_WHOLE_PAIR = later(
     r"(?:all|full|whole|viewall|showall|quanwen)=(?:1|true|yes|all)|(?:page|p|pg|view)=(?:all|full)", re.IGNORECASE
 )
 _WHOLE_NAME = ("all", "full", "whole", "quanwen")
-_NUMBER = re.compile(r"\d{1,3}")
-_TRS_PAGER = re.compile(
+_NUMBER = later(r"\d{1,3}")
+_TRS_PAGER = later(
     r"createPageHTML\(\s*[\"']?(?P<total>\d{1,3})[\"']?\s*,\s*[\"']?(?P<current>\d{1,3})[\"']?\s*,\s*"
     r"[\"'](?P<stem>[^\"'\\]{1,200})[\"']\s*,\s*[\"'](?P<ending>\w{1,6})[\"']"
 )  # cnr.cn 2019: createPageHTML(5, 2, "t20190411_524573865", "html"), counted from 0

@@ -8,8 +8,9 @@ from urllib.parse import urljoin, urlsplit
 
 from archive.model import Block, Image
 from crawler.extract.page import Page
+from crawler.later import later
 
-_ORNAMENT = re.compile(
+_ORNAMENT = later(
     r"(?:logo|icon|blank|space|loading|qr|ewm|erweima|weixin|share|arrow|btn|button|ico|line|dot|pixel)[\w-]*\.(?:gif|png|jpe?g|webp)$|\.svg$",
     re.IGNORECASE,
 )

@@ -10,6 +10,7 @@ from string import ascii_letters
 from typing import NamedTuple
 
 from crawler.extract.phrases import labels
+from crawler.later import later
 
 FIELDS = ("origin", "author", "editor", "photographer", "published", "keywords", "other")
 _GAPS = frozenset("\u0020\u00a0\u3000")
@@ -17,14 +18,14 @@ _WIDEST_GAP = 3  # spaces between two letters of a label: 来　源
 _REACH = 60  # characters before a colon in which its label ends
 _LATIN = frozenset(ascii_letters)
 _COLONS = ":：︰︱丨"
-_COLON = re.compile(rf"[{_COLONS}]\s*")
+_COLON = later(rf"[{_COLONS}]\s*")
 # `据来源：`, `总编辑：`, `《书名》作者：` are words of a sentence. A day or an hour may stand before a label.
-_INSIDE = re.compile(r"(?:[\u3400-\u9fff》」』](?<!\d[年月日号时點点分秒版]))$")
-_GLUED = re.compile(r"[^\s，。！？；：:“”]*")
-_SENTENCE = re.compile(r"[，。！？；“”]")
-_FULL_STOP = re.compile(r"[。！？]")
+_INSIDE = later(r"(?:[\u3400-\u9fff》」』](?<!\d[年月日号时點点分秒版]))$")
+_GLUED = later(r"[^\s，。！？；：:“”]*")
+_SENTENCE = later(r"[，。！？；“”]")
+_FULL_STOP = later(r"[。！？]")
 _LONGEST_KEPT = 300  # characters of a text whose facts are kept in mind: a line is asked for them several times
-_OPEN = re.compile(r"(?:^|[。！？!?…][”’」』]?)\s*[\[【(（〔◎●■□▲△*]*\s*$|[\[【(（〔]\s*$")
+_OPEN = later(r"(?:^|[。！？!?…][”’」』]?)\s*[\[【(（〔◎●■□▲△*]*\s*$|[\[【(（〔]\s*$")
 
 
 class Labelled(NamedTuple):

@@ -11,11 +11,13 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-_BLOCK = re.compile(r"<script[^<>]{0,200}ld\+json[^<>]{0,200}>", re.IGNORECASE)
-_END = re.compile(r"</script", re.IGNORECASE)
+from crawler.later import later
+
+_BLOCK = later(r"<script[^<>]{0,200}ld\+json[^<>]{0,200}>", re.IGNORECASE)
+_END = later(r"</script", re.IGNORECASE)
 _MOST = 6  # blocks that are looked at
 _LONGEST = 100_000  # characters of one
-_TYPES = re.compile(r"(?:Article|BlogPosting|Report)$")  # NewsArticle, ReportageNewsArticle, TechArticle …
+_TYPES = later(r"(?:Article|BlogPosting|Report)$")  # NewsArticle, ReportageNewsArticle, TechArticle …
 _DATES = ("datePublished", "pubDate", "dateCreated")
 
 

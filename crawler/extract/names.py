@@ -8,21 +8,22 @@ from functools import cache
 import msgspec
 
 from crawler.extract.phrases import names
+from crawler.later import later
 from crawler.paths import packaged_config
 
-_SPLIT = re.compile(r"[\s、，,;；/／&|｜丨和　]+")
-_BRACKETS = re.compile(r"[（(\[【][^）)\]】]{0,40}[）)\]】]")
-_CODE = re.compile(r"[A-Z]{0,4}\d+|[A-Z]{1,3}\d*[A-Z]?\d+|\d.*")
-_STAFF_NUMBER = re.compile(r"_\w+$")
-_ROLE = re.compile(
+_SPLIT = later(r"[\s、，,;；/／&|｜丨和　]+")
+_BRACKETS = later(r"[（(\[【][^）)\]】]{0,40}[）)\]】]")
+_CODE = later(r"[A-Z]{0,4}\d+|[A-Z]{1,3}\d*[A-Z]?\d+|\d.*")
+_STAFF_NUMBER = later(r"_\w+$")
+_ROLE = later(
     r"^(?:文字|摄影|本报|本网|本刊|本台|全媒体|首席|见习|实习|特约|高级|资深|融媒体)*(?:记者|記者|通讯员|评论员|作者|编辑|责任编辑|责编|主编|撰稿人?|执笔人?|特派员|主笔|实习生|研究员|文)+[:：]?\s*"
 )
-_TAIL = re.compile(r"(?:报道|報導|摄影报道|摄影|供稿|整理|编译|编辑|综合|文|等|摄|发自.{1,8})$")
-_DOING = re.compile(r"整合|综合|整理|编译|报道|摄影报道|采写|原创|供稿|图文|摄影|通讯员|实习生|记者|等|北京|上海|文|译")
-_OFFICE = re.compile(r"(?:评论员|记者|通讯员|特派员|撰稿人|研究员|工作者)$")
-_SENTENCE = re.compile(r"[。！？!?：“”]")
+_TAIL = later(r"(?:报道|報導|摄影报道|摄影|供稿|整理|编译|编辑|综合|文|等|摄|发自.{1,8})$")
+_DOING = later(r"整合|综合|整理|编译|报道|摄影报道|采写|原创|供稿|图文|摄影|通讯员|实习生|记者|等|北京|上海|文|译")
+_OFFICE = later(r"(?:评论员|记者|通讯员|特派员|撰稿人|研究员|工作者)$")
+_SENTENCE = later(r"[。！？!?：“”]")
 # 某某大学历史学院郭某: an office with the name of its bearer
-_BEHIND_OFFICE = re.compile(
+_BEHIND_OFFICE = later(
     r"^[\u3400-\u9fff]{2,20}(?:大学|学院|学校|医院|公司|中心|研究所|研究院|委员会|日报|晚报|新闻网|局|厅)([\u3400-\u9fff]{2,3})$"
 )
 # Wang Wei and Li Mingzhe: two words or more, so that the pen name of an editor stays one (celiawu)
@@ -30,13 +31,13 @@ _ENGLISH_WORD = (
     r"(?!(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?\s*\d|(?:Share|Print|Updated|Published|Source|Editor)\b)"
     r"[A-Z][A-Za-z'’.-]*"
 )
-_ENGLISH = re.compile(
+_ENGLISH = later(
     rf"{_ENGLISH_WORD}(?:\s{_ENGLISH_WORD})+(?:(?:\s?[,;/&]\s?|,?\sand\s){_ENGLISH_WORD}(?:\s{_ENGLISH_WORD})*)*(?![A-Za-z0-9])"
 )
-_ENGLISH_PARTS = re.compile(r"\s*(?:,|;|/|&|\band\b)\s*")
+_ENGLISH_PARTS = later(r"\s*(?:,|;|/|&|\band\b)\s*")
 _NOBODY = frozenset(("佚名", "匿名", "未知", "不详", "无名氏", "暂无"))
-_HAN = re.compile(r"^[\u3400-\u9fff·•]+$")
-_LATIN = re.compile(r"^[A-Za-z][A-Za-z .'-]{1,30}$")
+_HAN = later(r"^[\u3400-\u9fff·•]+$")
+_LATIN = later(r"^[A-Za-z][A-Za-z .'-]{1,30}$")
 
 
 class _Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

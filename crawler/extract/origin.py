@@ -12,38 +12,39 @@ from crawler.extract.labels import labelled, set_apart
 from crawler.extract.names import is_name
 from crawler.extract.page import Line
 from crawler.extract.phrases import is_control
+from crawler.later import later
 
 _META_NAMES = ("contentsource", "source", "_source", "article:source", "mediaid", "og:source", "copyrightsource")
-_OWN = re.compile(r"本(?:[网網]站?|站|[报報刊台臺])(?:原[创創])?")  # the site itself
-_ORIGINAL = re.compile(r"(?<=.)[\s(（]*原[创創][)）]?$")
-_OUTLET = re.compile(
+_OWN = later(r"本(?:[网網]站?|站|[报報刊台臺])(?:原[创創])?")  # the site itself
+_ORIGINAL = later(r"(?<=.)[\s(（]*原[创創][)）]?$")
+_OUTLET = later(
     r"(?:报|網|网|社|台|臺|刊|杂志|雜誌|客户端|频道|在线|新媒体|周刊|时报|新闻|发布|中心|委|局|厅|部|办|政府|号|圈|集团|通讯|观察|科技|财经|娱乐|说|站|编辑部|云|家|头条)$"
 )
 # What may be taken for an outlet where no label and no class says so.
-_BARE = re.compile(
+_BARE = later(
     r"[^\s]{2,}(?:报|報|网|網|社|台|臺|刊|客户端|客戶端|发布|發布|中文站|宣传部|融媒体中心|新闻中心|办公室|人民政府|管委会|[^委]委员会)$"
 )
 # 《某某日报》（2023年05月23日 第03版）: the paper that an article was printed in
-_PAPER = re.compile(r"^[\s\W]{0,3}《\s*(?P<name>[^《》]{2,16}(?:报|報|刊|杂志|周刊|时报))\s*》\s*[（(]?\s*$")
+_PAPER = later(r"^[\s\W]{0,3}《\s*(?P<name>[^《》]{2,16}(?:报|報|刊|杂志|周刊|时报))\s*》\s*[（(]?\s*$")
 # （原载《某某日报》2023年5月22日第3版）
-_REPRINTED = re.compile(
+_REPRINTED = later(
     r"^[（(【\[]?\s*(?:本文)?(?:原载于?|原刊于?|摘自|选自|转自|转载自)\s*[:：]?\s*《(?P<name>[^《》]{2,16})》"
 )
 # By Wang Wei | Some Daily | Updated: 2023-05-23
-_ENGLISH_OUTLET = re.compile(
+_ENGLISH_OUTLET = later(
     r"(?:[A-Z][\w.'-]*\s){0,4}(?:Daily|News(?:\sAgency)?|Agency|Times|Post|Herald|Xinhua|Online|Net|Network|TV|Weekly|Radio)"
     r"|[\w.-]+\.(?:com|cn|org)(?:\.cn)?"
 )
-_LATIN = re.compile(r"[A-Za-z][A-Za-z0-9 .,&'’-]*")
-_NOT_BARE = re.compile(
+_LATIN = later(r"[A-Za-z][A-Za-z0-9 .,&'’-]*")
+_NOT_BARE = later(
     r"^(?:下载|打开|安装|手机|移动|登录|进入|返回|关注)|(?:平台|平臺|旅行社|合作社|供销社|舞台|后台|柜台|灶台|吧台|海报|举报|预报|情报|公报|喜报|通报|汇报|电网|管网|路网|官网|上网|互联网|物联网|互聯網|今日发布|最新发布|信息发布|政策发布|新闻发布)$"
 )
-_CLASS = re.compile(
+_CLASS = later(
     r"(?<![a-z])(?:[a-z]*_?source(?!code)|sourcename|laiyuan|media-?name|mediumname|ly)(?![a-z]*(?:share|time))",
     re.IGNORECASE,
 )
-_NO_OUTLET = re.compile(r"\d{3}|[，。！？；（）()]|评论|阅读|参与|首页|频道$|来自|发布于")
-_EMPTY = re.compile(r"^(?:无|未知|不详|网络|互联网|null|undefined|-+)$", re.IGNORECASE)
+_NO_OUTLET = later(r"\d{3}|[，。！？；（）()]|评论|阅读|参与|首页|频道$|来自|发布于")
+_EMPTY = later(r"^(?:无|未知|不详|网络|互联网|null|undefined|-+)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

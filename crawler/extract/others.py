@@ -7,17 +7,17 @@ answers have no control under them, and a single link before a paragraph.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median_low
 
 from crawler.extract.page import Line
+from crawler.later import later
 
-_REPLY = re.compile(r"^(?:\d{1,5}\s*)?(?:条)?回[复覆](?:\s*[(（]?\d{1,5}[)）]?)?$")
+_REPLY = later(r"^(?:\d{1,5}\s*)?(?:条)?回[复覆](?:\s*[(（]?\d{1,5}[)）]?)?$")
 _LEAST_REPLIES = 3
 _WIDEST_REPLY = 10  # lines that one reply may take: name, place, day, text, controls
-_DAY = re.compile(
+_DAY = later(
     r"^\D{0,6}(?:(?:19|20)\d\d\s?[-/.年])?\s?\d{1,2}\s?[-/.月]\s?\d{1,2}\s?日?(?:\s*\d{1,2}[:：]\d{2}.{0,8})?$"
 )
 _LEAST_TEASERS = 2

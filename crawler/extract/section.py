@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 
 from crawler.evidence import Found
 from crawler.extract.page import Line
+from crawler.later import later
 
-_LABEL = re.compile(r"^.{0,12}?(?:位置|所在|导航|在这里)\s*(?:是|在)?\s*[:：]?\s*")
-_STEP = re.compile(r"\s*(?:-{1,3}>|=+>|[>＞»›→]+|》+|/(?=\s)|::)\s*")
+_LABEL = later(r"^.{0,12}?(?:位置|所在|导航|在这里)\s*(?:是|在)?\s*[:：]?\s*")
+_STEP = later(r"\s*(?:-{1,3}>|=+>|[>＞»›→]+|》+|/(?=\s)|::)\s*")
 _NOT_A_SECTION = frozenset(
     (
         "正文",
@@ -28,9 +29,7 @@ _NOT_A_SECTION = frozenset(
         "信息详情",
     )
 )
-_WORDS = re.compile(
-    r"crumb|path|position|location|weizhi|dqwz|siteurl|navthis|address|local|where|dangqian", re.IGNORECASE
-)
+_WORDS = later(r"crumb|path|position|location|weizhi|dqwz|siteurl|navthis|address|local|where|dangqian", re.IGNORECASE)
 
 
 def section(head: Sequence[Line], given: Iterable[str] = ()) -> tuple[tuple[str, ...], Found | None]:

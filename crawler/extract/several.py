@@ -9,7 +9,6 @@ under one headline have no second heading of the headline's own level.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -17,14 +16,15 @@ from itertools import pairwise
 from crawler.extract.body import MARKS, is_prose
 from crawler.extract.names import is_name
 from crawler.extract.page import Line, Page
+from crawler.later import later
 
 _LEAST_PROSE = 200
 _MOST_SIGNATURES = 3
 _MOST_MOVED = 6
-_OFFICE = re.compile(
+_OFFICE = later(
     r"(?:厅|局|委|委员会|办公室|部|院|公司|集团|中心|大学|学院|学校|政府|协会|商会|联合会|研究所|研究院|银行|处|社|网|报|党组|课题组)$"
 )
-_POST = re.compile(
+_POST = later(
     r"(?:厅长|局长|主任|书记|部长|院长|校长|董事长|总经理|总裁|会长|秘书长|市长|县长|区长|州长|专员|处长|所长|教授|研究员|院士|主席|行长|社长|总编辑?)\s*(?P<name>\S{2,4})$"
 )
 

@@ -15,10 +15,11 @@ from datetime import datetime, timedelta, timezone
 from functools import cache, lru_cache
 
 from archive.model import Precision
+from crawler.later import later
 
 CHINA = timezone(timedelta(hours=8))
 
-_STAMP = re.compile(
+_STAMP = later(
     r"""(?<![\d.])(?P<year>(?:19|20)\d\d|\d\d)\s*(?P<mark>[-/.年－])\s*(?P<month>\d{1,2})\s*[-/.月－]\s*(?P<day>\d{1,2})(?!\d)\s*(?P<ri>日|号)?
     (?:(?P<sep>[\s,，T|　-]{0,4})(?:星期.|周.|[（(]?星期[^）)]?[）)]?)?[\s,，]{0,3}
        (?P<pm>上午|下午|晚上|凌晨|中午)?\s*
@@ -26,12 +27,12 @@ _STAMP = re.compile(
        (?P<offset>Z(?![A-Za-z])|\s?\+(?:0\d|1[0-4]):?[0-5]\d(?!\d)|-(?:0\d|1[0-4]):?[0-5]\d(?!\d))?)?""",
     re.VERBOSE,
 )
-_HINT = re.compile(r"\d\s*[-/.年－]\s*\d")  # without this a text holds none of the above
-_COMPACT = re.compile(
+_HINT = later(r"\d\s*[-/.年－]\s*\d")  # without this a text holds none of the above
+_COMPACT = later(
     r"(?<!\d)((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:([01]\d|2[0-3])([0-5]\d)([0-5]\d)?)?(?!\d)"
 )
 _ZERO = "〇○Ｏ零"
-_IN_HAN = re.compile(
+_IN_HAN = later(
     rf"(?P<year>[一二][{_ZERO}一二三四五六七八九]{{3}})\s*年\s*(?P<month>十[一二]?|[一二三四五六七八九])\s*月\s*"
     r"(?P<day>[二三]?十[一二三四五六七八九]?|廿[一二三四五六七八九]?|[一二三四五六七八九])\s*[日号]"
 )
@@ -45,7 +46,7 @@ _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>(?:19|20)\d\d)(?!\d)"
 _CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?(?:\s?(?P<half>[ap])\.?m\b)?"
 _ENGLISH = tuple(
-    re.compile(pattern, re.IGNORECASE)
+    later(pattern, re.IGNORECASE)
     for pattern in (
         rf"(?<![\d:]){_CLOCK}[,\s]{{1,3}}{_MONTH}\s{{0,2}}{_DAY}[,\s]{{1,3}}{_YEAR}",
         rf"(?<![\d:]){_CLOCK}[,\s]{{1,3}}{_DAY}[-\s]{_MONTH}[-,\s]{{1,2}}{_YEAR}",
@@ -54,7 +55,7 @@ _ENGLISH = tuple(
         rf"(?<![\d:]){_DAY}[-\s]{_MONTH}[-,\s]{{1,2}}{_YEAR}(?:[,\s|]{{1,4}}{_CLOCK})?",
     )
 )
-_MONTH_HINT = re.compile(
+_MONTH_HINT = later(
     r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)"
 )
 _LONGEST_KEPT = 300  # characters of a text whose dates are kept in mind: a line is asked for them several times

@@ -10,15 +10,16 @@ from crawler.extract.labels import labelled
 from crawler.extract.page import Line, Page
 from crawler.extract.stamps import stamps
 from crawler.extract.title import plain
+from crawler.later import later
 
-_DASH = re.compile(r"^(?:——|--|──|—)\s*\S")
-SUBTITLE_WORDS = re.compile(r"sub-?_?(?:title|head)|futi|fubiaoti|ftitle|second-?title", re.IGNORECASE)
+_DASH = later(r"^(?:——|--|──|—)\s*\S")
+SUBTITLE_WORDS = later(r"sub-?_?(?:title|head)|futi|fubiaoti|ftitle|second-?title", re.IGNORECASE)
 # 引题: the words that templates call it by
-_LEAD_WORDS = re.compile(
+_LEAD_WORDS = later(
     r"intro-?_?title|yinti|yin_ti|pre-?_?title|up-?_?title|shoulder-?title|jianti|lead-?_?title|over-?title|kicker",
     re.IGNORECASE,
 )
-_NOT_A_LEAD = re.compile(r"(?:版|频道|新闻|要闻|专栏|专题|栏目|[网报社台])$|[>＞»：:|]")
+_NOT_A_LEAD = later(r"(?:版|频道|新闻|要闻|专栏|专题|栏目|[网报社台])$|[>＞»：:|]")
 _TOP = 4
 _LONGEST = 60
 

@@ -14,23 +14,24 @@ from crawler.extract.labels import labelled
 from crawler.extract.page import Line, Page
 from crawler.extract.phrases import is_control
 from crawler.extract.stamps import stamps
+from crawler.later import later
 
 _META_NAMES = ("articletitle", "og:title", "twitter:title", "title", "article:title")
-_SEPARATOR = re.compile(r"\s*(?:[_|｜丨»]+|(?<=\s)[-–—－·:]+(?=\s)|-{2,}|[-－–—]+(?=[^-－–—_|]{2,16}$))\s*")
-_SITE = re.compile(
+_SEPARATOR = later(r"\s*(?:[_|｜丨»]+|(?<=\s)[-–—－·:]+(?=\s)|-{2,}|[-－–—]+(?=[^-－–—_|]{2,16}$))\s*")
+_SITE = later(
     r"网$|網$|新闻|频道|日报|晚报|时报|早报|门户|政府|官方|中心|在线|首页|要闻|传媒|广播|电视|客户端|杂志|资讯|平台|委员会|厅$|局$|报$|社$|\.com|\.cn|正文|站$|大学|学院|研究院|财经|科技|娱乐|体育|教育|文化"
 )
-_OWN_NAME = re.compile(r"(?:网站?|網站?|在线|客户端|日报|晚报|新闻社|广播电视台)$")
+_OWN_NAME = later(r"(?:网站?|網站?|在线|客户端|日报|晚报|新闻社|广播电视台)$")
 # a section that stands before the site's name: 标题-部门动态-某某县人民政府
-_SECTION = re.compile(
+_SECTION = later(
     r"^[\u3400-\u9fff]{0,4}(?:动态|要闻|新闻|快讯|公告|公示|通知|资讯|信息|频道|专栏|专题|热点|头条|聚焦|时政|政务|解读|播报|速递|文件|法规)$"
 )
-_TITLE_WORDS = re.compile(r"title|headline|(?<![a-z])(?:bt|biaoti|tit|heading)(?![a-z])", re.IGNORECASE)
+_TITLE_WORDS = later(r"title|headline|(?<![a-z])(?:bt|biaoti|tit|heading)(?![a-z])", re.IGNORECASE)
 _LONGEST_KEPT = 300  # characters of a text that is kept in mind: the lines by the headline are compared several times
 _LONGEST = 500  # characters of a title that are looked at; a hostile page may send a million
 _NEAR, _NEAREST = 10, 4  # lines above the text, and above the facts, where a headline may stand
-_NO_HEADLINE = re.compile(r"[。>＞»]|[:：]$|^[【\[(（]")
-_LABEL = re.compile(r"^(?:标题|题目|原标题)\s*[:：]\s*")
+_NO_HEADLINE = later(r"[。>＞»]|[:：]$|^[【\[(（]")
+_LABEL = later(r"^(?:标题|题目|原标题)\s*[:：]\s*")
 
 
 @dataclass(frozen=True, slots=True)

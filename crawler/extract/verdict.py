@@ -22,13 +22,14 @@ from crawler.extract.draft import Draft, is_fact_line
 from crawler.extract.page import Line, Page
 from crawler.extract.phrases import verdicts
 from crawler.extract.title import plain
+from crawler.later import later
 
 _LITTLE = 300  # characters of visible text under which a page may be a challenge, or is empty
 _FEW = 150  # characters of sentences beside a message under which the message is what the page is
 _SHORT = 30  # characters of text under which a page is an article only by its headline and time
 _SHORTEST = 6
 _VERSES = 3
-_SCRIPT = re.compile(r"<script[^<>]*>(.{0,20000})", re.DOTALL | re.IGNORECASE)
+_SCRIPT = later(r"<script[^<>]*>(.{0,20000})", re.DOTALL | re.IGNORECASE)
 _MOST_SCRIPTS = 5
 _LONGEST_MESSAGE = 100  # characters of a line by which a page says that it is no article
 _LONGEST_TITLE = 200
@@ -40,12 +41,12 @@ _LINK_LIST = 15
 _SHORT_LIST = 5  # of a section with few articles
 _SUMMARIES = 4
 _HEADLINE = 6  # characters of a link that may be a headline
-_PLAYER = re.compile(r"<(?:video|embed|object)\b|\.(?:m3u8|mp4|flv|swf)\b", re.IGNORECASE)
-_FRAMES = re.compile(r"<frameset\b", re.IGNORECASE)
-_FEED = re.compile(r"\s*(?:<\?xml[^<>]*>\s*)?(?:<!--.{0,500}?-->\s*)?<(?:rss|feed|rdf:RDF)\b", re.DOTALL)
-_SEGMENT = re.compile(r"\s*[_|｜–—]\s*|\s+-\s+|(?<=[\u4e00-\u9fff])-(?=[\u4e00-\u9fff])")
+_PLAYER = later(r"<(?:video|embed|object)\b|\.(?:m3u8|mp4|flv|swf)\b", re.IGNORECASE)
+_FRAMES = later(r"<frameset\b", re.IGNORECASE)
+_FEED = later(r"\s*(?:<\?xml[^<>]*>\s*)?(?:<!--.{0,500}?-->\s*)?<(?:rss|feed|rdf:RDF)\b", re.DOTALL)
+_SEGMENT = later(r"\s*[_|｜–—]\s*|\s+-\s+|(?<=[\u4e00-\u9fff])-(?=[\u4e00-\u9fff])")
 _COVERED = 0.5  # the share of the title's first part that the message must be
-_ADDRESSES = re.compile(r"[您你]|抱歉|对不起|對不起|[Ss]orry|返回首页|秒后|请检查|\byou\b")
+_ADDRESSES = later(r"[您你]|抱歉|对不起|對不起|[Ss]orry|返回首页|秒后|请检查|\byou\b")
 
 
 @dataclass(frozen=True, slots=True)

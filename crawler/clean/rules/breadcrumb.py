@@ -10,21 +10,22 @@ import re
 from collections.abc import Mapping
 
 from crawler.clean.scene import Scene
+from crawler.later import later
 
 REASON = "the breadcrumb, which is kept as the section"
 _LONGEST = 100
 _LONGEST_STEP = 16
-_LABEL = re.compile(
+_LABEL = later(
     r"[\s\[【]*[您你]?(?:现在|当前|目前|當前|所在|所处|的)*(?:位置|页面)\s*[是在]?\s*[:：]"
     r"|(?:You are here|Location)\s*:",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(r"[。！？；，]")
-_SIGNS = re.compile("[>＞»›→/:：]")  # a breadcrumb has one of them: an arrow, or the colon of its label
-_STEP = re.compile(r"\s*(?:>+|＞+|»|›|→|-&gt;|::|/|\\|—{1,2}|\|)\s*")
-_ARROW = re.compile(r">|＞|»|›|→|/")
-_HOME = re.compile(r"(?:返回)?(?:网站)?(?:首页|主页|首頁|Home)|.{2,10}(?:网|首页|频道)", re.IGNORECASE)
-_LAST = re.compile(r"正文|内容|详情|文章内容|新闻正文|浏览文章|详细内容|阅读")
+_SENTENCE = later(r"[。！？；，]")
+_SIGNS = later("[>＞»›→/:：]")  # a breadcrumb has one of them: an arrow, or the colon of its label
+_STEP = later(r"\s*(?:>+|＞+|»|›|→|-&gt;|::|/|\\|—{1,2}|\|)\s*")
+_ARROW = later(r">|＞|»|›|→|/")
+_HOME = later(r"(?:返回)?(?:网站)?(?:首页|主页|首頁|Home)|.{2,10}(?:网|首页|频道)", re.IGNORECASE)
+_LAST = later(r"正文|内容|详情|文章内容|新闻正文|浏览文章|详细内容|阅读")
 
 
 def reason(text: str) -> str | None:

@@ -14,11 +14,12 @@ from functools import cache
 
 from crawler.clean.scene import Scene
 from crawler.extract.phrases import boilerplate
+from crawler.later import later
 
 _LONGEST = 60
 _FEWEST = 2  # a single name is a matter of its own (config: `whole`)
 # what may stand between the names: marks and numbers
-_BETWEEN = re.compile(
+_BETWEEN = later(
     r"(?>[\s|｜/／·•:：\[\]【】()（）<>《》〈〉«»‹›,，、+\-_—–&;；=~^*.…©]|\d[\d.,]*[万w]?[次人条个]?)*", re.IGNORECASE
 )
 

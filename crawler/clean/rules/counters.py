@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 
 from crawler.clean.scene import Scene
+from crawler.later import later
 
 REASON = "a counter of readers, comments or shares"
 _LONGEST = 50
@@ -18,7 +19,7 @@ _WHAT = (
     r"|views?|reads?|hits?|comments?)"
 )
 _NUMBER = r"\d[\d,.]*\s*[万亿kKwW]?\+?\s*(?:多?人次|次|人|条|个|位|篇)?"
-_COUNTER = re.compile(
+_COUNTER = later(
     rf"(?:(?:本文|本页|该文|已经|已被|已有|已|被|共有|共计|累计|总|共|有|全部|文章)*\s*"
     rf"(?:{_WHAT}(?:次数|人数|总数|数|量|率)?\s*[:：(（\[【]*\s*{_NUMBER}\s*[)）\]】]*"
     rf"|{_WHAT}(?:次数|人数|总数|数|量|率)\s*[:：(（\[【]+\s*[)）\]】]*(?:次|人)?"

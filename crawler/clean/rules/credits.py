@@ -6,7 +6,6 @@ the text as it was printed, a question in an interview ("记者：您……？")
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from crawler.clean.scene import Scene
@@ -14,19 +13,21 @@ from crawler.extract.byline import ONLY_IN_FRONT, SUPPLIED, is_byline
 from crawler.extract.dates import stamps
 from crawler.extract.labels import labelled
 from crawler.extract.names import people
+from crawler.later import later
 
 _REASON = "a by-line or credit, which is no text"
-_BUTTONS = re.compile(r"(?:\s*[【\[（(]\s*(?:我要)?(?:纠错|打印|关闭|收藏|分享|举报)\s*[】\]）)])+\s*")
-_OPENING = re.compile(r"^[\s(（\[【〔■□●◎▲*]*")
-_ORIGINAL_TITLE = re.compile(r"^[（(\[【]?\s*(?:本文)?原(?:标题|題目|题)\s*(?:[:：]|为)")
-_SENTENCE = re.compile(r"[，。；].{4,}|[！？!?]")
+_BUTTONS = later(r"(?:\s*[【\[（(]\s*(?:我要)?(?:纠错|打印|关闭|收藏|分享|举报)\s*[】\]）)])+\s*")
+_OPENING = later(r"^[\s(（\[【〔■□●◎▲*]*")
+_ORIGINAL_TITLE = later(r"^[（(\[【]?\s*(?:本文)?原(?:标题|題目|题)\s*(?:[:：]|为)")
+_SENTENCE = later(r"[，。；].{4,}|[！？!?]")
 _LONGEST = 90
-_ROLES = re.compile(
+_ROLES = later(
     r"(?:[【\[（(]?[\u4e00-\u9fff]{0,4}(?:编委|主编|总编|编辑|责编|校对|审核|审校|监审|监制|策划|统筹|美编|签发|[一二三初复终]审)"
     r"\s*[:：/丨|]\s*[\u4e00-\u9fff·、]{2,12}[】\]）)]?[\s/|；;，,]*)+"
 )
-_PICTURE = re.compile(r"\s*[△▲▼▽]")  # what follows is a caption
-_ITEM = re.compile(r"[\u4e00-\u9fff]{2,6}\s*[:：]\s*\S")
+_PARTED = later(r"[:：/丨|]")  # what follows a role
+_PICTURE = later(r"\s*[△▲▼▽]")  # what follows is a caption
+_ITEM = later(r"[\u4e00-\u9fff]{2,6}\s*[:：]\s*\S")
 _NEAR = 3
 _TOP = 5
 _BOTTOM = 4
@@ -44,7 +45,7 @@ def credits(scene: Scene) -> Mapping[int, str]:
             _at_an_end(scene, index)
             and (
                 (is_byline(line) and not _PICTURE.match(text))
-                or (len(text) <= _LONGEST and _ROLES.fullmatch(text) is not None)
+                or (len(text) <= _LONGEST and _PARTED.search(text) and _ROLES.fullmatch(text) is not None)
                 or (index < _TOP and _is_line_of_facts(text))
             )
         ):

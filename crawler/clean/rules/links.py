@@ -6,17 +6,15 @@ attachments (a link to a document is part of a government notice).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from crawler.clean.scene import Scene
 from crawler.extract.attachment import is_attachment, is_document
 from crawler.extract.page import Line
+from crawler.later import later
 
 # a headline's day, which stands beside it in a list
-_DATE = re.compile(
-    r"[\[(（]?(?:(?:19|20)\d\d[-/.年])?\d{1,2}[-/.月]\d{1,2}日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?[\])）]?\s*$"
-)
+_DATE = later(r"[\[(（]?(?:(?:19|20)\d\d[-/.年])?\d{1,2}[-/.月]\d{1,2}日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?[\])）]?\s*$")
 
 
 def links(scene: Scene) -> Mapping[int, str]:

@@ -12,20 +12,21 @@ from collections.abc import Mapping
 
 from crawler.clean.scene import Scene
 from crawler.extract.phrases import boilerplate
+from crawler.later import later
 
 _LONGEST = 80
-_WORD = re.compile(
+_WORD = later(
     r"上一?[页頁]|下一?[页頁]|首[页頁]|[末尾][页頁]|最后一?[页頁]|前一[页頁]|后一[页頁]|分[页頁]|第\s*\d{1,3}\s*[页頁]|共有?\s*\d{1,3}\s*[页頁]|"
     r"\d{1,3}\s*[页頁](?=\s*$|\s*[/／])|余下全文|转到|跳转|GO(?![a-z])|next(?:\s+page)?|prev(?:ious)?(?:\s+page)?|last|first",
     re.IGNORECASE,
 )
-_SIGNS = re.compile("[页頁余转跳/／gGnNpPlLfF]")  # every pager has one of them
-_OTHER = re.compile(
+_SIGNS = later("[页頁余转跳/／gGnNpPlLfF]")  # every pager has one of them
+_OTHER = later(
     r"本文|本新闻|本篇|文章|全文|分为|当前|每页|page|of|到|在|为|是|第|[页頁]|\d{1,3}(?:条|篇)?|[\s\[\]【】()（）<>《》«»‹›|｜/／,，、:：.…·+\-—_]"
 )
-_NUMBER = re.compile(r"[\[【(（<《]?\s*\d{1,3}\s*[\]】)）>》]?")
-_NUMBERS = re.compile(rf"(?>{_NUMBER.pattern}[\s·|｜]*)+")
-_FRACTION = re.compile(r"\[?(\d{1,2})\s*[/／]\s*(\d{1,2})\]?")
+_NUMBER = later(r"[\[【(（<《]?\s*\d{1,3}\s*[\]】)）>》]?")
+_NUMBERS = later(rf"(?>{_NUMBER.pattern}[\s·|｜]*)+")
+_FRACTION = later(r"\[?(\d{1,2})\s*[/／]\s*(\d{1,2})\]?")
 
 
 def reason(text: str) -> str | None:

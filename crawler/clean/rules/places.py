@@ -10,7 +10,6 @@ long lists in the order of the provinces, and lists of whole provinces.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -20,15 +19,16 @@ from crawler.clean.tables.places import is_province, provinces
 from crawler.extract.body import is_prose
 from crawler.extract.page import Line
 from crawler.extract.phrases import whole_lines, without_marks
+from crawler.later import later
 
-_SPLIT = re.compile(r"[\s|｜、，,;；/／·•・>＞»\-—–_\\+&]+")
-_SUFFIX = re.compile(r"[\u4e00-\u9fff]{1,11}(?:省|市|县|縣|区|區|旗|盟|州|镇|乡)$")
-_SENTENCE = re.compile(r"[。！？!?：:“”《》（）()]|\d")
-_ANNOUNCES = re.compile(
+_SPLIT = later(r"[\s|｜、，,;；/／·•・>＞»\-—–_\\+&]+")
+_SUFFIX = later(r"[\u4e00-\u9fff]{1,11}(?:省|市|县|縣|区|區|旗|盟|州|镇|乡)$")
+_SENTENCE = later(r"[。！？!?：:“”《》（）()]|\d")
+_ANNOUNCES = later(
     r"名单|如下|以下|下列|附后|附表|分别|依次|排名|排行|百强|十强|榜|入选|入围|获奖|公示|试点|示范|目的地|路线|线路|途经|沿线|考点|名录|一览"
 )
-_KINDS = re.compile(r"(?:县市|市县|县区|区县|市区|州市|城市|地区)$")  # 获评县市 is a heading
-_RUN_TOGETHER = re.compile(r"[\u4e00-\u9fff]{17,}")
+_KINDS = later(r"(?:县市|市县|县区|区县|市区|州市|城市|地区)$")  # 获评县市 is a heading
+_RUN_TOGETHER = later(r"[\u4e00-\u9fff]{17,}")
 _LONGEST_RUN = 20_000
 _FEWEST = 8
 _KNOWN = 0.7

@@ -10,10 +10,11 @@ import re
 from collections.abc import Mapping
 
 from crawler.clean.scene import Scene
+from crawler.later import later
 
 REASON = "a piece of a script, a style sheet or a template"
 _LONGEST = 2_000
-_CODE = re.compile(
+_CODE = later(
     r"(?:async\s+)?function\s*[\w$]{0,40}\s*\([^()]{0,200}\)\s*\{"
     r"|(?:if|for|while|switch)\s*\(.{1,200}\)\s*\{|\}\s*else\b|else\s*\{"
     r"|(?:\$|jQuery)\s*[.(]|(?:document|window|console|location|parent|self)\.[\w$]{1,40}\s*[.(=\[]"
@@ -25,17 +26,17 @@ _CODE = re.compile(
     r"|/\*.{0,500}\*/\s*$|\{\s*\"[\w$]{1,40}\"\s*:",
     re.IGNORECASE,
 )
-_SURE = re.compile(  # whatever words they hold
+_SURE = later(  # whatever words they hold
     r"(?:var|let|const)\s+[\w$]{1,40}\s*(?:[=;,]|$)|(?:document|window|jQuery)\.[\w$]{1,40}\s*[.(=\[]|\$\([\"'#.\w]"
     r"|mso-[a-z-]{3,40}\s*:|Normal\s+0\s+(?:[\d.]+\s*磅|false|\d)|(?://\s*)?<!\[CDATA\[|<!--|(?:&(?:nbsp|ensp|emsp|amp|lt|gt|quot|#\d{1,6});\s*)+$",
     re.IGNORECASE,
 )
-_STYLE = re.compile(r"[\w.#,\s:>*@\[\]=\"()%-]{1,120}\{\s*(?:[a-z-]{2,30}\s*:[^;{}]{1,120};?\s*)*\}?", re.IGNORECASE)
-_WHOLE = re.compile(
+_STYLE = later(r"[\w.#,\s:>*@\[\]=\"()%-]{1,120}\{\s*(?:[a-z-]{2,30}\s*:[^;{}]{1,120};?\s*)*\}?", re.IGNORECASE)
+_WHOLE = later(
     r"(?:\{\{[^{}]{1,80}\}\}\s*)+|(?:\$\{[^{}]{1,80}\}\s*)+|\[object \w{1,20}\]|undefined|NaN|null"
     r"|[\s{}()\[\];,/*<>-]*[})][\s{}()\[\];,/*]*;?"
 )
-_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_CHINESE = later(r"[\u4e00-\u9fff]")
 
 
 def reason(text: str) -> str | None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from functools import cache
 from importlib.resources import files
+
+from crawler.later import later
 
 _PEOPLES = (  # as they stand in the names of autonomous places
     "维吾尔|柯尔克孜|哈萨克|塔吉克|达斡尔|鄂温克|鄂伦春|布依|土家|蒙古|朝鲜|哈尼|傈僳|东乡|仡佬|拉祜|纳西|仫佬|锡伯|景颇|撒拉|布朗|毛南|普米"
     "|保安|裕固|独龙|各|壮|回|满|苗|彝|藏|侗|瑶|白|黎|傣|畲|佤|水|羌|土|怒|京"
 )
-_SUFFIX = re.compile(rf"(?:特别行政区|(?:(?:{_PEOPLES})族?)*自治[区州县旗])$")
+_SUFFIX = later(rf"(?:特别行政区|(?:(?:{_PEOPLES})族?)*自治[区州县旗])$")
 _PLAIN = ("省", "市", "县", "区", "旗", "盟", "州", "镇")
 _SHORTEST = 2
 
