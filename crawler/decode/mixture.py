@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice, pairwise
 from typing import NamedTuple
 
@@ -33,7 +34,6 @@ _LEAST_BUDGET = 256  # bytes of the budget below which nothing more is looked at
 _MOST_RECORDS = 100
 _MANY = 3  # characters lost in one piece: one damaged byte costs fewer
 _GAIN = 6.0  # log10 by which a change of encoding within a piece must be better than none
-_SUSPECT = re.compile(f"[^{usual()}]")  # what a sound Chinese page seldom holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,12 @@ class Reading:
     score: float
     left_out: tuple[int, ...] = ()
     runs: tuple[Run, ...] = ()  # where the encoding changes within the piece
+
+
+@cache  # most pages are not asked
+def _suspect() -> re.Pattern[str]:
+    """What a sound Chinese page seldom holds."""
+    return re.compile(f"[^{usual()}]")
 
 
 class Survey(NamedTuple):
@@ -64,7 +70,7 @@ def survey(text: str) -> Survey:
     seen: set[str] = set()
     points: deque[tuple[int, int]] = deque()
     total = 0
-    for match in _SUSPECT.finditer(text):
+    for match in _suspect().finditer(text):
         place, character = match.start(), match.group()
         seen.add(character)
         weight = table[character]
@@ -118,7 +124,7 @@ def _pieces(body: bytes) -> list[bytes]:
 def _beyond_doubt(piece: bytes, plain: str, own: str) -> bool:
     """Whether a piece needs no second look: usual characters only, or UTF-8 whose form no other encoding has."""
     if own != "utf-8":
-        return _SUSPECT.search(plain) is None and mean(plain, weights("zh")) > POOR
+        return _suspect().search(plain) is None and mean(plain, weights("zh")) > POOR
     return _is_utf8(piece) and max(plain) >= "\u0800"
 
 

@@ -37,6 +37,7 @@ _ENGLISH = later(
 _ENGLISH_PARTS = later(r"\s*(?:,|;|/|&|\band\b)\s*")
 _NOBODY = frozenset(("佚名", "匿名", "未知", "不详", "无名氏", "暂无"))
 _HAN = later(r"^[\u3400-\u9fff·•]+$")
+_TRANSLITERATED = later(r"[\u3400-\u9fff]{1,6}[·•][\u3400-\u9fff·•]{1,10}")
 _LATIN = later(r"^[A-Za-z][A-Za-z .'-]{1,30}$")
 
 
@@ -68,9 +69,9 @@ def is_name(word: str) -> bool:
     """
     if word in _words():
         return False
-    return _surname().match(word) is not None or bool(
-        re.fullmatch(r"[\u3400-\u9fff]{1,6}[·•][\u3400-\u9fff·•]{1,10}", word)
-    )
+    if "·" in word or "•" in word:
+        return _surname().match(word) is not None or _TRANSLITERATED.fullmatch(word) is not None
+    return _surname().match(word) is not None
 
 
 def people(text: str, *, labelled: bool = True) -> tuple[str, ...]:

@@ -51,7 +51,8 @@ def _rare() -> str:
     known |= {old for old, new in simplified_of().items() if new in known}
     rare = (code for code in range(0x4E00, 0xA000) if chr(code) not in known)
     runs = (list(run) for _, run in groupby(enumerate(rare), lambda each: each[1] - each[0]))  # compiled in a fifth
-    return "".join(f"{chr(run[0][1])}-{chr(run[-1][1])}" for run in runs)
+    spans = ((chr(run[0][1]), chr(run[-1][1])) for run in runs)
+    return "".join(first if first == last else f"{first}-{last}" for first, last in spans)
 
 
 @cache

@@ -33,7 +33,7 @@ def _name() -> re.Pattern[str]:
     names = sorted(words | set(table["bar"].words), key=len, reverse=True)
     first = "".join(sorted({re.escape(name[0]) for name in names} | set("大中小")))  # at most places none begins
     return re.compile(
-        rf"(?=[{first}])(?:{'|'.join(map(re.escape, names))}|[大中小](?![\u4e00-\u9fff]{{2}}))", re.IGNORECASE
+        rf"(?=[{first}])(?:{'|'.join(map(re.escape, names))}|[大中小](?!(?-i:[\u4e00-\u9fff]){{2}}))", re.IGNORECASE
     )
 
 
