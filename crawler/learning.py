@@ -8,10 +8,11 @@ next crawl on, so that all pages of one crawl are read alike; the pages that wer
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 import msgspec
 
@@ -43,10 +44,13 @@ def known(archive: Archive, source_id: str) -> Learnt | None:
 
 
 class Informed:
-    """A reader that tells another one what is known of each page's source, as it stood when the first page came."""
+    """A reader that tells another one what is known of each page's source, as it stood when the first page came.
 
-    def __init__(self, reader: Reader, archive: Archive) -> None:
-        self._reader, self._archive = reader, archive
+    `of` gives what is known of a source by its id, e.g. `partial(known, archive)`.
+    """
+
+    def __init__(self, reader: Reader, of: Callable[[str], Learnt | None]) -> None:
+        self._reader, self._of = reader, of
         self._known: dict[str, Learnt | None] = {}
 
     async def read(self, task: Task) -> Answer:
@@ -54,7 +58,7 @@ class Informed:
         if task.source is None:
             return await self._reader.read(task)
         if task.source.id not in self._known:
-            self._known[task.source.id] = known(self._archive, task.source.id)
+            self._known[task.source.id] = self._of(task.source.id)
         return await self._reader.read(replace(task, learnt=self._known[task.source.id]))
 
 
@@ -189,7 +193,7 @@ async def after_crawl(archive: Archive, reader: Reader, sources: Iterable[Source
         learnt = await lesson(archive, forgiving, source)
         if learnt is not None:
             keep(archive, source.id, learnt, at)
-            if count := await read_again(archive, Informed(forgiving, archive), source):
+            if count := await read_again(archive, Informed(forgiving, partial(known, archive)), source):
                 again[source.id] = count
         if forgiving.faults:
             faults[source.id] = forgiving.faults

@@ -16,7 +16,7 @@ from archive.store import Archive
 from crawler.crawl import MOST_TOLD, SourceCrawl
 from crawler.fetch import FetchOptions, Job, fetch
 from crawler.intake import problem_of, take_in
-from crawler.learning import Informed, after_crawl
+from crawler.learning import Informed, after_crawl, known
 from crawler.listing import list_pages
 from crawler.order import Order
 from crawler.reader import Reader
@@ -66,7 +66,7 @@ def crawl(
     command: str = "crawl",
 ) -> Outcome:
     """Crawl the sources side by side and record a run for each. The archive must be open for writing."""
-    informed = Informed(reader, archive)
+    informed = Informed(reader, partial(known, archive))
     crawls = [
         SourceCrawl(
             source,
@@ -121,7 +121,7 @@ def take_in_orphans(
 
     `tell` is given a sentence for each that could not be read as it should be.
     """
-    return asyncio.run(_take_in_orphans(archive, Informed(reader, archive), sources, tell))
+    return asyncio.run(_take_in_orphans(archive, Informed(reader, partial(known, archive)), sources, tell))
 
 
 async def _take_in_orphans(

@@ -12,6 +12,7 @@ import click
 
 from archive.model import Change, Counts, Page, Run
 from archive.store import ArchiveMissing, Recovery
+from crawler.cli.knowing import informed
 from crawler.cli.options import Common
 from crawler.cli.table import harmless, table
 from crawler.order import Order
@@ -58,7 +59,8 @@ def preview_and_report(common: Common, sources: Sequence[Source], order: Order, 
 
     now = datetime.now(UTC)
     with common.reader() as reader:
-        previews = [Preview(each, reader, order, known_pages(common, each), now, samples) for each in sources]
+        knowing = informed(common, reader, sources)
+        previews = [Preview(each, knowing, order, known_pages(common, each), now, samples) for each in sources]
         report = fetch([Job(each.source, each) for each in previews], common.fetch_options())
     if common.as_json:
         click.echo(json.dumps([each.report() for each in previews], ensure_ascii=False, indent=2))

@@ -6,6 +6,7 @@ import asyncio
 import json
 import sys
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -27,7 +28,7 @@ def command(common: Common, source_id: str, dry_run: bool) -> None:
     A crawl does so by itself when enough is new. The pages that were learnt from are read again with it, and so is what
     the next crawl fetches. Exit code 1 says that there are too few pages to learn from, or that some could not be read.
     """
-    from crawler.learning import Forgiving, Informed, keep, lesson, read_again
+    from crawler.learning import Forgiving, Informed, keep, known, lesson, read_again
 
     source = chosen(common.sources(), (source_id,))[0]
     with common.reader() as reader, common.archive(write=not dry_run) as archive:
@@ -35,7 +36,7 @@ def command(common: Common, source_id: str, dry_run: bool) -> None:
         learnt = asyncio.run(lesson(archive, forgiving, source))
         if learnt is not None and not dry_run:
             keep(archive, source.id, learnt, datetime.now(UTC))
-            count = asyncio.run(read_again(archive, Informed(forgiving, archive), source))
+            count = asyncio.run(read_again(archive, Informed(forgiving, partial(known, archive)), source))
             common.say(f"{count} articles are read otherwise now.")
         changes = archive.template_changes(source.id)
     for fault in forgiving.faults[:FEW]:

@@ -16,7 +16,7 @@ import click
 from crawler.cli.options import Common, common, example
 
 if TYPE_CHECKING:
-    from crawler.reader import ReaderPool, Task
+    from crawler.reader import Reader, ReaderPool, Task
     from crawler.reading import Reading
     from crawler.source import Source
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @click.argument("page", required=False, metavar="FILE|URL")
 @click.option("--url", default="", help="The address of a page that is read from a file.")
 @click.option("--content-type", default="", help="The Content-Type header it came with.")
-@click.option("--source", "source_id", help="Read with the hints of this source.")
+@click.option("--source", "source_id", help="Read with the hints of this source, and what was learnt of it.")
 @click.option("--why", is_flag=True, help="Say why the text is as it is; with -v, change by change.")
 @click.option(
     "--batch",
@@ -59,15 +59,17 @@ def command(
     if url and not url.startswith(("http://", "https://")):
         raise click.UsageError(f"--url is the address that the page came from, http:// or https://, not {url!r}.")
     if batch:
-        with common.reader(workers=os.cpu_count()) as reader:
-            sys.exit(1 if asyncio.run(read_batch(batch, reader)) else 0)
+        with common.reader(workers=os.cpu_count()) as readers:
+            sys.exit(1 if asyncio.run(read_batch(batch, readers)) else 0)
     assert page is not None
     from archive.model import article_json
+    from crawler.cli.knowing import informed
     from crawler.cli.options import chosen
     from crawler.reader import Task
 
     source: Source | None = chosen(common.sources(), (source_id,))[0] if source_id else None
-    with common.reader(workers=1) as reader:
+    with common.reader(workers=1) as pool:
+        reader: Reader = informed(common, pool, [source]) if source else pool
         if page.startswith(("http://", "https://")):
             reading = fetched(common, page, source, reader)
         else:
@@ -111,7 +113,7 @@ def existing(page: str) -> Path:
     return path
 
 
-def fetched(common: Common, url: str, source: Source | None, reader: ReaderPool) -> Reading:
+def fetched(common: Common, url: str, source: Source | None, reader: Reader) -> Reading:
     """The reading of a page that is fetched now, with the further pages of its article."""
     from archive.model import Capture
     from crawler.fetch import ONE_PAGE, Job, fetch

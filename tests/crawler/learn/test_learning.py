@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from learn_sites import HOST, Made, redesigned, site
 
 from archive.model import Capture
 from archive.store import Archive
+from crawler.cli.knowing import informed
+from crawler.cli.options import Common
 from crawler.intake import take_in
 from crawler.learning import Informed, Lessons, after_crawl, is_due, known, lesson
 from crawler.reader import Answer, ReadingFault, Task
@@ -33,7 +36,7 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 
 def crawl(archive: Archive, pages: Sequence[Made], day: int, extra: str = "") -> list[str]:
     """Take in pages as a crawl does, one a minute; the kinds of the changes."""
-    reader = Informed(Here(), archive)
+    reader = Informed(Here(), partial(known, archive))
     kinds: list[str] = []
     for number, page in enumerate(pages):
         body = (page.markup + extra).encode()
@@ -114,6 +117,22 @@ def test_what_was_learnt_since_an_article_was_read_is_no_edit(
     }
     assert reasons.pop(edited.url) in (["new", "re-read", "edited"], ["new", "edited"])
     assert {tuple(each) for each in reasons.values()} == {("new",), ("new", "re-read")}
+
+
+def test_commands_that_store_nothing_read_with_what_was_learnt(tmp_path: Path) -> None:
+    """`read --source`, `source test` and a dry run show what a crawl would store; without an archive they do too."""
+    pages = site(5, count=31)
+    common = Common(as_json=False, verbosity=-1, config=None, data=tmp_path / "data", database=None)
+    here = Here()
+    assert informed(common, here, [SOURCE]) is here
+    with Archive.open(tmp_path / "data", write=True) as archive:
+        crawl(archive, pages[:30], day=0)
+        learn(archive, day=0)
+        learnt = known(archive, SOURCE.id)
+    assert learnt is not None
+    task = Task(pages[30].markup.encode(), pages[30].url, "text/html; charset=utf-8", SOURCE)
+    answer = asyncio.run(informed(common, here, [SOURCE]).read(task))
+    assert answer.reading.evidence.learnt["profile"] == learnt.digest
 
 
 class Failing(Here):
