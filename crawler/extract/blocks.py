@@ -15,6 +15,7 @@ from crawler.later import later
 _CAPTION = later(r"(?:[\s。，（(/／]|[\u4e00-\u9fff]{2,4})(?:摄|攝|供图|供圖|制图|摄影|攝影|图)[）)]?[。]?$")
 _PHOTO_CREDIT = later(r"(?:[。！”\s]|^)[（(]?[^\s。，]{2,16}[\s/／]{0,2}(?:摄|攝|供图|供圖|制图)[）)]?[。]?$")
 _PICTURE_LABEL = later(r"[◎▲△●■↑↓\s]*(?:图|图片|摄影|摄|供图|配图|制图)\s*[:：/／]\s*\S.{0,40}$")
+_OF_PICTURES = later("[摄攝图圖]")  # both of them hold one of these
 _CAPTION_WORDS = later(r"caption|tu_?shuo|pictext|img-?(?:note|desc|txt)|photo-?(?:desc|txt)", re.IGNORECASE)
 _LONGEST_CAPTION = 160
 _LONGEST_CELL = 100
@@ -158,7 +159,11 @@ def kind(page: Page, index: int, pictured: set[int]) -> BlockKind:
     text = line.text
     if "figcaption" in tags or _CAPTION_WORDS.search(f"{words} {line.words}"):
         return "caption"
-    if len(text) <= _LONGEST_CAPTION and (_PHOTO_CREDIT.search(text) or _PICTURE_LABEL.match(text)):
+    if (
+        len(text) <= _LONGEST_CAPTION
+        and _OF_PICTURES.search(text)
+        and (_PHOTO_CREDIT.search(text) or _PICTURE_LABEL.match(text))
+    ):
         return "caption"
     if (
         index in pictured

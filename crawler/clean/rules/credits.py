@@ -37,8 +37,9 @@ def credits(scene: Scene) -> Mapping[int, str]:
     """Drop lines that are nothing but credits."""
     found = {}
     for index, line in enumerate(scene.lines):
-        buttons = _BUTTONS.match(line.spaced)
-        text = line.spaced[buttons.end() :] if buttons else line.spaced
+        text = line.spaced
+        buttons = _BUTTONS.match(text)
+        text = text[buttons.end() :] if buttons else text
         if _ORIGINAL_TITLE.match(text) and len(text) < 120:
             found[index] = "the headline of the original, quoted"
         elif (len(text) <= _LONGEST and _is_credit(text) and not _is_an_item(scene, index)) or (
