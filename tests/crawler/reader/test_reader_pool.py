@@ -181,6 +181,15 @@ def test_an_answer_may_be_large(pool: ReaderPool) -> None:
     assert say(pool, "other " + "字" * 2_000_000) == ""
 
 
+def test_an_answer_beyond_all_bounds_is_not_taken_in(pool: ReaderPool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a process says that has read a hostile page fills nobody's memory; the next page is read."""
+    with monkeypatch.context() as patch:
+        patch.setattr("crawler.reader.pool.LONGEST_REPLY", 1_000)
+        with pytest.raises(ReadingFault, match="bytes"):
+            say(pool, "large 5000")
+    assert say(pool, "large 5") == "字" * 5
+
+
 def test_an_idle_worker_that_is_killed_is_replaced(pool: ReaderPool) -> None:
     """No page is blamed for it."""
     for _ in range(3):
