@@ -6,11 +6,14 @@ configuration, 3 nothing could be reached, 4 a check found differences, 130 inte
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from importlib import import_module
+from typing import Any
 
 import click
 
 from crawler import __version__
+from crawler.cli.words import heard, speak_any_language
 
 COMMANDS = {  # command → what it does; the module crawler.cli.<command> holds it as `command`
     "crawl": "Crawl sources: fetch what is new, look again at what is known.",
@@ -30,6 +33,22 @@ COMMANDS = {  # command → what it does; the module crawler.cli.<command> holds
 
 class Lazy(click.Group):
     """A group whose commands are imported when they are called, so that `--help` costs no Scrapy and no database."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the command line; the one place where it is seen to that every character can be printed."""
+        speak_any_language()
+        return super().main(*args, **kwargs)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is called; a wrong name is answered with the nearest right one."""
+        name = heard(args[0])
+        if name not in COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
+            near = get_close_matches(name, COMMANDS, n=1)
+            hint = f' Did you mean "{near[0]}"?' if near else ""
+            raise click.UsageError(f'There is no command "{name}".{hint}', ctx)
+        return super().resolve_command(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The commands, in the order in which a newcomer meets them."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crawler.cli.table import harmless
+from crawler.cli.words import heard
 
 if TYPE_CHECKING:
     from archive.store import Archive
@@ -108,9 +109,17 @@ def common(function: Callable[..., Any]) -> Callable[..., Any]:
         database: str | None,
         **kwargs: Any,
     ) -> Any:
-        return function(Common(as_json, verbose - quiet, config, data, database), *args, **kwargs)
+        words = {name: as_typed(value) for name, value in kwargs.items()}
+        return function(Common(as_json, verbose - quiet, config, data, database), *args, **words)
 
     return wrapped
+
+
+def as_typed(value: object) -> object:
+    """What an option or argument came to, its words as they were typed; a path stays as the system names it."""
+    if isinstance(value, tuple):
+        return tuple(as_typed(each) for each in value)
+    return heard(value) if isinstance(value, str) else value
 
 
 def example(*lines: str) -> str:
