@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import os
 import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import click
 
+from crawler.cli.index import Unfit, fields_of
 from crawler.cli.options import Common, common, example
+from crawler.cli.words import file_name
 
 if TYPE_CHECKING:
     from crawler.reader import Reader, ReaderPool, Task
@@ -73,7 +76,7 @@ def command(
         if page.startswith(("http://", "https://")):
             reading = fetched(common, page, source, reader)
         else:
-            body = sys.stdin.buffer.read() if page == "-" else existing(page).read_bytes()
+            body = bounded(sys.stdin.buffer) if page == "-" else bytes_of(existing(page))
             reading = asyncio.run(reader.read(Task(body, url, content_type, source))).reading
             if further := reading.series.wanted:
                 common.say(f"The article goes on: {len(further)} further pages, the next one {further[0]}.")
@@ -99,18 +102,39 @@ def command(
         for article in reading.articles:
             click.echo(as_text(article))
         if not reading.articles:
-            common.say(f"No article: {reading.verdict}. {reading.evidence.verdict}")
+            said = reading.evidence.verdict
+            common.say(f"No article: {reading.verdict}. {said[:1].upper()}{said[1:]}")
         if why:
             click.echo(reasons(reading.evidence, everything=common.verbosity > 0))
     sys.exit(0 if reading.articles else 1)
 
 
 def existing(page: str) -> Path:
-    """The file; a usage error with a hint where there is none."""
-    path = Path(page)
-    if not path.is_file():
+    """The file, or a pipe that has a name; a usage error with a hint where there is none."""
+    path = Path(file_name(page))
+    if not path.exists():
         raise click.UsageError(f"There is no file {page}. A URL starts with http:// or https://.")
+    if path.is_dir():
+        raise click.UsageError(f"{page} is a directory. Give one page, or an index of many with --batch.")
     return path
+
+
+def bytes_of(path: Path) -> bytes:
+    """What a file holds. Raises OSError."""
+    with path.open("rb") as stream:
+        return bounded(stream)
+
+
+def bounded(stream: BinaryIO) -> bytes:
+    """What a stream holds; one that does not end, such as /dev/zero, is an OSError."""
+    body = stream.read(LARGEST + 1)
+    if len(body) > LARGEST:
+        raise OSError(errno.EFBIG, f"More than {LARGEST >> 20} MiB are no page", stream.name)
+    return body
+
+
+LARGEST = 1 << 26
+"""Bytes of a page; of a source's page 8 MiB are fetched where its file does not say otherwise."""
 
 
 def fetched(common: Common, url: str, source: Source | None, reader: Reader) -> Reading:
@@ -145,7 +169,7 @@ async def read_batch(index: Path, reader: ReaderPool) -> bool:
     window = 1 if str(index) == "-" else 2 * reader.workers
     waiting: deque[asyncio.Task[dict[str, Any]]] = deque()
     failed = False
-    with click.open_file(str(index), encoding="utf-8") as lines:
+    with click.open_file(str(index), encoding="utf-8", errors="replace") as lines:
         for identifier, page in named(lines, index.parent):
             waiting.append(asyncio.ensure_future(row_of(reader, identifier, page)))
             while len(waiting) >= window:
@@ -170,16 +194,13 @@ def named(lines: Iterable[str], folder: Path) -> Iterator[tuple[object, Task | s
             continue
         identifier = None
         try:
-            row = json.loads(line)
-            identifier = row["id"]
-            body = (folder / row["path"]).read_bytes()
-            page = Task(body, row.get("url") or "", row.get("content_type") or "")
+            fields = fields_of(line)
+            identifier = fields.id
+            page = Task(bytes_of(folder / file_name(fields.path)), fields.url, fields.content_type)
         except OSError as error:
             yield identifier, f"line {number}: {error.filename}: {error.strerror}"
-        except KeyError as error:
-            yield identifier, f"line {number} names no {error.args[0]}"
-        except (ValueError, TypeError) as error:
-            yield identifier, f"line {number} is no JSON object of the right shape: {error}"
+        except Unfit as error:
+            yield error.id, f"line {number} {error}"
         else:
             yield identifier, page
 
