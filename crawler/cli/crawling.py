@@ -14,7 +14,8 @@ from archive.model import Change, Counts, Page, Run
 from archive.store import ArchiveMissing, Recovery
 from crawler.cli.knowing import informed
 from crawler.cli.options import Common
-from crawler.cli.table import harmless, table
+from crawler.cli.table import counted, harmless, table
+from crawler.cli.times import ZONE, moment
 from crawler.order import Order
 from crawler.preview import Preview
 from crawler.run import Outcome, Watch, crawl, take_in_orphans
@@ -28,9 +29,9 @@ def crawl_and_report(common: Common, sources: Sequence[Source], order: Order, na
         for sentence in recovered(archive.recovery):
             common.say(sentence)
         if ahead := archive.ahead_of(datetime.now(UTC)):
-            common.say(f"The archive holds answers of {ahead:%Y-%m-%d %H:%M} UTC, which is to come: a clock was wrong.")
+            common.say(f"The archive holds answers of {moment(ahead)}, {ZONE}, which is to come: a clock was wrong.")
         if count := take_in_orphans(archive, reader, everything, common.say):
-            common.say(f"{count} pages that an interrupted crawl had kept were read now.")
+            common.say(f"{counted(count, 'page')} kept by an interrupted crawl: read now.")
         with progress(common, sources) as watch:
             outcome = crawl(
                 sources,
@@ -77,11 +78,12 @@ def preview_and_report(common: Common, sources: Sequence[Source], order: Order, 
 def recovered(recovery: Recovery) -> Iterator[str]:
     """What had to be put in order after a process was killed or a disk lost something, as sentences."""
     if recovery.interrupted_runs:
-        yield f"{recovery.interrupted_runs} crawls had been cut off; what they left undone is done now."
+        yield f"{counted(recovery.interrupted_runs, 'crawl')} cut off before; what was left undone is done now."
     if recovery.torn_bytes:
-        yield f"{recovery.torn_bytes} bytes of torn records were moved to captures/torn."
+        yield f"{counted(recovery.torn_bytes, 'byte')} of torn records moved to captures/torn."
     if recovery.lost:
-        yield f"{len(recovery.lost)} captures are gone; {recovery.pages_to_fetch} pages are fetched again."
+        pages = counted(recovery.pages_to_fetch, "page")
+        yield f"{counted(len(recovery.lost), 'capture')} lost; to be fetched again: {pages}."
     yield from recovery.reasons
 
 
@@ -152,7 +154,9 @@ def print_outcome(common: Common, outcome: Outcome) -> None:
         return
     click.echo(table([name for name, _ in SUMMARY], [[cell(run) for _, cell in SUMMARY] for run in outcome.runs]))
     for source_id, count in outcome.read_again.items():
-        common.say(f"{source_id}: {count} articles are read otherwise with what was learnt of the source's pages.")
+        common.say(
+            f"{source_id}: Read otherwise with what was learnt of the source's pages: {counted(count, 'article')}."
+        )
     for source_id, sentence in outcome.changed.items():
         common.say(f"{source_id}: A template changed. {sentence}")
     for source_id, sentences in outcome.told.items():

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from crawler.cli.options import Common, check_source, common, example
+from crawler.cli.table import counted
 from crawler.shanghai import SHANGHAI
 
 FORMATS = ("jsonl",)  # a module archive.export.<format> each
@@ -57,4 +58,4 @@ def command(
         report = {"articles": count, "file": str(output), "at": datetime.now(UTC).isoformat()}
         click.echo(json.dumps(report, ensure_ascii=False))
     else:
-        common.say(f"{count} articles")
+        common.say(counted(count, "article"))

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import click
 
 from crawler.cli.options import Common, chosen, common, example
-from crawler.cli.table import harmless
+from crawler.cli.table import counted, harmless
+from crawler.cli.times import ZONE, moment
 
 if TYPE_CHECKING:
     from crawler.learn.learnt import Learnt, Template
@@ -37,12 +38,12 @@ def command(common: Common, source_id: str, dry_run: bool) -> None:
         if learnt is not None and not dry_run:
             keep(archive, source.id, learnt, datetime.now(UTC))
             count = asyncio.run(read_again(archive, Informed(forgiving, partial(known, archive)), source))
-            common.say(f"{count} articles are read otherwise now.")
+            common.say(f"Read otherwise now: {counted(count, 'article')}.")
         changes = archive.template_changes(source.id)
     for fault in forgiving.faults[:FEW]:
         common.say(fault)
     for change in changes[:FEW]:
-        common.say(f"A template changed on {change.noticed:%Y-%m-%d}: {change.sentence}")
+        common.say(f"A template changed on {moment(change.noticed)}, {ZONE}: {change.sentence}")
     if learnt is None:
         common.say(f"{source.id}: there are too few pages with articles to learn from.")
         sys.exit(1)
@@ -64,7 +65,7 @@ WHERE = {"apart": "in the text's element", "end": "at the end of the text", "out
 
 def told_of(learnt: Learnt) -> list[str]:
     """What was learnt, for a person: what stands among the text first."""
-    lines = [f"profile {learnt.digest}, from {learnt.pages} pages"]
+    lines = [f"profile {learnt.digest}, from {counted(learnt.pages, 'page')}"]
     for template in learnt.templates:
         lines += ["", *told_of_template(template)]
     return lines
@@ -72,14 +73,14 @@ def told_of(learnt: Learnt) -> list[str]:
 
 def told_of_template(template: Template) -> list[str]:
     """One template and its furniture."""
-    lines = [f"template {template.name}: {template.pages} pages, {template.articles} articles"]
+    lines = [f"template {template.name}: {counted(template.pages, 'page')}, {counted(template.articles, 'article')}"]
     if not template.lines:
         return [*lines, "  too few articles, or nothing recurs"]
     lines += [f"  text in {place}" for place in template.bodies]
     for where, words in WHERE.items():
         known = sorted((each for each in template.lines if each.where == where), key=lambda each: -each.articles)
         if known:
-            lines.append(f"  {words}: {len(known)} lines")
+            lines.append(f"  {words}: {counted(len(known), 'line')}")
         if where != "outside":
             lines += [f"    {each.text}  ({each.reason})" for each in known]
     lines += [f"  a box: {spot.place}  ({spot.reason})" for spot in template.spots]

@@ -8,7 +8,7 @@ import sys
 import click
 
 from crawler.cli.options import Common, check_source, common, example
-from crawler.cli.table import harmless
+from crawler.cli.table import counted, harmless
 
 
 @click.command(epilog=example("jianbao search 西藏", "jianbao search 工业 --limit 5 --json"))
@@ -38,5 +38,5 @@ def command(common: Common, words: tuple[str, ...], source: str | None, limit: i
                 when = hit.article.published.strftime("%Y-%m-%d") if hit.article.published else "no date   "
                 click.echo(harmless(f"{hit.standing.id}  {when}  {hit.article.title}  ({hit.article.origin or '–'})"))
                 click.echo(harmless(f"    {hit.snippet}"))
-            common.say(f"{found.total} articles" + (f", the newest {limit} shown" if found.total > limit else ""))
+            common.say(counted(found.total, "article") + (f", the newest {limit} shown" if found.total > limit else ""))
     sys.exit(0 if found.total else 1)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 
 import click
 
 from crawler.cli.options import Common, common, example
+from crawler.cli.times import ZONE, moment
+
+PART_OF_AN_ID = re.compile("[0-9a-f]{1,15}")
 
 
 @click.command(epilog=example("jianbao show 1f0c2b3a4d5e6f70 --why"))
@@ -25,7 +29,9 @@ def command(common: Common, wanted: str, why: bool, raw: bool, as_md: bool) -> N
     with common.archive() as archive:
         found = archive.article(wanted)
         if found is None:
-            common.say(f"The archive holds no article {wanted}. `jianbao search WORDS` lists ids.")
+            part = PART_OF_AN_ID.fullmatch(wanted)
+            hint = "An id has 16 characters, all of them needed: " if part else ""
+            common.say(f"The archive holds no article {wanted}. {hint}`jianbao search WORDS` lists ids.")
             sys.exit(1)
         article, standing = found
         if raw:
@@ -40,7 +46,7 @@ def command(common: Common, wanted: str, why: bool, raw: bool, as_md: bool) -> N
             click.echo(as_markdown(article) if as_md else as_text(article))
             click.echo(
                 f"{standing.id}, {standing.status}, revision {standing.revision}, first seen "
-                f"{standing.first_seen:%Y-%m-%d %H:%M}, last seen {standing.last_seen:%Y-%m-%d %H:%M} UTC"
+                f"{moment(standing.first_seen)}, last seen {moment(standing.last_seen)}, {ZONE}"
             )
             if why:
                 click.echo(reasons(article.evidence, everything=common.verbosity > 0))

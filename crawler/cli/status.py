@@ -6,14 +6,13 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from crawler.cli.options import Common, chosen, common, example
-from crawler.cli.table import harmless, table
-from crawler.shanghai import SHANGHAI
+from crawler.cli.table import counted, harmless, table
+from crawler.cli.times import ZONE, moment
 
 if TYPE_CHECKING:
     from archive.model import Page
@@ -37,11 +36,12 @@ def command(common: Common, sources: tuple[str, ...]) -> None:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2, default=str))
     else:
         click.echo(table([name for name, _ in COLUMNS], [[cell(each) for _, cell in COLUMNS] for each in states]))
+        click.echo(f"Times are {ZONE}.")
         for each in states:
             if reason := ill(each):
                 common.say(f"{each.source_id}: {reason}")
             elif each.template_change:
-                common.say(f"{each.source_id}: A template changed on {moment(each.template_change.noticed)}.")
+                common.say(f"{each.source_id}: A template changed on {moment(each.template_change.noticed)}, {ZONE}.")
         for line in trouble:
             click.echo(harmless(line))
     sys.exit(1 if any(ill(each) for each in states) else 0)
@@ -71,11 +71,6 @@ COLUMNS: tuple[tuple[str, Callable[[SourceStatus], object]], ...] = (
 )
 
 
-def moment(when: datetime | None) -> str:
-    """A time as it is on the wall in Shanghai, where the sources are."""
-    return when.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") if when else "–"
-
-
 def ill(state: SourceStatus) -> str:
     """What needs attention, as a sentence; "" if nothing does."""
     run = state.last_run
@@ -88,5 +83,6 @@ def ill(state: SourceStatus) -> str:
     if (change := state.template_change) and change.noticed >= run.started:
         return f"A template changed. {change.sentence}"
     if run.counts.quarantined:
-        return f"Its last run met {run.counts.quarantined} unpublishable pages (challenge, error, unreadable)."
+        pages = counted(run.counts.quarantined, "unpublishable page")
+        return f"Its last run met {pages} (challenge, error, unreadable)."
     return ""

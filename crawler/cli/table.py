@@ -44,6 +44,15 @@ def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     )
 
 
+def counted(number: int, thing: str) -> str:
+    """A number of things, in English.
+
+    >>> counted(1, "more place"), counted(1200, "page")
+    ('1 more place', '1,200 pages')
+    """
+    return f"{number:,} {thing}{'s' * (number != 1)}"
+
+
 def shortened(text: str, columns: int) -> str:
     """The text, cut with … where it would take more than so many columns."""
     if width(text) <= columns:

@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from crawler.cli.table import harmless, shortened, width
+from crawler.cli.table import counted, harmless, shortened, width
 from crawler.evidence import Evidence, evidence_json
 
 COLUMNS = 118
@@ -75,7 +75,7 @@ def _encoding(told: Mapping[str, Any], *, everything: bool) -> Iterator[str]:
         for sentence in repairs:
             groups[re.sub(r"\d+", "…", sentence)].append(sentence)
         for same in groups.values():
-            more = f" and at {len(same) - 1} more places (-v tells all)" if len(same) > 1 else ""
+            more = f" and at {counted(len(same) - 1, 'more place')} (-v tells all)" if len(same) > 1 else ""
             yield f"  {same[0]}{more}"
     if lost := told.get("lost_ratio"):
         yield f"  damaged: {lost:.2%} of the characters that are not ASCII"
@@ -100,7 +100,12 @@ def _repairs(repairs: Sequence[Mapping[str, Any]], *, everything: bool) -> Itera
     rules: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for each in repairs:
         rules[each["rule"]].append(each)
-    yield f"repairs: {len(repairs)}" + ("" if everything or not repairs else " (-v tells each with its place)")
+    places = (
+        "at so many characters of the page's source, before the change"
+        if everything
+        else "-v tells each with its place"
+    )
+    yield f"repairs: {len(repairs)}" + (f" ({places})" if repairs else "")
     for rule, changes in rules.items():
         sure = sorted({f"{each['confidence']:.2f}" for each in changes})
         span = sure[0] if len(sure) == 1 else f"{sure[0]} to {sure[-1]}"
@@ -137,14 +142,16 @@ def _lossy(lossy: Sequence[str], *, everything: bool) -> Iterator[str]:
     shown = lossy if everything else lossy[:LOSSES]
     yield from (f"lost for good: {each}" for each in shown)
     if len(lossy) > len(shown):
-        yield f"lost for good: at {len(lossy) - len(shown)} more places (-v tells all)"
+        yield f"lost for good: at {counted(len(lossy) - len(shown), 'more place')} (-v tells all)"
+    if any(each.startswith("line ") for each in shown):
+        yield "  (lines are those of the page's source)"
 
 
 def _dropped(dropped: Sequence[Mapping[str, str]], *, everything: bool) -> Iterator[str]:
     """What is not the article's, by reason."""
     groups: dict[tuple[str, str], list[str]] = defaultdict(list)
     for each in dropped:
-        groups[each["rule"], each["reason"]].append(each["text"])
+        groups[each["rule"], each["reason"]].append(" ".join(each["text"].split("\n")))
     yield f"dropped blocks: {len(dropped)}"
     for (rule, reason), texts in groups.items():
         count = f", {len(texts)} ×" if len(texts) > 1 else ""

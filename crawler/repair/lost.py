@@ -21,10 +21,16 @@ def lost(text: str) -> tuple[str, ...]:
     """Sentences about what is lost for good in a text, most telling first; empty where nothing is."""
     said = []
     if "锟斤" in text and (found := _KUN.findall(text)):
-        said.append(f"{len(found)} stretches of 锟斤拷: GBK read as UTF-8 and back, the characters are gone")
+        said.append(f"{_counted(len(found), 'stretch')} of 锟斤拷: GBK read as UTF-8 and back, the characters are gone")
     if ("烫烫烫" in text or "屯屯屯" in text) and (found := _HOT.findall(text)):
-        said.append(f"{len(found)} stretches of uninitialised memory (烫烫, 屯屯)")
+        said.append(f"{_counted(len(found), 'stretch')} of uninitialised memory (烫烫, 屯屯)")
     if "\ufffd" in text:
         found = _HOLES.findall(text)
-        said.append(f"{sum(map(len, found))} replacement characters (U+FFFD) in {len(found)} places: bytes were lost")
+        characters, places = _counted(sum(map(len, found)), "replacement character"), _counted(len(found), "place")
+        said.append(f"{characters} (U+FFFD) in {places}: bytes were lost")
     return tuple(said)
+
+
+def _counted(number: int, thing: str) -> str:
+    plural = "es" if thing.endswith("ch") else "s"
+    return f"{number} {thing}{plural if number != 1 else ''}"

@@ -120,3 +120,16 @@ def test_read_prints_the_reasons_below_the_article(tmp_path: Path, options: list
     assert done.exit_code == 0, done.output
     assert "园区经济稳步发展" in done.stdout
     assert ("at " in done.stdout.split("repairs: ")[1].split("\n")[2]) == bool(options)
+
+
+def test_one_is_one_in_words() -> None:
+    """No "1 more places", and a block's line breaks are no \\n."""
+    evidence = Evidence(
+        lossy=("line 19, behind “增速”: a byte was lost", *(f"loss {number}" for number in range(5))),
+        dropped=(Dropped("links", "links outside", "上一篇\n下一篇"),),
+    )
+    text = reasons(evidence)
+    assert "lost for good: at 1 more place (-v tells all)" in text
+    assert "(lines are those of the page's source)" in text
+    assert "links outside: 上一篇 下一篇" in text
+    assert "lost for good: at 2 more places" in reasons(Evidence(lossy=tuple("1234567")))
