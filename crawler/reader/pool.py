@@ -32,16 +32,26 @@ LATE = 5.0  # seconds that a worker may keep silent beyond its page's time befor
 LONGEST_REPLY = 1 << 28  # bytes; the answer to the largest page that is taken is a tenth of it
 LONGEST_START = 120.0  # seconds that the first worker may take to come, imports included
 
+LONGEST_WORDS = 1000  # bytes of what it says when it cannot start
+
 _PROGRAM = """
-import sys
+import os, sys
 sys.path[:] = sys.argv[4:]  # modules are found where we found ours, and not in the folder that we happen to be in
-from crawler.reader.worker import main
-main(int(sys.argv[1]), sys.argv[2], float(sys.argv[3]))
+control = int(sys.argv[1])
+try:
+    from crawler.reader.worker import main
+    main(control, sys.argv[2], float(sys.argv[3]))
+except BaseException as error:
+    try:
+        os.write(control, f"{type(error).__name__}: {error}".encode("utf-8", "replace"))
+    except OSError:
+        pass  # the crawl has ended
+    raise
 """
 
 
 class ReaderBroken(RuntimeError):  # noqa: N818 - a state of the pool
-    """No reading process can be started; its own words are on standard error."""
+    """No reading process can be started. Says what the process last said of it; all its words are on standard error."""
 
 
 class ReadingFault(RuntimeError):  # noqa: N818 - a fault of ours
@@ -89,6 +99,7 @@ class ReaderPool:
         self._turns: asyncio.Semaphore | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
+        self._last_words = ""
         self._start()
 
     def __enter__(self) -> Self:
@@ -129,7 +140,7 @@ class ReaderPool:
                     started += death.fresh and not death.accepted
                 if crashed == MOST_CRASHES:
                     return Answer.of_stopped("Reading it ended the reading process, twice.")
-        raise ReaderBroken("No reading process can be started.")
+        raise ReaderBroken(f"No reading process can be started. {self._last_words}".rstrip())
 
     def _turn(self) -> asyncio.Semaphore:
         loop = asyncio.get_running_loop()
@@ -220,6 +231,9 @@ class ReaderPool:
             )
 
     def _stop(self) -> None:
+        with suppress(OSError):  # it has said nothing
+            said = self._control.recv(LONGEST_WORDS, socket.MSG_DONTWAIT).decode("utf-8", "replace").strip()
+            self._last_words = said.splitlines()[-1] if said else self._last_words
         self._control.close()
         self._process.kill()
         self._process.wait()

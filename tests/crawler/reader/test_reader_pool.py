@@ -393,8 +393,9 @@ def test_a_read_that_is_given_up_leaves_no_answer_for_the_next(pool: ReaderPool)
 
 
 def test_a_pool_whose_process_cannot_start_says_so(capfd: pytest.CaptureFixture[str]) -> None:
-    """It does not call every page unreadable."""
-    with ReaderPool(work="no_such_module:work") as broken, pytest.raises(ReaderBroken):
+    """It does not call every page unreadable, and the error tells what the process said."""
+    said = "can be started. ModuleNotFoundError: No module named 'no_such_module'$"
+    with ReaderPool(work="no_such_module:work") as broken, pytest.raises(ReaderBroken, match=said):
         say(broken, "pid")
     assert "No module named 'no_such_module'" in capfd.readouterr().err
 
