@@ -11,6 +11,7 @@ from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 
+import pytest
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 
 from archive.store import Archive
@@ -38,6 +39,7 @@ def response_ids(captures: Path) -> Counter[str]:
     return found
 
 
+@pytest.mark.timeout(900)  # it starts some sixty crawls, each with a process that reads
 def test_fifty_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
     """200 pages are crawled by processes that are killed at random instants; at the end each is there exactly once."""
     chance = random.Random(20261103)
