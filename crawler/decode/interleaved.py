@@ -11,6 +11,7 @@ from typing import NamedTuple
 from crawler.decode.alignment import pairs
 from crawler.decode.plausibility import ASCII, LOST, weights
 from crawler.decode.readers import LOST as LOST_CHARACTER
+from crawler.decode.signs import weight as own_weight
 
 LEAST = 24  # bytes below which a change cannot be told from damage
 LONGEST = 8 * 1024
@@ -34,10 +35,10 @@ class Interleaved(NamedTuple):
     runs: tuple[Run, ...]
 
 
-def interleaved(stretch: bytes) -> Interleaved:
-    """The most plausible way to read a line in which the encoding changes. Linear in the line.
+def interleaved(stretch: bytes, own: str) -> Interleaved:
+    """The most plausible way to read a line in which the encoding changes; `own` is the page's. Linear in the line.
 
-    >>> interleaved("记者从工业园区了解到：".encode() + "今年产值增长百分之七".encode("gbk")).text
+    >>> interleaved("记者从工业园区了解到：".encode() + "今年产值增长百分之七".encode("gbk"), "utf-8").text
     '记者从工业园区了解到：今年产值增长百分之七'
     """
     size = len(stretch)
@@ -48,6 +49,8 @@ def interleaved(stretch: bytes) -> Interleaved:
             scores = best[encoding]
             length, text, score = 1, LOST_CHARACTER, scores[at + 1] + LOST
             for width, character, weight in _characters(stretch, at, encoding):
+                if encoding == own:
+                    weight = own_weight(character, weight, own)
                 if (other := scores[at + width] + weight) > score:
                     length, text, score = width, character, other
             scores[at], steps[encoding][at] = score, (length, text)

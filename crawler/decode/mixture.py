@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import islice, pairwise
 from typing import NamedTuple
@@ -20,6 +20,7 @@ from crawler.decode.interleaved import LEAST, Run, interleaved
 from crawler.decode.interleaved import LONGEST as LONGEST_LINE
 from crawler.decode.plausibility import POOR, context, mean, usual, weights
 from crawler.decode.readers import LOST, read
+from crawler.decode.signs import gain, is_neutral, is_sentence, is_sound
 
 _CHANGE = -3.0  # log10: one piece in a thousand is where another encoding begins
 _CUT = re.compile(rb"<?[^<>\n]*[>\n]?")
@@ -34,6 +35,12 @@ _LEAST_BUDGET = 256  # bytes of the budget below which nothing more is looked at
 _MOST_RECORDS = 100
 _MANY = 3  # characters lost in one piece: one damaged byte costs fewer
 _GAIN = 6.0  # log10 by which a change of encoding within a piece must be better than none
+_STEP = 12.0  # log10 by which what is readable must be better in step: about four characters
+_SURE = 8  # characters beyond doubt that end a stretch in another encoding
+_NEUTRAL = 0.5  # log10 that a piece which could be either costs in the other encoding
+# Text from a site that puts readings between bytes and decodes them anew: `?` for half a character, a reading, `)`.
+# It is out of step in itself; that is `crawler.repair`'s business, which needs it as it was sent.
+_READING = re.compile(r"\?[a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü]{1,6}\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +95,8 @@ def read_mixture(body: bytes, encoding: str) -> tuple[str, tuple[str, ...]]:
     pieces = _pieces(body)
     budget = _BUDGET if len(body) <= _BODY else _BUDGET // 2
     choices: list[tuple[int, list[Reading]]] = []
+    stretches: list[list[list[Reading]]] = [[]]  # of choices with nothing beyond doubt between them
+    sure = 0
     texts: list[str] = [""] * len(pieces)
     for number, piece in enumerate(pieces):
         if budget < _LEAST_BUDGET or number == _MOST_PIECES:  # so much damage is no page: the rest in one go
@@ -99,10 +108,15 @@ def read_mixture(body: bytes, encoding: str) -> tuple[str, tuple[str, ...]]:
         plain = read(piece, encoding)
         if len(piece) > budget or _beyond_doubt(piece, plain, encoding):
             texts[number] = plain
+            sure += len(plain) - len(plain.encode("ascii", "ignore"))
             continue
         budget -= len(piece) + _PIECE
+        if sure >= _SURE and stretches[-1]:
+            stretches.append([])
+        sure = 0
         choices.append((number, _readings(piece, plain, encoding)))
-    chosen = _best_run([readings for _, readings in choices])
+        stretches[-1].append(choices[-1][1])
+    chosen = [reading for stretch in stretches for reading in _best_run(stretch)]
     for (number, _), reading in zip(choices, chosen, strict=True):
         texts[number] = reading.text
     records = _records([number for number, _ in choices], chosen, pieces, encoding)
@@ -124,6 +138,8 @@ def _pieces(body: bytes) -> list[bytes]:
 def _beyond_doubt(piece: bytes, plain: str, own: str) -> bool:
     """Whether a piece needs no second look: usual characters only, or UTF-8 whose form no other encoding has."""
     if own != "utf-8":
+        if _READING.search(plain) and is_sound(plain):
+            return True
         return _suspect().search(plain) is None and mean(plain, weights("zh")) > POOR
     return _is_utf8(piece) and max(plain) >= "\u0800"
 
@@ -131,23 +147,42 @@ def _beyond_doubt(piece: bytes, plain: str, own: str) -> bool:
 def _readings(piece: bytes, plain: str, own: str) -> list[Reading]:
     """The ways to read a piece, the page's own first."""
     table = weights("zh")
-    base = (weights("any") if own == "utf-8" else table).score(plain)
+    base = (weights("any") if own == "utf-8" else table).score(plain) + gain(plain, own)
     readings = [Reading(own, plain, base + context(plain, "zh"))]
+    sound = own != "utf-8" and is_sound(plain)
     crowded = LOST in plain or survey(plain).crowded
     for encoding in MIXED:
         if crowded and encoding != "utf-8" and len(piece) <= LONGEST:
             text, score, left_out = align(piece, encoding)
+            if encoding == own:
+                score += gain(text, own)
             aligned = Reading(encoding, text, score + context(text, "zh"), left_out)
-            # What is readable as it stands is out of step only if it makes good sense in step: a table of rare
-            # characters never does.
-            if encoding != own or LOST in plain or mean(aligned.text, table) > POOR:
+            if encoding != own or not sound or _is_out_of_step(readings[0], aligned):
                 readings.append(aligned)
         elif encoding != own and (crowded or encoding != "utf-8" or _is_utf8(piece)):
             text = read(piece, encoding)
             readings.append(Reading(encoding, text, table.score(text) + context(text, "zh")))
+    if sound and is_neutral(plain, own):
+        return [readings[0], *(_held_back(reading, readings[0].score) for reading in readings[1:])]
     if crowded and LEAST <= len(piece) <= LONGEST_LINE:
         readings += _in_parts(piece, max(readings, key=_by_score), own)
     return readings
+
+
+def _is_out_of_step(plain: Reading, aligned: Reading) -> bool:
+    """Whether a piece whose every byte is readable is out of step all the same: much better sense in step, and good.
+
+    A table of rare characters never makes good sense; half a character that somebody else lost left its `?`.
+    """
+    gained = aligned.score > plain.score + _STEP
+    return gained and mean(aligned.text, weights("zh")) > POOR and "?" not in plain.text
+
+
+def _held_back(reading: Reading, own: float) -> Reading:
+    """A reading of a piece that could be either: it may go on with a stretch in its encoding, not begin one."""
+    if is_sentence(reading.text):
+        return reading
+    return replace(reading, score=min(reading.score, own - _NEUTRAL))
 
 
 def _by_score(reading: Reading) -> float:
@@ -158,7 +193,7 @@ def _in_parts(piece: bytes, best: Reading, own: str) -> list[Reading]:
     """The piece with a change of encoding within it, if no one encoding makes sense of it all and changing does."""
     if best.text.count(LOST) < _MANY and not survey(best.text).crowded:
         return []
-    parts = interleaved(piece)
+    parts = interleaved(piece, own)
     if len(parts.runs) == 1 or parts.score < best.score + _GAIN:
         return []
     return [Reading(own, parts.text, parts.score, parts.left_out, parts.runs)]
