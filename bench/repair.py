@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import gzip
+import html
 import importlib.util
 import json
 import os
@@ -96,6 +97,7 @@ def measure(corpus: Path, step: int) -> list[Target]:
         ("mojibake: exact restorations", lambda: mojibake(records(encoding / "mojibake.jsonl.gz"))),
         ("clean texts changed", lambda: untouched(clean)),
         ("damage done by mirrors to pages of four paragraphs", lambda: mirrors(clean, simulator(corpus), step)),
+        ("the same damage on HTML pages", lambda: mirrors(clean, simulator(corpus), step, "HTML")),
         ("the example mirror page, and the raw page of the family", lambda: examples(corpus)),
         ("time of repair on clean pages, as multiples of lxml's parse", lambda: speed(corpus, step)),
     ]
@@ -166,8 +168,10 @@ def untouched(rows: list[dict[str, Any]]) -> list[Target]:
     return [Target("clean texts changed", f"0 of {len(rows)}", str(total["jianbao"]), not total["jianbao"])]
 
 
-def mirrors(clean: list[dict[str, Any]], simulator: ModuleType, step: int) -> list[Target]:
+def mirrors(clean: list[dict[str, Any]], simulator: ModuleType, step: int, kind: str = "text") -> list[Target]:
     """Pages damaged in every measure: restored where nothing was lost, flagged where something was.
+
+    `kind` names the shapes of the lines (see `SHAPES`); HTML pages take them in turn.
 
     Held to the targets are pages with at least three readings, or two of which one straddles two characters; with fewer
     a page may be someone's own.
@@ -184,7 +188,8 @@ def mirrors(clean: list[dict[str, Any]], simulator: ModuleType, step: int) -> li
         for cuts, commas in DAMAGE:
             counts: Counter[str] = Counter()
             for seed, page in enumerate(pages[row % step :: step]):
-                counts.update(_mirrored(page, simulator, length, cuts, commas, seed + length))
+                shape = SHAPES[kind][seed % len(SHAPES[kind])]
+                counts.update(_mirrored(page, simulator, length, cuts, commas, seed + length, shape))
             total += counts
             _say_damage(f"  {length:6}{cuts:8}{commas:8}", counts)
     _say_damage(f"  {'all':22}", total)
@@ -194,9 +199,43 @@ def mirrors(clean: list[dict[str, Any]], simulator: ModuleType, step: int) -> li
     lossless, lossy = total["lossless"], total["lossy"]
     restored, flagged = total["restored"], total["flagged"]
     return [
-        Target("lossless damage restored", f"all {lossless}", str(restored), restored == lossless),
-        Target("lossy pages flagged", f"all {lossy}", str(flagged), flagged == lossy),
+        Target(f"lossless damage restored, {kind}", f"all {lossless}", str(restored), restored == lossless),
+        Target(f"lossy pages flagged, {kind}", f"all {lossy}", str(flagged), flagged == lossy),
     ]
+
+
+# A shape makes one line of a page of one line of text; what it passes to the function is damaged, the rest is not.
+Shape = Callable[[str, Callable[[str], str]], str]
+
+
+def _plain_line(line: str, show: Callable[[str], str]) -> str:
+    return show(line)
+
+
+def _paragraph(line: str, show: Callable[[str], str]) -> str:
+    return f"<p>{show(html.escape(line, quote=False))}</p>"
+
+
+def _broken(line: str, show: Callable[[str], str]) -> str:
+    return f"&nbsp;&nbsp;{show(html.escape(line, quote=False))}&nbsp;<br>"
+
+
+def _inline(line: str, show: Callable[[str], str]) -> str:
+    """Text nodes that were damaged one by one."""
+    first, mark, rest = line.partition("，")
+    second, last_mark, last = rest.partition("，")
+    parts = (first + mark, second + last_mark, last)
+    first, second, last = (show(html.escape(part, quote=False)) for part in parts)
+    return f'<div>{first}<strong>{second}</strong>&nbsp;<a href="/a?id=1">{last}</a></div>'
+
+
+def _source(line: str, show: Callable[[str], str]) -> str:
+    """The page's source, damaged with its tags."""
+    head, mark, rest = (html.escape(part, quote=False) for part in line.partition("，"))
+    return show(f"<p><b>{head}</b>{mark}{rest}</p>")
+
+
+SHAPES: dict[str, tuple[Shape, ...]] = {"text": (_plain_line,), "HTML": (_paragraph, _broken, _inline, _source)}
 
 
 def _say_damage(head: str, counts: Counter[str]) -> None:
@@ -214,12 +253,16 @@ def _of(counts: Counter[str], part: str, whole: str) -> str:
     return f"{counts[part]}/{counts[whole]}"
 
 
-def _mirrored(page: list[str], simulator: ModuleType, length: int, cuts: float, commas: float, seed: int) -> list[str]:
+def _mirrored(
+    page: list[str], simulator: ModuleType, length: int, cuts: float, commas: float, seed: int, shape: Shape
+) -> list[str]:
     """What one page counts as."""
     lost: list[str] = []
     dice = random.Random(seed)
-    text = "\n".join(page)
-    seen = "\n".join(simulator.damage(line, length, cuts, commas, dice, lost) for line in page)
+    text = "\n".join(shape(line, str) for line in page)
+    seen = "\n".join(
+        shape(line, lambda part: simulator.damage(part, length, cuts, commas, dice, lost)) for line in page
+    )
     done = repair(seen)
     if undo(done) != seen:
         raise AssertionError("a repair could not be undone")

@@ -22,8 +22,10 @@ from crawler.repair.tables import mirror_map, mirror_order, readings, simplified
 TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ"
 _LETTERS = f"[a-züɑɡê{TONED}]"
 # A list of thousands finds a character even in the bytes of a reading: 優(yōu(zī)).
-TOKEN = re.compile(rf"([(?])({_LETTERS}{{1,7}})(?:\({_LETTERS}{{1,7}}\))?[ \u00a0]?\)")
-HINT = re.compile(rf"[{TONED}][a-zɡ]{{0,3}}[ \u00a0]?\)")  # the quick screen: a toned reading and its bracket
+TOKEN = re.compile(rf"([(?])({_LETTERS}{{1,7}})(?:\({_LETTERS}{{1,7}}\))?(?:[ \u00a0]|&nbsp;)?\)")
+HINT = re.compile(
+    rf"[{TONED}][a-zɡ]{{0,3}}(?:[ \u00a0]|&nbsp;)?\)"
+)  # the quick screen: a toned reading and its bracket
 TONES = re.compile(f"[{TONED}]")
 _INSIDE = re.compile("[\u3400-\u9fff)][\u3400-\u9fff]")  # a character that stands within words
 LOOK_ALIKES = str.maketrans("ɑɡ", "ag")  # GB 2312 has its own a and g among the letters of pinyin

@@ -16,6 +16,15 @@ _ENDS = {
     "style": re.compile(r"</style\b[^>]*>?", re.I),
     "<!--": re.compile(r"-->"),
 }
+# Tags at which one line of a page ends and another begins.
+BLOCK_TAG = r"/?(?:p|div|br|hr|li|ul|ol|dl|dt|dd|t[drh]|table|tbody|h[1-6]|section|article|blockquote|pre|title|body)\b"
+BLANK = re.compile(r"[ \t\u00a0\u3000\u200b\ufeff]|&(?:nbsp|ensp|emsp|thinsp|#0*(?:160|12288)|#x0*(?:a0|3000));", re.I)
+# A tag ends what software has read as one stretch, whether it is a block's or not; a quotation mark that ends an
+# attribute does too.
+_LINE_END = re.compile(
+    rf"(?:{BLANK.pattern}){{0,40}}(?:[\r\n]|<[/!?]?[A-Za-z]|\Z)|[\"'](?=\s{{0,9}}/?>|\s{{1,9}}[A-Za-z][\w:-]{{0,30}}=)",
+    re.I,
+)
 _TAG = re.compile(r"<[/!?]?[A-Za-z][^<>]*>")
 _SPOKEN = re.compile(r"""\b(?:content|title|alt|placeholder|value|label|summary)\s*=\s*("[^"]*"|'[^']*')""", re.I)
 
@@ -30,6 +39,11 @@ def code_spans(text: str) -> list[Span]:
         at = end.end() if end else len(text)
         spans.append((found.start(), at))
     return spans
+
+
+def ends_line(text: str, at: int, stop: int) -> bool:
+    """Whether only blanks, and entities of blanks, stand between `at` and the end of a line: \\n, a tag, `stop`."""
+    return _LINE_END.match(text, at, stop) is not None
 
 
 def outside(spans: Iterable[Span], length: int) -> Iterator[Span]:

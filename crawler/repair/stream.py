@@ -26,7 +26,7 @@ from crawler.repair import gbk, plausible
 from crawler.repair.annotations import TOKEN, Annotated, reading_of
 from crawler.repair.budget import Allowance
 from crawler.repair.edits import Edit
-from crawler.repair.markup import Span
+from crawler.repair.markup import BLANK, BLOCK_TAG, Span, ends_line
 from crawler.repair.tables import mirror_order, readings
 from crawler.repair.vanished import Watch
 
@@ -43,10 +43,14 @@ UNMATCHED = -4.0  # price of a loss, and of a reading that fits only across the 
 
 _SPECIAL = re.compile(r"[(?]")
 _TAG_REST = re.compile(r"/?[A-Za-z][A-Za-z0-9]{0,10}(?:\s[^<>]{0,400})?/?>")
-_CLOSED = re.compile(rf"(?:[^()\n?]|{TOKEN.pattern}){{1,60}}\)")  # what stands behind a bracket that was swallowed
+_CLOSED = re.compile(  # what stands behind a bracket that was swallowed
+    rf"(?:[^()\n?<]|<(?!{BLOCK_TAG})|{TOKEN.pattern}){{1,60}}\)", re.I
+)
 _FULL_WIDTH = re.compile(r"[\uff01-\uff5d\uffe3\uffe5]")  # A3A1 to A3FE
 _ASKING = re.compile("[嗎呢吧麼]|什么|怎|如何|為何|誰|哪|幾|是否|[么哇](?:\\([^()]*\\))?$")
 _ASCII_MARK = re.compile("[\u3400-\u9fff)][,;:!][\u3400-\u9fff“]")  # as a writer without full-width marks sets them
+_STOPPED = frozenset(",%)] >\"'")  # ASCII signs behind which a full stop can stand
+_BEFORE_END = frozenset("\r\n \t\u00a0\u3000<&\"'")  # what a line's end begins with
 _STOPS = "。！？…"
 
 
@@ -232,7 +236,7 @@ class _Walk:
     def _cut(self, at: int, state: State) -> Step | None:
         """A `?` that is the first half of a full stop, if the text behind it makes more sense so, or None."""
         behind = self.text[at + 1] if at + 1 < self.end else "\n"
-        if behind > "\x7f" and gbk.pair(behind):
+        if behind > "\x7f" and gbk.pair(behind) and not (behind == "\u3000" and self._ends(at + 1)):
             if not self.marks.spend():
                 return self._doubtful(at, state)
             waiting = 0xA1 if _FULL_WIDTH.match(behind) else VANISHED
@@ -265,19 +269,26 @@ class _Walk:
 
     def _cut_before_ascii(self, at: int, state: State, behind: str) -> Step | None:
         """A `?` before an ASCII sign, before another `?` or at the end of a line: 。 and what it ate, or a doubt."""
-        if not state.before or (state.before < "\x80" and state.before not in ",%)] " and not state.before.isalnum()):
-            return None
+        wide = state.before >= "\x80" or (state.before != "" and state.before in ",%)]")
+        # Behind a plain sign the end of an attribute is an address's: href="/a?"
+        ends = behind in _BEFORE_END and (wide or behind not in "\"'") and self._ends(at + 1)
+        if not _may_stop(state.before):
+            return self._doubtful(at, state) if ends else None
         if step := self._cut_before_annotated(at, state, behind):
             return step
         if behind == "?":
             return self._cut_before_swallowed(at, state)
-        if behind in "\r\n" or at + 1 >= self.end:
+        if ends:
             if not self.is_cut or self._asks(at):
                 return self._doubtful(at, state)
             state.tail, state.before = b"?", "。"
             return Step(at + 1, "。", "mirror-cut", loss="a full stop at the line's end is inferred from half of it")
-        wide = state.before >= "\x80" or state.before in ",%)]"
-        return self._doubtful(at, state) if behind in " \t\u00a0" or (wide and "\x40" <= behind <= "\x7e") else None
+        blank = BLANK.match(self.text, at + 1, self.end) is not None
+        return self._doubtful(at, state) if blank or (wide and "\x40" <= behind <= "\x7e") else None
+
+    def _ends(self, at: int) -> bool:
+        """Whether a line of the page ends here: in plain text, at a tag, at the end of an attribute."""
+        return ends_line(self.text, at, self.end)
 
     def _cut_before_annotated(self, at: int, state: State, behind: str) -> Step | None:
         """`??jù)` and `?W(xué)`: 。 and a character whose first byte vanished; its reading names it."""
@@ -342,6 +353,11 @@ class _Walk:
             return char, f"the second half of “{char}” (inferred)"
         best = _likely(lead, state.before)
         return best, "the second half of a character" if best == LOST else f"the second half of “{best}” (inferred)"
+
+
+def _may_stop(before: str) -> bool:
+    """Whether a sentence can end behind this sign: a character, a letter, a digit, a mark; a tag may stand between."""
+    return before >= "\x80" or before in _STOPPED or before.isalnum() if before else False
 
 
 def _vanishes_behind_stop(char: str, trail: str | None) -> bool:

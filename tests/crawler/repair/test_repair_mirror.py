@@ -86,6 +86,35 @@ def test_a_question_mark_that_may_be_a_cut_stays_and_is_reported() -> None:
     assert any("may stand" in words for words in repaired.lossy)
 
 
+@pytest.mark.parametrize(
+    "end",
+    ["</p>", "</b>，", "<br>", "&nbsp;</p>", " &emsp;\u3000</li>", "<a href='/b'>", "\u3000\u3000\n", "&nbsp;他", ""],
+)
+def test_a_question_mark_at_the_end_of_a_line_of_html_is_reported(end: str) -> None:
+    """A tag ends a line as \\n does, and blanks between are none the less the line's end."""
+    repaired = repair(f"<p>農(nóng)業(yè)發(fā)展環(huán)境?{end}")
+    assert repaired.text == f"<p>农业发展环境?{end}"
+    assert any("may stand" in words for words in repaired.lossy)
+
+
+def test_a_full_stop_that_was_cut_in_two_before_a_tag_is_inferred_on_a_page_of_cuts() -> None:
+    """As at the end of a line of plain text; also behind a tag, where the mark stands alone."""
+    seen = damage("项目发展很快。现在经济环境优良，产业规划已完成", cuts=1.0, rng=random.Random(1)).text
+    repaired = repair(f"<p>{seen}?</p><p><b>{seen}</b>?&nbsp;</p>")
+    sentence = "项目发展很快。现在经济环境优良，产业规划已完成"
+    assert repaired.text == f"<p>{sentence}。</p><p><b>{sentence}</b>。&nbsp;</p>"
+    assert len([words for words in repaired.lossy if "the line's end" in words]) == 2
+
+
+@pytest.mark.parametrize("address", ["/a/?id=1", "/a.php?id=1&amp;b=2", "?page=2", "/a/b?"])
+def test_a_question_mark_in_an_address_is_no_damage(address: str) -> None:
+    """Links of a mirror's page keep working, and nothing is said of them."""
+    page = f'<p>農(nóng)業(yè)發(fā)展環(huán)境</p><a href="{address}" class="b">產(chǎn)業(yè)</a>'
+    repaired = repair(page)
+    assert repaired.text == f'<p>农业发展环境</p><a href="{address}" class="b">产业</a>'
+    assert repaired.lossy == ()
+
+
 def test_losses_are_told_up_to_a_number() -> None:
     """A hostile page does not make a hostile report."""
     repaired = repair("發(fā)展經(jīng)濟(jì)環(huán)境" + "發(fā)展??\n" * 5000)

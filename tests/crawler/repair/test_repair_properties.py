@@ -58,6 +58,68 @@ def test_a_lossless_page_comes_back_and_a_lossy_one_is_flagged(
         assert repaired.text == page
 
 
+SHAPES = {
+    "paragraphs": "<p>{}</p>",
+    "indented paragraphs": "<p>&nbsp;&nbsp;&emsp;{}&nbsp;</p>\r\n",
+    "inline tags": '<div class="a"><span><strong>{}</strong></span></div>',
+    "breaks": "\u3000\u3000{}\u3000<br />",
+    "attributes": '<img src="/a?b=1" alt="{}">',
+    "attributes at the end of a tag": "<meta name=description content='{}'/>",
+    "cells": "<td>{}<!-- end --></td>",
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES.keys())
+@settings(max_examples=20, deadline=None, derandomize=True)
+@given(
+    st.lists(st.sampled_from(SENTENCES), min_size=6, max_size=14, unique=True),
+    st.sampled_from((20, 60, 110, 135)),
+    SHARES,
+    SHARES,
+    st.integers(0, 99),
+)
+def test_the_same_holds_for_lines_in_tags(
+    shape: str, lines: list[str], annotated: int, cuts: float, commas: float, seed: int
+) -> None:
+    """A line of an HTML page ends at a tag, with blanks and their entities before it, or at an attribute's end."""
+    dice, lost = random.Random(seed), list[str]()
+    seen = ""
+    for line in lines:
+        damaged = damage(line, annotated=annotated, cuts=cuts, commas=commas, rng=dice)
+        lost += damaged.lost
+        seen += shape.format(damaged.text)
+    repaired = repair(seen)
+    assert undo(repaired) == seen
+    assert repair(repaired.text).text == repaired.text
+    assert repaired.applied
+    if lost:
+        assert repaired.lossy
+    else:
+        assert repaired.text == "".join(map(shape.format, lines))
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(
+    st.lists(st.sampled_from(SENTENCES), min_size=6, max_size=14, unique=True),
+    st.integers(20, 135),
+    SHARES,
+    st.integers(0, 99),
+)
+def test_the_same_holds_for_the_source_of_a_page_that_was_damaged_with_its_tags(
+    lines: list[str], annotated: int, cuts: float, seed: int
+) -> None:
+    """A tag's bracket may then be what a half character has swallowed."""
+    source = "".join(f"<p><b>{line.replace('，', '，</b>', 1)}</p>" for line in lines)
+    seen = damage(source, annotated=annotated, cuts=cuts, rng=random.Random(seed))
+    repaired = repair(seen.text)
+    assert undo(repaired) == seen.text
+    assert repair(repaired.text).text == repaired.text
+    if seen.lost:
+        assert repaired.lossy
+    else:
+        assert repaired.text == source
+
+
 @settings(max_examples=120, deadline=None, derandomize=True)
 @given(PAGES, st.integers(8, 135))
 def test_few_lossless_pages_are_flagged_needlessly(page: str, annotated: int) -> None:
