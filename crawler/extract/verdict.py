@@ -78,7 +78,7 @@ def judge(page: Page, draft: Draft | None, characters: int) -> Judged:
     if said is not None:
         return said
     if visible < _NOTHING:
-        return Judged("empty", f"the page shows {visible} characters of text")
+        return Judged("empty", f"the page shows {visible} character{'s' * (visible != 1)} of text")
     listed = _list(page, shown, draft, characters)
     if listed is not None:
         return Judged("list", listed)

@@ -133,3 +133,15 @@ def test_one_is_one_in_words() -> None:
     assert "(lines are those of the page's source)" in text
     assert "links outside: 上一篇 下一篇" in text
     assert "lost for good: at 2 more places" in reasons(Evidence(lossy=tuple("1234567")))
+
+
+@pytest.mark.parametrize(
+    ("body", "said"), [("字", "shows 1 character of text"), ("两字", "shows 2 characters of text")]
+)
+def test_a_page_without_text_is_told_in_a_sentence(tmp_path: Path, body: str, said: str) -> None:
+    """It begins with a capital."""
+    file = tmp_path / "page.html"
+    file.write_text(f"<html><head><meta charset=utf-8></head><body><p>{body}</p></body></html>", encoding="utf-8")
+    done = CliRunner().invoke(command, [str(file)])
+    assert done.exit_code == 1
+    assert done.stderr.startswith(f"No article: empty. The page {said}")
