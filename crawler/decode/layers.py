@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 
-LIMIT = 16 * 1024 * 1024  # bytes a body may unfold to: twice the largest body a source may send, against bombs
+LIMIT = 8 * 1024 * 1024  # bytes a body may unfold to: the largest body a source may send, against bombs
 _MOST_LAYERS = 3
 _MOST_MEMBERS = 64  # a gzip file may be several, one after the other
 _GZIP = b"\x1f\x8b\x08"

@@ -35,6 +35,7 @@ _LEAST_BUDGET = 256  # bytes of the budget below which nothing more is looked at
 _MOST_RECORDS = 100
 _MANY = 3  # characters lost in one piece: one damaged byte costs fewer
 _GAIN = 6.0  # log10 by which a change of encoding within a piece must be better than none
+_LETTER = -5.0  # log10: the least that a letter or sign of a page in UTF-8 weighs
 _STEP = 12.0  # log10 by which what is readable must be better in step: about four characters
 _SURE = 8  # characters beyond doubt that end a stretch in another encoding
 _NEUTRAL = 0.5  # log10 that a piece which could be either costs in the other encoding
@@ -52,6 +53,7 @@ class Reading:
     score: float
     left_out: tuple[int, ...] = ()
     runs: tuple[Run, ...] = ()  # where the encoding changes within the piece
+    held: bool = False  # as good in the page's own encoding
 
 
 @cache  # most pages are not asked
@@ -116,7 +118,7 @@ def read_mixture(body: bytes, encoding: str) -> tuple[str, tuple[str, ...]]:
         sure = 0
         choices.append((number, _readings(piece, plain, encoding)))
         stretches[-1].append(choices[-1][1])
-    chosen = [reading for stretch in stretches for reading in _best_run(stretch)]
+    chosen = [reading for stretch in stretches for reading in _without_tail(_best_run(stretch), stretch)]
     for (number, _), reading in zip(choices, chosen, strict=True):
         texts[number] = reading.text
     records = _records([number for number, _ in choices], chosen, pieces, encoding)
@@ -162,7 +164,7 @@ def _readings(piece: bytes, plain: str, own: str) -> list[Reading]:
         elif encoding != own and (crowded or encoding != "utf-8" or _is_utf8(piece)):
             text = read(piece, encoding)
             readings.append(Reading(encoding, text, table.score(text) + context(text, "zh")))
-    if sound and is_neutral(plain, own):
+    if _could_be_own(piece, plain, own):
         return [readings[0], *(_held_back(reading, readings[0].score) for reading in readings[1:])]
     if crowded and LEAST <= len(piece) <= LONGEST_LINE:
         readings += _in_parts(piece, max(readings, key=_by_score), own)
@@ -178,11 +180,26 @@ def _is_out_of_step(plain: Reading, aligned: Reading) -> bool:
     return gained and mean(aligned.text, weights("zh")) > POOR and "?" not in plain.text
 
 
+def _could_be_own(piece: bytes, plain: str, own: str) -> bool:
+    """Whether nothing in a piece speaks against the page's own encoding, though another may read frequent characters.
+
+    In UTF-8 the Greek and Cyrillic letters are two bytes, as all is in GBK; 图片 in GBK are ͼ and Ƭ, which no page has.
+    """
+    if own != "utf-8":
+        return is_sound(plain) and is_neutral(plain, own)
+    table = weights("any")
+    return _is_utf8(piece) and all(table[character] >= _LETTER for character in plain)
+
+
 def _held_back(reading: Reading, own: float) -> Reading:
-    """A reading of a piece that could be either: it may go on with a stretch in its encoding, not begin one."""
-    if is_sentence(reading.text):
+    """A reading of a piece that could be either: it may go on with a stretch in its encoding, not begin one.
+
+    Sound UTF-8 of three bytes a character is no accident.
+    """
+    if is_sentence(reading.text) or (reading.encoding == "utf-8" and max(reading.text) >= "\u0800"):
         return reading
-    return replace(reading, score=min(reading.score, own - _NEUTRAL))
+    score = own - _NEUTRAL if is_sound(reading.text) else min(reading.score, own - _NEUTRAL)
+    return replace(reading, score=score, held=True)
 
 
 def _by_score(reading: Reading) -> float:
@@ -239,6 +256,14 @@ def _best_run(choices: list[list[Reading]]) -> list[Reading]:
         reading, last = steps[last]
         chosen.append(reading)
     return chosen[::-1]
+
+
+def _without_tail(chosen: list[Reading], choices: list[list[Reading]]) -> list[Reading]:
+    """What could be either behind a stretch in another encoding is the page's own again."""
+    end = len(chosen)
+    while end and chosen[end - 1].held:
+        end -= 1
+    return chosen[:end] + [readings[0] for readings in choices[end:]]
 
 
 def _records(numbers: list[int], chosen: list[Reading], pieces: list[bytes], own: str) -> tuple[str, ...]:

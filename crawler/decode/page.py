@@ -20,14 +20,16 @@ from crawler.decode.wide import marked, read_wide, unmarked_encoding, wide_encod
 _SURE = 8  # characters beyond ASCII from which sound UTF-8 is UTF-8: GBK is valid UTF-8 once in a million pages
 
 
-def decode(body: bytes, content_type: str = "") -> Decoded:
+def decode(body: bytes, content_type: str | None = "") -> Decoded:
     """The text of a body, whatever the page says of its encoding, with the evidence for it.
 
-    `content_type` is the response's header. Never fails and takes time linear in the body.
+    `content_type` is the response's header, empty or None if it has none. Never fails; takes time linear in the
+    body.
 
     >>> decode("<p>新疆棉花喜获丰收，农民笑开颜。</p>".encode("gbk"), "text/html; charset=utf-8").text
     '<p>新疆棉花喜获丰收，农民笑开颜。</p>'
     """
+    content_type = content_type or ""
     body, layers = unwrap(body)
     declared = declarations(body, content_type)
     wide = _wide(body, content_type, declared, layers) if body[:4] and _may_be_wide(body, declared) else None

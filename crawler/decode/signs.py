@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from crawler.decode.plausibility import GOOD, mean, usual, weights
-from crawler.decode.readers import LOST, read
+from crawler.decode.plausibility import GOOD, mean, weights
+from crawler.decode.readers import read
 
 SIGN = (
     -3.3
@@ -27,6 +27,10 @@ _ROWS: dict[str, tuple[tuple[range, range], ...]] = {  # lead bytes, trail bytes
         (range(0xC7, 0xC9), range(0x40, 0xFF)),
         (range(0xF9, 0xFA), range(0xD6, 0xFF)),
     ),
+}
+_FREQUENT_ROWS = {
+    "gb18030": (range(0xB0, 0xD8), range(0xA1, 0xFF)),
+    "big5": (range(0xA4, 0xC7), (*range(0x40, 0x7F), *range(0xA1, 0xFF))),
 }
 _HANZI = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 _UNSOUND = re.compile("[\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff]")
@@ -77,18 +81,22 @@ def is_sound(text: str) -> bool:
 
 
 @cache
-def _telling(encoding: str) -> re.Pattern[str]:
-    """What is neither a sign of the encoding nor usual: only that can say that a sound text is in another."""
-    return re.compile(f"[^{usual()}{re.escape(''.join(sorted(signs(encoding))))}]")
+def _level_1(encoding: str) -> frozenset[str]:
+    """The frequent half of an encoding's Chinese characters, and its punctuation is among its signs."""
+    leads, trails = _FREQUENT_ROWS[encoding]
+    codes = (bytes((lead, trail)) for lead in leads for trail in trails)
+    return frozenset(character for code in codes if len(character := read(code, encoding)) == 1)
 
 
 def is_neutral(text: str, encoding: str) -> bool:
-    """Whether a text holds signs and usual characters only, so that it says nothing against its encoding.
+    """Whether a text is made of signs, and of frequent characters at most: it says nothing against its encoding.
 
-    >>> is_neutral("──── 链接 ────", "gb18030"), is_neutral("穝籇い", "gb18030")
-    (True, False)
+    >>> is_neutral("──── 链接 ────", "gb18030"), is_neutral("穝籇い", "gb18030"), is_neutral("璨℃斂", "gb18030")
+    (True, False, False)
     """
-    return LOST not in text and _telling(encoding).search(text) is None
+    beyond = {character for character in text if character > "\x7f"}
+    own = signs(encoding)
+    return not beyond.isdisjoint(own) and beyond <= own | _level_1(encoding)
 
 
 def is_sentence(text: str) -> bool:

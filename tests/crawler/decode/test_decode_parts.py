@@ -163,3 +163,9 @@ def test_utf_8_comes_back_as_it_was(text: str) -> None:
     decoded = decode(text.encode())
     assert decoded.text == text
     assert decoded.encoding == "utf-8"
+
+
+def test_no_content_type_is_an_empty_one() -> None:
+    """A response without the header may give None."""
+    body = "<p>新疆棉花喜获丰收，农民笑开颜。</p>".encode("gbk")
+    assert decode(body, None) == decode(body, "")
