@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import accumulate, groupby, pairwise
 
-from crawler.repair import plausible
+from crawler.repair import narrow, plausible
 from crawler.repair.edits import Edit
 from crawler.repair.markup import Span, code_spans, spoken_attributes
 from crawler.repair.roundtrips import LATIN, Proof, inverses
@@ -32,6 +32,8 @@ LEAST_UTF8 = 3 * FEWEST[Proof.SHAPE]  # bytes of so many Han characters
 LONGEST = 100_000  # signs of a line; no text has longer ones, and the work on each is to be bounded
 SAMPLE = 4000  # signs of a line that are weighed; one that is longer is not looked at twice
 RARE = -4.9  # log10 share below which a Han character is rare
+STRANGE = -6.0  # log10 share below which a Han character is hardly ever seen
+MOST_STRANGE = 0.06  # of the Han characters of a result: bytes that were put back wrongly land on such ones
 
 _NBSP = re.compile("聽{3,}")
 _LATIN_RUN = re.compile(f"[\\x20-\\x7e{''.join(sorted(LATIN))}]+")
@@ -72,7 +74,7 @@ def _suspicious() -> re.Pattern[str]:
 
 def looks_misread(wide: str) -> bool:
     """The quick screen: whether to look for round trips at all. `wide` is a text without its ASCII."""
-    return _screen().search(wide) is not None
+    return _screen().search(wide) is not None or narrow.shape().search(wide) is not None
 
 
 def mojibake(text: str, lines: Iterable[Span]) -> list[Edit]:
@@ -96,12 +98,15 @@ def holes(text: str, edits: list[Edit]) -> list[int]:
     `text` is what the edits apply to; offsets are its own.
     """
     edges = [(edit.start - 3, edit.start) for edit in edits] + [(edit.end, edit.end + 3) for edit in edits]
+    beside = [at for edit in edits if edit.rule == "mojibake" for at in (edit.start - 1, edit.end)]
     repaired = {index for edit in edits for index in range(edit.start, edit.end)}
-    return sorted(
+    found = {
         max(left, 0)
         for left, right in edges
         if any(_HOLE.match(text[i]) for i in range(max(left, 0), min(right, len(text))) if i not in repaired)
-    )
+    }
+    found |= {at for at in beside if 0 <= at < len(text) and at not in repaired and narrow.is_broken_edge(text[at])}
+    return sorted(found)
 
 
 def suspects(text: str) -> Iterator[Span]:
@@ -110,8 +115,8 @@ def suspects(text: str) -> Iterator[Span]:
     One encoding error never crosses them. Pieces of ASCII, nearly all of a page's source, cost next to nothing.
     """
     pieces = _pieces(text)
-    search = _suspicious().search
-    found = [i for i, piece in enumerate(pieces) if not piece.isascii() and search(piece)]
+    search, shaped = _suspicious().search, narrow.shape().search
+    found = [i for i, piece in enumerate(pieces) if not piece.isascii() and (search(piece) or shaped(piece))]
     if not found:
         return
     ends = list(accumulate(len(piece) + 1 for piece in pieces))
@@ -144,7 +149,7 @@ def _line_edits(text: str, start: int, end: int) -> list[Edit]:
     best = _best(core)
     if best is not None:
         return [Edit(offset, offset + len(core), best, "mojibake", 0.97)]
-    phrases = [*_latin_phrases(core), *_utf8_phrases(core)]
+    phrases = _apart([*_latin_phrases(core), *_utf8_phrases(core), *_narrow_phrases(core)])
     return [Edit(offset + left, offset + right, new, "mojibake", 0.95) for left, right, new in sorted(phrases)]
 
 
@@ -157,10 +162,12 @@ def _best(phrase: str) -> str | None:
         (_sampled(before, len(before) / len(phrase)), before, proof)
         for before, proof in inverses(phrase, _depth(phrase))
     ]
-    score, best, proof = max(scored, default=(0.0, "", Proof.SENSE))
-    if not best or score < now + GAIN or not _reads_like_chinese(best, proof):
-        return None
-    return best
+    for score, best, proof in sorted(scored, reverse=True):
+        if score < now + GAIN:
+            break
+        if _reads_like_chinese(best, proof):
+            return best
+    return None
 
 
 def _depth(phrase: str) -> int:
@@ -177,6 +184,8 @@ def _reads_like_chinese(text: str, proof: Proof) -> bool:
     least, words = NEEDED[proof]
     han = _HAN.findall(text)
     if len(han) < FEWEST[proof]:
+        return False
+    if (strange := sum(plausible.of_char(char) < STRANGE for char in han)) > 1 and strange > MOST_STRANGE * len(han):
         return False
     mean = plausible.of_text("".join(han)) / len(han)
     joined = sum(plausible.is_word(a, b) for a, b in pairwise(text) if _HAN.match(a) and _HAN.match(b))
@@ -195,6 +204,30 @@ def _latin_phrases(line: str) -> list[tuple[int, int, str]]:
                 found.append((run.start() + left, run.start() + right, best))
                 break
     return found
+
+
+def _narrow_phrases(line: str) -> list[tuple[int, int, str]]:
+    """Phrases whose UTF-8 was read one byte at a time inside a good line, found by the shape; the longest win."""
+    if not narrow.shape().search(line):
+        return []
+    candidates = ((left, right, _best(line[left:right])) for left, right in narrow.stretches(line))
+    return [(left, right, best) for left, right, best in candidates if best is not None]
+
+
+def _apart(phrases: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    """Of phrases that overlap the longest."""
+    kept: list[tuple[int, int, str]] = []
+    for left, right, new in sorted(phrases, key=lambda phrase: (phrase[0] - phrase[1], phrase)):
+        at = bisect_right(kept, (left, right, new))
+        if (at == 0 or kept[at - 1][1] <= left) and (at == len(kept) or right <= kept[at][0]):
+            kept.insert(at, (left, right, new))
+    return kept
+
+
+def unread(text: str) -> list[int]:
+    """Where lines stand that are misread for certain and that nothing turned back."""
+    found = ((start, narrow.unread(text[start:end])) for start, end in suspects(text) if end - start <= LONGEST)
+    return [start + at for start, at in found if at is not None]
 
 
 def _trimmed(run: str) -> list[Span]:

@@ -13,7 +13,7 @@ from crawler.repair.commas import commas
 from crawler.repair.edits import Edit, Repaired
 from crawler.repair.lost import lost, may_be_lost
 from crawler.repair.markup import code_spans, outside
-from crawler.repair.mojibake import holes, looks_misread, mojibake, nbsp, suspects
+from crawler.repair.mojibake import holes, looks_misread, mojibake, nbsp, suspects, unread
 from crawler.repair.simplify import simplify
 from crawler.repair.sparse import leans_to_one_to_one
 from crawler.repair.stream import rebuild
@@ -46,6 +46,8 @@ def repair(text: str) -> Repaired:
         wide = _without_ascii(text)
         before, text = text, _round(text, wide, applied, lossy, looked_at)
         if text == before:
+            if looks_misread(wide) and (places := unread(text)):
+                lossy.append(f"{_place(text, places[0])}: {len(places)} lines of misread text that nothing turns back")
             if may_be_lost(wide):
                 lossy += lost(text)
             return Repaired(text, tuple(applied), tuple(dict.fromkeys(lossy)))

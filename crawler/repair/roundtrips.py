@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable, Iterator
 from enum import IntEnum
 
+from crawler.repair import narrow
+
 _C1_OF_CP1252 = bytes(byte for byte in range(0x80, 0xA0) if byte not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)).decode("cp1252")
 LATIN = frozenset(map(chr, range(0x80, 0x100))) | frozenset(_C1_OF_CP1252)
 _AS_BYTE = str.maketrans({char: char.encode("cp1252").decode("latin-1") for char in _C1_OF_CP1252})
@@ -85,13 +87,20 @@ def inverses(text: str, depth: int = 2) -> Iterator[tuple[str, Proof]]:
     for _ in range(depth):
         found: list[tuple[str, Proof]] = []
         for one, proof in level:
-            for trip, own in LATIN_TRIPS if _is_latin(one) else WIDE_TRIPS:
+            for trip, own in _trips(one):
                 before = _try(trip, one)
                 if before is not None and before not in seen:
                     seen.add(before)
                     found.append((before, min(proof, own)))
         yield from found
         level = found
+
+
+def _trips(text: str) -> Iterator[tuple[Trip, Proof]]:
+    """The inverses that can be tried on a text: by its script, and by the shape of UTF-8 in a one-byte code."""
+    yield from LATIN_TRIPS if _is_latin(text) else WIDE_TRIPS
+    if narrow.shape().search(text):
+        yield from ((trip, Proof.SHAPE) for trip in narrow.trips())
 
 
 def _is_latin(text: str) -> bool:
