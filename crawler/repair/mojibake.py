@@ -32,6 +32,7 @@ LEAST_UTF8 = 3 * FEWEST[Proof.SHAPE]  # bytes of so many Han characters
 LONGEST = 100_000  # signs of a line; no text has longer ones, and the work on each is to be bounded
 SAMPLE = 4000  # signs of a line that are weighed; one that is longer is not looked at twice
 RARE = -4.9  # log10 share below which a Han character is rare
+MOST_TRIED = 60_000  # signs of phrases that have the shape of misread text and do not come back, on one page
 STRANGE = -6.0  # log10 share below which a Han character is hardly ever seen
 MOST_STRANGE = 0.06  # of the Han characters of a result: bytes that were put back wrongly land on such ones
 
@@ -77,9 +78,22 @@ def looks_misread(wide: str) -> bool:
     return _screen().search(wide) is not None or narrow.shape().search(wide) is not None
 
 
-def mojibake(text: str, lines: Iterable[Span]) -> list[Edit]:
-    """The edits that turn misread phrases of the `suspects` back into what was meant, sorted."""
-    return [edit for start, end in lines for edit in _line_edits(text, start, end)]
+def mojibake(text: str, lines: Iterable[Span]) -> list[Edit] | None:
+    """The edits that turn misread phrases of the `suspects` back into what was meant, sorted.
+
+    None if too much has the shape of misread text and is none: each of its phrases is tried in every one-byte code.
+    """
+    edits: list[Edit] = []
+    left = MOST_TRIED
+    for start, end in lines:
+        found = _line_edits(text, start, end)
+        edits += found
+        turned = sum(edit.end - edit.start for edit in found)
+        if 2 * turned < end - start and narrow.shape().search(text, start, end):
+            left -= end - start + sum(stop - at for at, stop in narrow.stretches(text[start:end]))
+            if left < 0:
+                return None
+    return edits
 
 
 def nbsp(text: str) -> list[Edit]:

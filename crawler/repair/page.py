@@ -88,6 +88,9 @@ def _misread(text: str, applied: list[Repair], lossy: list[str], looked_at: set[
         lossy.append(budget.too_long(units, "misread text"))
         return text
     found = mojibake(text, lines)
+    if found is None:
+        lossy.append("misread text of too many kinds: the page is left as it is")
+        return text
     if damaged := holes(text, found):
         lossy.append(f"{_place(text, damaged[0])}: misread text with {len(damaged)} holes where bytes were replaced")
     return _apply(text, found, applied)
