@@ -75,7 +75,7 @@ def _suspicious() -> re.Pattern[str]:
 
 def looks_misread(wide: str) -> bool:
     """The quick screen: whether to look for round trips at all. `wide` is a text without its ASCII."""
-    return _screen().search(wide) is not None or narrow.shape().search(wide) is not None
+    return _screen().search(wide) is not None or (narrow.may_hold(wide) and narrow.shape().search(wide) is not None)
 
 
 def mojibake(text: str, lines: Iterable[Span]) -> list[Edit] | None:
@@ -129,7 +129,7 @@ def suspects(text: str) -> Iterator[Span]:
     One encoding error never crosses them. Pieces of ASCII, nearly all of a page's source, cost next to nothing.
     """
     pieces = _pieces(text)
-    search, shaped = _suspicious().search, narrow.shape().search
+    search, shaped = _suspicious().search, narrow.shape().search if narrow.may_hold(text) else _never
     found = [i for i, piece in enumerate(pieces) if not piece.isascii() and (search(piece) or shaped(piece))]
     if not found:
         return
@@ -144,6 +144,10 @@ def suspects(text: str) -> Iterator[Span]:
             yield from spoken_attributes(text, start, end)
         else:
             yield start, end
+
+
+def _never(piece: str) -> None:
+    """No shape to look for."""
 
 
 def _pieces(text: str) -> list[str]:

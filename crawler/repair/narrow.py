@@ -94,6 +94,15 @@ def codes() -> tuple[Code, ...]:
     return tuple(found)
 
 
+_LETTERS = bytes(range(0xC3, 0xD2))  # the first bytes of Latin, Greek and Cyrillic letters in UTF-8
+
+
+def may_hold(text: str) -> bool:
+    """Whether a text has letters enough for the shape, at the speed of memory: a Chinese page has none."""
+    data = text.encode("utf-8", "surrogatepass")
+    return len(data) - len(data.translate(None, _LETTERS)) >= FEWEST
+
+
 @cache
 def shape() -> re.Pattern[str]:
     """Three triples in any of the codes, without the signs between: the quick screen and the suspicious line."""

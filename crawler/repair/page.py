@@ -7,7 +7,7 @@ from collections.abc import Callable
 from itertools import chain
 
 from crawler.evidence import Repair
-from crawler.repair import budget, controls, edits, repeats
+from crawler.repair import budget, controls, edits, narrow, repeats
 from crawler.repair.annotations import HINT, TONES, Annotated, annotated
 from crawler.repair.commas import commas
 from crawler.repair.edits import Edit, Repaired
@@ -46,7 +46,7 @@ def repair(text: str) -> Repaired:
         wide = _without_ascii(text)
         before, text = text, _round(text, wide, applied, lossy, looked_at)
         if text == before:
-            if looks_misread(wide) and (places := unread(text)):
+            if narrow.may_hold(wide) and looks_misread(wide) and (places := unread(text)):
                 lossy.append(f"{_place(text, places[0])}: {len(places)} lines of misread text that nothing turns back")
             if may_be_lost(wide):
                 lossy += lost(text)
