@@ -125,6 +125,7 @@ class Watch:
         self._allowance = allowance
         self._before = ""
         self._open: tuple[int, Joint] | None = None
+        self._is_over = False  # whether the allowance is used up, and said to be
 
     def copied(self, words: str) -> None:
         """A stretch that stands as it is."""
@@ -149,6 +150,9 @@ class Watch:
             return
         (at, joint), self._open = self._open, None
         if not self._allowance.spend():
+            if not self._is_over:
+                self.found.append((at, "characters may be missing from here on; there are too many to weigh each"))
+            self._is_over = True
             return
         if may_be_missing(replace(joint, behind=behind), self._annotated):
             self.found.append((at, f"a character may be missing beside “{joint.char}”, which was put together anew"))

@@ -175,3 +175,11 @@ def test_other_signs_of_mirrors_are_left_on_pages_that_are_none() -> None:
     """Commas before marks, controls, repeats and script are damage only where the page is a mirror's."""
     text = "发展,。环境\x05，的(de)(de)(de)，經濟發展。"
     assert repair(text).text == text
+
+
+def test_what_is_too_much_to_be_weighed_is_said_to_be() -> None:
+    """Beyond a number of characters put together anew none is weighed, and a sentence says so once."""
+    few, many = (repair("西藏日?qǐng)?bào)訊，發(fā)展經(jīng)濟(jì)。\n" * number) for number in (20, 2_000))
+    assert not any("too many to weigh" in words for words in few.lossy)
+    assert sum("too many to weigh" in words for words in many.lossy) == 1
+    assert many.text == few.text[: len(few.text) // 20] * 2_000
