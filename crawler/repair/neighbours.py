@@ -21,23 +21,30 @@ RAREST = 10**-7.5  # the share of a character that the table does not hold
 
 
 @cache
+def _rows() -> dict[str, list[str]]:
+    return {row[0]: row for row in rows("neighbours.tsv")}
+
+
+@cache
 def _shares() -> dict[str, float]:
-    return {row[0]: 10 ** (-int(row[1]) / 10) for row in rows("neighbours.tsv")}
+    return {char: 10 ** (-int(row[1]) / 10) for char, row in _rows().items()}
 
 
 @cache
 def _rests() -> dict[str, float]:
-    return {row[0]: 10 ** (-int(row[2]) / 10) for row in rows("neighbours.tsv")}
+    return {char: 10 ** (-int(row[2]) / 10) for char, row in _rows().items()}
 
 
 @cache
-def _listed() -> dict[str, float]:
-    pairs: dict[str, float] = {}
-    for char, _, _, *groups in rows("neighbours.tsv"):
-        for level, chars in enumerate(groups[0].split(" ") if groups else ()):
-            known = 10 ** (-(level + 0.5) / STEPS)
-            pairs.update((char + follower, known) for follower in chars if follower != "-")
-    return pairs
+def _followers(before: str) -> dict[str, float]:
+    """The known followers of one form; a row is taken apart when it is first asked for."""
+    groups = _rows().get(before, [])[3:4]
+    return {
+        follower: 10 ** (-(level + 0.5) / STEPS)
+        for level, chars in enumerate(groups[0].split(" ") if groups else ())
+        for follower in chars
+        if follower != "-"
+    }
 
 
 @cache
@@ -63,7 +70,7 @@ def rest(before: str) -> float:
 def known(before: str, char: str) -> float:
     """The part of `follows` that comes from the two having been seen together; 0 for most pairs."""
     pair = before + char
-    seen = (1 - WORDS) * _listed().get(pair, 0.0)
+    seen = (1 - WORDS) * _followers(before).get(char, 0.0)
     return seen + WORDS * 10 ** plausible.inside(pair) if plausible.is_listed(pair) else seen
 
 
