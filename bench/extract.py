@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import argparse
 import gzip
-import importlib.util
 import json
 import os
 import statistics
@@ -38,6 +37,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 import costs  # noqa: E402 (the checkout goes first on the path)
 import mutate  # noqa: E402
 import peers as peer_tools  # noqa: E402
+from corpus_score import answer as ours  # noqa: E402
+from corpus_score import scorer  # noqa: E402
 from family_pages import measure  # noqa: E402
 
 from archive.model import article_json  # noqa: E402
@@ -154,31 +155,6 @@ def load(corpus: Path) -> list[Sample]:
     rows = map(json.loads, (corpus / "dev/index.jsonl").read_text("utf-8").splitlines())
     paths = ((corpus / "dev" / row["html_file"], row) for row in rows)
     return [Sample(row["id"], row["url"], path, gzip.decompress(path.read_bytes()), row) for path, row in paths]
-
-
-def scorer(corpus: Path) -> Any:
-    """The corpus's own script as a module."""
-    spec = importlib.util.spec_from_file_location("score", corpus / "score.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module: Any = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def ours(body: bytes, url: str) -> dict[str, Any]:
-    """Our answer in the scorer's words."""
-    reading = read(body, url)
-    article = article_json(reading.articles[0]) if reading.articles else {}
-    return {
-        "verdict": reading.verdict,
-        "text": "\n".join(each.text for each in reading.articles),
-        "title": article.get("title"),
-        "published": (article.get("published") or "")[: 10 if article.get("published_precision") == "day" else 19],
-        "source": article.get("origin"),
-        "author": article.get("author") or [],
-        "editor": article.get("editor") or [],
-    }
 
 
 def run_all(samples: Sequence[Sample], readers: Mapping[str, peer_tools.Read]) -> dict[str, Run]:

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import argparse
 import gzip
-import importlib.util
 import json
 import os
 import sys
@@ -26,8 +25,9 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tests" / "crawler" / "learn"))
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "crawler" / "learn")]
 
+from corpus_score import scorer  # noqa: E402
 from learn_measure import Measured, learnt_from, measure, reading_of  # noqa: E402 - they lie with the tests
 from learn_sites import Made, redesigned, same_design, site  # noqa: E402
 
@@ -132,15 +132,6 @@ def with_gold(corpus: Path, show: bool) -> None:
         count = len(scores)
         before, after = (sum(score[at] for score in scores) / count for at in (0, 1))
         print(f"   {name:12} {count:3} pages  mean F1 {before:.4f} → {after:.4f}; {dropped} lines dropped as furniture")
-
-
-def scorer(corpus: Path) -> Any:
-    spec = importlib.util.spec_from_file_location("score", corpus / "score.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module: Any = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def made_up(count: int) -> None:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import gzip
-import importlib.util
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from corpus_score import answer, scorer
 from family_pages import FamilyPage, family_pages, measure
-
-from archive.model import article_json
-from crawler.pipeline import read
 
 ADVICE = "what was gained is not given back; `python bench/extract.py --pin` raises pins and lowers none"
 
@@ -27,9 +24,9 @@ def test_no_figure_over_the_own_pages_sinks(group: str) -> None:
 
 def test_no_figure_over_the_corpus_sinks(corpus: Path) -> None:
     """Bodies and facts of the real pages are at least as good as they were pinned, by the corpus's own scorer."""
-    judge = scorer(corpus)
+    judge = scorer(corpus / "pages")
     gold = [json.loads(line) for line in (corpus / "pages/dev/index.jsonl").read_text("utf-8").splitlines()]
-    answers = {row["id"]: answer(corpus, row) for row in gold}
+    answers = {row["id"]: answer(page_of(corpus, row), row["url"]) for row in gold}
     whole = judge.agg([judge.prf(row["text"], answers[row["id"]]["text"]) for row in gold])
     fields = judge.fields(gold, answers)
     found = {"F1": whole["F1"]} | {name: row["match"] for name, row in fields.items()}
@@ -38,7 +35,7 @@ def test_no_figure_over_the_corpus_sinks(corpus: Path) -> None:
 
 def test_the_own_measure_is_that_of_the_corpus(corpus: Path) -> None:
     """A body's precision and recall are the same by our measure and by the corpus's scorer."""
-    judge = scorer(corpus)
+    judge = scorer(corpus / "pages")
     for page in family_pages()[::40]:
         for found in (page.gold.text[20:], page.gold.text + page.gold.title, "", page.gold.text):
             theirs = judge.prf(page.gold.text, found)
@@ -70,25 +67,6 @@ def test_a_page_that_is_damaged_lowers_the_figures(page: FamilyPage) -> None:
     assert measure.f1(damaged, page.gold.text)[0] < 0.6
 
 
-def scorer(corpus: Path) -> Any:
-    """The corpus's scorer as a module."""
-    spec = importlib.util.spec_from_file_location("score", corpus / "pages/score.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module: Any = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def answer(corpus: Path, row: dict[str, Any]) -> dict[str, Any]:
-    """What we read of a page of the corpus, in the scorer's words."""
-    reading = read(gzip.decompress((corpus / "pages/dev" / row["html_file"]).read_bytes()), row["url"])
-    article = article_json(reading.articles[0]) if reading.articles else {}
-    return {
-        "text": "\n".join(each.text for each in reading.articles),
-        "title": article.get("title"),
-        "published": (article.get("published") or "")[: 10 if article.get("published_precision") == "day" else 19],
-        "source": article.get("origin"),
-        "author": article.get("author") or [],
-        "editor": article.get("editor") or [],
-    }
+def page_of(corpus: Path, row: dict[str, Any]) -> bytes:
+    """The bytes of a page of the corpus."""
+    return gzip.decompress((corpus / "pages/dev" / row["html_file"]).read_bytes())
