@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 
-from archive.model import Capture, Counts
+from fake_web import SITE, FakeWeb, driven
+
+from archive.model import Counts
 from archive.store import Archive
-from crawler.crawl import SourceCrawl
 from crawler.order import Order
-from crawler.reader.here import Here
-from crawler.run import ended
 from crawler.source import Articles, ListPage, Politeness, Schedule, Source
-from crawler.visit import Failure, NotModified, Outcome, Visit
 
-SITE = "http://news.example"
 LIST = f"{SITE}/gy/"
-NOON = datetime(2026, 11, 3, 4, 0, tzinfo=UTC)
 TEXTS = (
     "北原州工业园区今年前三季度完成产值四十二亿元，同比增长百分之六点三。",
     "州工业和信息化局有关负责人介绍，新能源装备和畜产品精深加工是增长的主要来源。",
@@ -80,14 +73,10 @@ def texts(number: int, pages: int) -> list[str]:
     return [f"{text}（第{number}号第{page}面）" for page in range(1, pages + 1) for text in TEXTS]
 
 
-@dataclass
-class Web:
-    """Pages by address; every visit is noted. `down` addresses cannot be reached."""
+class Web(FakeWeb):
+    """Articles of so many pages; a page that is `down` does not answer in time."""
 
-    pages: dict[str, str] = field(default_factory=dict)
-    down: set[str] = field(default_factory=set)
-    visits: list[Visit] = field(default_factory=list)
-    now: datetime = NOON
+    trouble = "timeout"
 
     def publish(self, number: int, pages: int) -> None:
         """An article on so many pages."""
@@ -102,33 +91,6 @@ class Web:
         """The addresses that were asked for."""
         return [visit.url for visit in self.visits]
 
-    def answer(self, visit: Visit) -> Outcome:
-        """What a fetcher would hand over."""
-        self.visits.append(visit)
-        self.now += timedelta(seconds=1)
-        if visit.url in self.down:
-            return Failure(visit.url, "timeout", f"{visit.url} did not answer in time.")
-        page = self.pages.get(visit.url)
-        body = (page or "<h1>404</h1>").encode()
-        etag = f'"{hash(body)}"'
-        if page and visit.etag == etag:
-            return NotModified(visit.url)
-        return Capture(
-            url=visit.url,
-            source_id="news",
-            fetched_at=self.now,
-            status=200 if page else 404,
-            body=body,
-            content=body,
-            response_headers=(("Content-Type", "text/html; charset=utf-8"), ("ETag", etag)),
-            found_on=visit.found_on,
-            kind=visit.kind,
-        )
-
-
-class KilledError(Exception):
-    """Stands for kill -9: nothing after it runs."""
-
 
 def crawl(
     archive: Archive,
@@ -138,16 +100,4 @@ def crawl(
     watched: Source | None = None,
 ) -> Counts:
     """Drive one crawl to its end, or cut it off after so many visits without any farewell."""
-    each = SourceCrawl(watched or source(), archive, Here(), order or Order(), lambda: web.now)
-    queue = list(each.first())
-    while queue:
-        if stop_after is not None and len(web.visits) >= stop_after:
-            raise KilledError
-        visit = queue.pop(0)
-        queue += asyncio.run(_received(each, visit, web.answer(visit)))
-    ended(archive, [each], web.now, "finished")
-    return each.counts
-
-
-async def _received(each: SourceCrawl, visit: Visit, outcome: Outcome) -> Sequence[Visit]:
-    return list(await each.received(visit, outcome))
+    return driven(archive, web, watched or source(), order, stop_after)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+from fake_web import SITE, FakeWeb, KilledError, driven, received
 
 from archive.model import Capture, Counts
 from archive.store import Archive
@@ -21,12 +21,10 @@ from crawler.pipeline import read
 from crawler.reader.here import Here
 from crawler.reading import Reading
 from crawler.run import Outcome as CrawlOutcome
-from crawler.run import ended, take_in_orphans
+from crawler.run import take_in_orphans
 from crawler.source import Articles, ListPage, Politeness, Schedule, Source
 from crawler.visit import Failure, NotModified, Outcome, Visit
 
-SITE = "http://news.example"
-NOON = datetime(2026, 11, 3, 4, 0, tzinfo=UTC)
 SENTENCES = (
     "北原州工业园区今年前三季度完成产值四十二亿元，同比增长百分之六点三。",
     "州工业和信息化局有关负责人介绍，新能源装备和畜产品精深加工是增长的主要来源。",
@@ -70,15 +68,8 @@ def list_page(numbers: Iterable[int]) -> str:
     return f"<html><head><title>工业频道</title></head><body><ul class=list>{items}</ul></body></html>"
 
 
-@dataclass
-class Web:
-    """Pages by address; every visit is noted. `down` addresses cannot be reached."""
-
-    pages: dict[str, str] = field(default_factory=dict)
-    validators: bool = True
-    down: set[str] = field(default_factory=set)
-    visits: list[Visit] = field(default_factory=list)
-    now: datetime = NOON
+class Web(FakeWeb):
+    """Articles of one page, on list pages of ten."""
 
     def publish(self, count: int, per_page: int = 10) -> Web:
         """So many articles on list pages of ten."""
@@ -89,51 +80,10 @@ class Web:
             self.pages[f"{SITE}/gy/{name}"] = list_page(numbers[page : page + per_page])
         return self
 
-    def answer(self, visit: Visit) -> Outcome:
-        """What a fetcher would hand over."""
-        self.visits.append(visit)
-        self.now += timedelta(seconds=1)
-        if visit.url in self.down:
-            return Failure(visit.url, "connection", f"{visit.url} cannot be reached.")
-        html = self.pages.get(visit.url)
-        body = (html or "<h1>404</h1>").encode()
-        etag = f'"{hash(body)}"'
-        if html and self.validators and visit.etag == etag:
-            return NotModified(visit.url)
-        headers = (("Content-Type", "text/html; charset=utf-8"), ("ETag", etag if self.validators else ""))
-        return Capture(
-            url=visit.url,
-            source_id="news",
-            fetched_at=self.now,
-            status=200 if html else 404,
-            body=body,
-            content=body,
-            response_headers=headers,
-            found_on=visit.found_on,
-            kind=visit.kind,
-        )
-
-
-def received(each: SourceCrawl, visit: Visit, outcome: Outcome) -> Iterable[Visit]:
-    """What a crawl makes of an outcome, at once."""
-    return asyncio.run(each.received(visit, outcome))
-
-
-class KilledError(Exception):
-    """Stands for kill -9: nothing after it runs."""
-
 
 def crawl(archive: Archive, web: Web, order: Order = Order(), stop_after: int | None = None, **site: int) -> Counts:  # noqa: B008
     """Drive one crawl to its end, or cut it off after so many visits without any farewell."""
-    each = SourceCrawl(source(**site), archive, Here(), order, lambda: web.now)
-    queue = list(each.first())
-    while queue:
-        if stop_after is not None and len(web.visits) >= stop_after:
-            raise KilledError
-        visit = queue.pop(0)
-        queue += received(each, visit, web.answer(visit))
-    ended(archive, [each], web.now, "finished")
-    return each.counts
+    return driven(archive, web, source(**site), order, stop_after)
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ from typing import Any
 
 import msgspec
 import pytest
-from parts_web import LIST, SITE, TEXTS, KilledError, Web, address, crawl, html, source, texts
+from fake_web import SITE, KilledError
+from parts_web import LIST, TEXTS, Web, address, crawl, html, source, texts
 
 from archive.captures import DamagedCapture
 from archive.model import Article, Capture, Standing
