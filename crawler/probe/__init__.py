@@ -1,0 +1,1 @@
+"""An unknown site → a source's file: what `jianbao source add` does."""
