@@ -21,6 +21,7 @@ Role = Literal["origin", "reprint", "excerpt", "mirror", "only"]
 PageKind = Literal["list", "article", "part"]  # a part is page 2, 3 … of an article
 PageState = Literal["pending", "fetched", "failed", "gone"]
 ChangeKind = Literal["new", "changed", "known", "gone", "restored", "quarantined"]
+WatchState = Literal["ok", "backing-off", "quarantined"]
 Headers = tuple[tuple[str, str], ...]
 
 
@@ -233,6 +234,29 @@ class Run:
     state: Literal["running", "finished", "interrupted", "failed"] = "running"
     counts: Counts = Counts()
     failures: Mapping[str, int] = field(default_factory=dict)  # by kind: dns, timeout, http-503, robots …
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """When a source is due next, who is at it, and how it has fared.
+
+    A lease says that a worker crawls the source: `lease_owner` names the process, and from `lease_until` on nobody
+    need believe it. `strikes` counts the failed crawls since the last good one, `deaths` the workers that ended
+    without a word while they were at the source. `memory` is JSON of the schedule's own.
+    """
+
+    source_id: str
+    due: datetime
+    reason: str = ""  # why then, as a sentence
+    lease_owner: str | None = None
+    lease_until: datetime | None = None
+    last_started: datetime | None = None
+    last_ended: datetime | None = None
+    state: WatchState = "ok"
+    strikes: int = 0
+    failure_kind: str | None = None  # of the newest crawl, if it failed: dns, tls, http-404, challenge …
+    deaths: int = 0
+    memory: str = ""
 
 
 def article_json(article: Article, standing: Standing | None = None) -> dict[str, Any]:

@@ -8,15 +8,15 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from archive.captures import CaptureFolder, CaptureWriter, DamagedCapture, Place
 from archive.decide import Answer, Decision, absorbed, is_good_article
-from archive.model import Article, Capture, Change, FoundLink, Page, PageKind, Revision, Run, Standing, Verdict
-from archive.store import addresses, articles, check, kept, learnt, pages, rows, runs, search, status, verify
+from archive.model import Article, Capture, Change, FoundLink, Page, PageKind, Revision, Run, Standing, Verdict, Watch
+from archive.store import addresses, articles, check, kept, learnt, pages, rows, runs, search, status, verify, watch
 from archive.store.engine import connect
 from archive.store.errors import ArchiveBroken, ArchiveUnreachable, NotWritable
 from archive.store.learnt import Profile, TemplateChange
@@ -25,6 +25,8 @@ from archive.store.recovery import Recovery, record_size, recover
 from archive.store.rows import CaptureRow
 from archive.store.search import Hits
 from archive.store.status import SourceStatus
+
+Written = TypeVar("Written")
 
 BATCH = 50
 """Records in a transaction (measured: 7,153 rows/s against 3,030 one by one)."""
@@ -314,6 +316,50 @@ class Archive:
             learnt.notice(self._connection, change)
         self._recorded()
 
+    # --- watching: each of these lasts at once, for it is what other processes go by
+
+    def enrol(self, watches: Sequence[Watch]) -> int:
+        """Watch sources that were not watched yet; what is known of the others stays. How many were new."""
+        return self._at_once(lambda: watch.enrol(self._connection, watches))
+
+    def claim(
+        self, owner: str, now: datetime, lease: timedelta, limit: int, only: Sequence[str] | None = None
+    ) -> tuple[Watch, ...]:
+        """Take up to `limit` sources that are due and that nobody is at, longest due first.
+
+        They are the owner's until `now + lease` or until they are released. `only` leaves out all other sources.
+        """
+        return self._at_once(lambda: watch.claim(self._connection, owner, now, lease, limit, only))
+
+    def renew(self, owner: str, until: datetime) -> frozenset[str]:
+        """Keep all leases of the owner alive until then; the sources that are still the owner's."""
+        return self._at_once(lambda: watch.renew(self._connection, owner, until))
+
+    def release(self, owner: str, ended: Watch) -> bool:
+        """Give a source back, with when it is due next and how it fared.
+
+        False, and nothing is written, if the source is not the owner's any more.
+        """
+        return self._at_once(lambda: watch.release(self._connection, owner, ended))
+
+    def void(self, owner: str) -> tuple[Watch, ...]:
+        """End all leases but the owner's and count a death for each; the sources, as they stand now.
+
+        Whoever holds the archive for writing knows that no other worker is alive.
+        """
+        return self._at_once(lambda: watch.void(self._connection, owner))
+
+    def amend(self, amended: Watch) -> bool:
+        """Change when a source is due or how it stands; False, and nothing is written, if somebody is at it."""
+        return self._at_once(lambda: watch.amend(self._connection, amended))
+
+    def _at_once(self, write: Callable[[], Written]) -> Written:
+        self._writable()
+        with self._change():
+            result = write()
+        self.commit()
+        return result
+
     def commit(self) -> None:
         """Make everything so far last: first the captures, then the rows that point to them.
 
@@ -495,6 +541,10 @@ class Archive:
         A clock that was ahead once: until that moment passes, no answer changes what it decided.
         """
         return pages.newest_check(self._connection, now + MINUTE)
+
+    def watches(self) -> Mapping[str, Watch]:
+        """When each source is due and who is at it, by source, the longest due first."""
+        return watch.all_of(self._connection)
 
     def check(self) -> tuple[str, ...]:
         """A sentence for each capture file that is not as long as it should be, and for what is lost or unread.

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
-HEAD = "0003"
+HEAD = "0004"
 """The layout that this code reads and writes: the newest migration's number."""
 
 
@@ -192,4 +192,22 @@ template_change = sa.Table(
     sa.Column("digest", sa.Text, nullable=False),  # of the profile that the pages did not fit
     sa.Column("sentence", sa.Text, nullable=False),
     sa.Index("ix_template_change_source_id_noticed", "source_id", "noticed"),
+)
+
+watch = sa.Table(
+    "watch",
+    metadata,
+    sa.Column("source_id", sa.Text, primary_key=True),
+    sa.Column("due", Moment, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False, server_default=""),
+    sa.Column("lease_owner", sa.Text),
+    sa.Column("lease_until", Moment),
+    sa.Column("last_started", Moment),
+    sa.Column("last_ended", Moment),
+    sa.Column("state", sa.Text, nullable=False, server_default="ok"),
+    sa.Column("strikes", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("failure_kind", sa.Text),
+    sa.Column("deaths", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("memory", sa.Text, nullable=False, server_default=""),  # JSON, the schedule's own business
+    sa.Index("ix_watch_due", "due"),  # what is to be done now
 )

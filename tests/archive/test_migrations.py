@@ -71,6 +71,7 @@ def test_an_older_archive_is_brought_up_to_date_with_all_it_holds(kind: str, tmp
             "ALTER TABLE page DROP COLUMN leads_to",
             "DROP TABLE learnt",
             "DROP TABLE template_change",
+            "DROP TABLE watch",
         ):
             archive._connection.exec_driver_sql(statement)
         archive._connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
