@@ -20,7 +20,7 @@ from archive.store import addresses, articles, check, kept, learnt, pages, rows,
 from archive.store.engine import connect
 from archive.store.errors import ArchiveBroken, ArchiveUnreachable, NotWritable
 from archive.store.learnt import Profile, TemplateChange
-from archive.store.lock import WriterLock
+from archive.store.lock import Waiting, WriterLock
 from archive.store.recovery import Recovery, record_size, recover
 from archive.store.rows import CaptureRow
 from archive.store.search import Hits
@@ -69,12 +69,18 @@ class Archive:
         database: str | None = None,
         *,
         write: bool = False,
+        wait: float = 0.0,
+        urgent: bool = True,
+        waiting: Waiting = lambda pid: None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> Self:
         """Open the archive in a data directory; opening it for writing makes it if need be.
 
         `database` is a URL (postgresql://…); without it the database is `archive.db` in the directory. The clock
         names new capture files after the day.
+
+        Where another process writes, its end is waited for, `wait` seconds at most, once `waiting` has been told of it;
+        with `urgent` a worker that writes notices (`is_wanted`) and lets this one in before it goes on.
 
         Raises ArchiveBusy, ArchiveMissing, ArchiveUnreachable, ArchiveOutdated or ArchiveNewer.
         """
@@ -83,11 +89,11 @@ class Archive:
             return cls(connect(data, database, write=False), folder, None, None, clock)
         try:
             folder.folder.mkdir(parents=True, exist_ok=True)
-            lock = WriterLock(data)
+            lock = WriterLock(data, wait, urgent=urgent, waiting=waiting)
         except OSError as error:
             raise ArchiveUnreachable(f"The data folder {data} cannot be written to: {error}.") from error
         try:
-            connection = connect(data, database, write=True)
+            connection = connect(data, database, write=True, wait=wait)
             try:
                 return cls(connection, folder, CaptureWriter(folder.folder), lock, clock)
             except BaseException:
@@ -126,6 +132,11 @@ class Archive:
             self._connection.engine.dispose()
             if self._lock is not None:
                 self._lock.release()
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether another process waits to write to this data directory, and this one does."""
+        return self._lock is not None and self._lock.is_wanted()
 
     # --- writing
 
@@ -353,6 +364,20 @@ class Archive:
         """Change when a source is due or how it stands; False, and nothing is written, if somebody is at it."""
         return self._at_once(lambda: watch.amend(self._connection, amended))
 
+    def end_watched(self, run: Run, owner: str, ended: Watch) -> bool:
+        """Record how a run ended and give its source back, both or neither; False if the source was not the owner's.
+
+        Search knows what the run brought.
+        """
+
+        def write() -> bool:
+            runs.end(self._connection, run)
+            return watch.release(self._connection, owner, ended)
+
+        released = self._at_once(write)
+        self.index()
+        return released
+
     def _at_once(self, write: Callable[[], Written]) -> Written:
         self._writable()
         with self._change():
@@ -545,6 +570,10 @@ class Archive:
     def watches(self) -> Mapping[str, Watch]:
         """When each source is due and who is at it, by source, the longest due first."""
         return watch.all_of(self._connection)
+
+    def dated(self, article_ids: Sequence[str]) -> tuple[datetime, ...]:
+        """When the articles were published, or first seen where that is not known; oldest first."""
+        return watch.dated(self._connection, article_ids)
 
     def check(self) -> tuple[str, ...]:
         """A sentence for each capture file that is not as long as it should be, and for what is lost or unread.

@@ -27,8 +27,8 @@ WRITER_LOCK = 0x6A69616E62616F
 """The PostgreSQL advisory lock of the one writer ("jianbao" in ASCII)."""
 
 
-def connect(data: Path, database: str | None, *, write: bool) -> Connection:
-    """A connection to a database whose layout is this version's.
+def connect(data: Path, database: str | None, *, write: bool, wait: float = 0.0) -> Connection:
+    """A connection to a database whose layout is this version's; another's writing is waited for so many seconds.
 
     Raises ArchiveMissing, ArchiveUnreachable, ArchiveOutdated, ArchiveNewer or ArchiveBusy.
     """
@@ -41,7 +41,7 @@ def connect(data: Path, database: str | None, *, write: bool) -> Connection:
         raise ArchiveUnreachable(f"The database {_shown(url)} cannot be opened: {reason}") from error
     try:
         if write and url.get_backend_name() == "postgresql":
-            _lock(connection, data)
+            _lock(connection, data, wait)
         _see_to_layout(connection, data, write=write)
     except BaseException:
         connection.close()
@@ -119,9 +119,9 @@ def _postgresql(url: URL, *, write: bool) -> Engine:
     return sa.create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
 
 
-def _lock(connection: Connection, data: Path) -> None:
+def _lock(connection: Connection, data: Path, wait: float) -> None:
     """Hold the writer's lock as long as the connection lives. That of a killed process may linger for a moment."""
-    connection.execute(sa.text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}ms'"))
+    connection.execute(sa.text(f"SET LOCAL lock_timeout = '{max(LOCK_TIMEOUT, round(wait * 1000))}ms'"))
     try:
         connection.execute(sa.text("SELECT pg_advisory_lock(:key)"), {"key": WRITER_LOCK})
     except sa.exc.OperationalError as error:

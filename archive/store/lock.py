@@ -1,27 +1,70 @@
-"""One writer for a data directory."""
+"""One writer for a data directory, and a queue of one for whoever should be let in next."""
 
 from __future__ import annotations
 
 import os
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from archive.store.errors import ArchiveBusy
 
+POLL = 0.05
+"""Seconds between two tries for a lock that somebody holds."""
+
+Waiting = Callable[[int | None], None]
+"""Called once, with the id of the process that writes, if it is known, before its end is waited for."""
+
 
 class WriterLock:
-    """Held by the process that writes; the operating system releases it when that process ends, however it ends."""
+    """Held by the process that writes; the operating system releases it when that process ends, however it ends.
 
-    def __init__(self, data: Path) -> None:
-        """Take the lock. Raises ArchiveBusy if another process, or another handle of this one, holds it."""
-        self._pid_file = data / "writer.pid"
+    Who waits for it holds a second lock, `writer.next`, and so can be seen by the one that writes: a worker that goes
+    on for hours lets people in between two sources (`is_wanted`). Workers wait for each other without it (`urgent`
+    is False): between them nothing is gained by taking turns.
+    """
+
+    def __init__(
+        self, data: Path, wait: float = 0.0, *, urgent: bool = True, waiting: Waiting = lambda pid: None
+    ) -> None:
+        """Take the lock, at the latest after `wait` seconds.
+
+        Raises ArchiveBusy if another process, or another handle of this one, holds it for longer; OSError if the folder
+        cannot be written to.
+        """
+        self._data, self._pid_file = data, data / "writer.pid"
         self._lock = FileLock(data / "writer.lock", timeout=0, thread_local=False)
+        self._next = FileLock(data / "writer.next", timeout=0, thread_local=False)
+        if not _taken(self._lock, 0.0):
+            self._wait_for_it(wait, urgent, waiting)
         try:
-            self._lock.acquire()
-        except Timeout as error:
-            raise ArchiveBusy(data, self._other_pid()) from error
-        self._pid_file.write_text(f"{os.getpid()}\n")
+            self._pid_file.write_text(f"{os.getpid()}\n")
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def _wait_for_it(self, wait: float, urgent: bool, waiting: Waiting) -> None:
+        pid = self._other_pid()
+        if wait <= 0:
+            raise ArchiveBusy(self._data, pid)
+        waiting(pid)
+        until = time.monotonic() + wait
+        if urgent and not _taken(self._next, wait):
+            raise ArchiveBusy(self._data, self._other_pid())
+        try:
+            if not _taken(self._lock, max(0.0, until - time.monotonic())):
+                raise ArchiveBusy(self._data, self._other_pid())
+        finally:
+            self._next.release()
+
+    def is_wanted(self) -> bool:
+        """Whether somebody waits to be let in."""
+        if not _taken(self._next, 0.0):
+            return True
+        self._next.release()
+        return False
 
     def release(self) -> None:
         """Let others write."""
@@ -33,3 +76,12 @@ class WriterLock:
             return int(self._pid_file.read_text())
         except (OSError, ValueError):
             return None
+
+
+def _taken(lock: FileLock, seconds: float) -> bool:
+    """Whether the lock could be had within so many seconds."""
+    try:
+        lock.acquire(timeout=seconds, poll_interval=POLL)
+    except Timeout:
+        return False
+    return True

@@ -14,7 +14,9 @@ from sqlalchemy.engine import Connection
 
 from archive.model import Watch
 from archive.store import rows
-from archive.store.tables import watch
+from archive.store.tables import article, watch
+
+_AT_A_TIME = 500  # values in one statement
 
 GIVEN_BACK = (
     "due",
@@ -99,6 +101,15 @@ def amend(connection: Connection, amended: Watch) -> bool:
     """Change what is known of a source that nobody is at; False, and nothing is written, if somebody is."""
     free = (watch.c.source_id == amended.source_id, watch.c.lease_owner.is_(None))
     return connection.execute(watch.update().where(*free).values(_values(amended, GIVEN_BACK))).rowcount == 1
+
+
+def dated(connection: Connection, article_ids: Sequence[str]) -> tuple[datetime, ...]:
+    """The dates of articles, oldest first."""
+    moments: list[datetime] = []
+    for start in range(0, len(article_ids), _AT_A_TIME):
+        some = article_ids[start : start + _AT_A_TIME]
+        moments += connection.execute(sa.select(article.c.dated).where(article.c.id.in_(some))).scalars()
+    return tuple(sorted(moments))
 
 
 def _values(of: Watch, names: Sequence[str]) -> dict[str, Any]:
