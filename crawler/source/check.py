@@ -42,6 +42,7 @@ def source_problems(file: TomlFile, name: str, families: Mapping[str, Family]) -
     for index, page in enumerate(_tables(file, "lists")):
         problems += _selector(file, ("lists", index, "links"), page.get("links"))
         problems += _numbered(file, ("lists", index, "next_pages"), page.get("next_pages"))
+        problems += _kind(file, index, page)
     for index, template in enumerate(_tables(file, "templates")):
         problems += _selectors(file, ("templates", index), template)
     problems += _template_days(file)
@@ -184,6 +185,37 @@ def _numbered(file: TomlFile, path: Path, name: Any, *also: str) -> Iterator[Pro
     """The name of further pages holds {n} once, and beside it at most `also`."""
     if isinstance(name, str) and sorted(re.findall(r"\{[^}]*\}", name)) not in (["{n}"], ["{n}", *also]):
         yield file.problem(path, f'"{name}" has to hold {{n}}, the number of the page, once')
+
+
+KEYS_OF_KINDS: Mapping[str, tuple[str, ...]] = {
+    "links": ("html", "epaper"),
+    "items": ("json",),
+    "item_url": ("json",),
+    "item_title": ("json",),
+    "item_time": ("json",),
+}
+"""Keys of a list that mean something for some kinds only."""
+
+_DAY_FIELDS = re.compile(r"\{([^}]*)\}")
+
+
+def _kind(file: TomlFile, index: int, page: Mapping[str, Any]) -> Iterator[Problem]:
+    """The keys suit the list's kind, and an address for each day names the whole day."""
+    kind = page.get("kind", "html")
+    for key, kinds in KEYS_OF_KINDS.items():
+        if key in page and kind not in kinds:
+            wanted = " or ".join(f'kind = "{each}"' for each in kinds)
+            yield file.problem(("lists", index, key), f'"{key}" is for lists with {wanted}; this one is "{kind}"')
+    if kind == "json" and "item_url" not in page:
+        yield file.problem(("lists", index), 'a list with kind = "json" needs "item_url", the field of the address')
+    url = page.get("url")
+    fields = set(_DAY_FIELDS.findall(url)) if isinstance(url, str) else set()
+    if fields and fields not in ({"yyyy", "mm", "dd"}, {"yy", "mm", "dd"}):
+        message = f'"{url}" has to hold {{yyyy}} or {{yy}}, {{mm}} and {{dd}} for its day, and nothing else in braces'
+        yield file.problem(("lists", index, "url"), message)
+    if "days" in page and not fields:
+        message = '"days" is for lists with an address for each day: {yyyy}, {mm} and {dd} in its "url"'
+        yield file.problem(("lists", index, "days"), message)
 
 
 def _template_days(file: TomlFile) -> Iterator[Problem]:

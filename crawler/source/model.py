@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 import msgspec
@@ -45,15 +45,27 @@ class Politeness(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     allow_addresses: tuple[str, ...] = ()  # private addresses that may be asked all the same, e.g. "127.0.0.1"
 
 
+ListKind = Literal["html", "feed", "sitemap", "json", "epaper"]
+
+
 class ListPage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A list page (栏目页) and how its further pages are called."""
+    """A list (栏目页, feed, sitemap …) and how its further pages are called.
+
+    The address of a list that has one for each day holds {yyyy} or {yy}, {mm} and {dd}.
+    """
 
     url: str
+    kind: ListKind = "html"
     section: tuple[str, ...] = ()
     links: str | None = None  # CSS selector of the article links; absent: every link that looks like an article
     next_pages: str | None = None  # "index_{n}.html", relative to url; absent: the family's, with its first number
     first_number: NotNegativeCount = 1  # the {n} of the second page
-    max_pages: Count = 1
+    max_pages: Count = 1  # of an index of sitemaps: how many of them are walked, the newest first
+    days: Count = 2  # of a list with an address for each day: how many days are visited, today included
+    items: str | None = None  # JSON: where the list stands, "data.list"; absent: the answer is the list
+    item_url: str | None = None  # JSON: the field of the address, or a pattern with fields, "/detail?id={id}"
+    item_title: str | None = None
+    item_time: str | None = None
     enabled: bool = True  # a list that is known but not watched is kept as `Source.idle_lists`
 
 

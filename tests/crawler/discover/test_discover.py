@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler import discover
+from crawler.discover import address
 from crawler.discover import (
     LONGEST_TITLE,
     LONGEST_URL,
@@ -109,8 +109,8 @@ PARTS_OF_AN_ADDRESS = st.lists(
 )
 def test_the_short_way_of_resolving_gives_what_the_long_way_gives(href: str, base: str) -> None:
     """Most addresses need no closer look; those that are put together without one must not differ."""
-    short, long = discover._Base.of(base), discover._Base(base)
-    assert discover._absolute(href, short) == discover._absolute(href, long)
+    short, long = address.Base.of(base), address.Base(base)
+    assert address.absolute(href, short) == address.absolute(href, long)
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_the_short_way_of_resolving_gives_what_the_long_way_gives(href: str, bas
 )
 def test_ordinary_addresses_take_the_short_way(href: str) -> None:
     """They are nearly all of a list page's, and the long way takes ten times as long."""
-    assert discover._Base.of(LIST).plainly(href) is not None
+    assert address.Base.of(LIST).plainly(href) is not None
 
 
 @pytest.mark.parametrize("different", [False, True], ids=["one-address", "many-addresses"])
@@ -135,7 +135,7 @@ def test_links_nested_in_one_another_are_walked_through_once(
             walked += 1
             yield node
 
-    monkeypatch.setattr("crawler.discover.islice", count)
+    monkeypatch.setattr("crawler.discover.words.islice", count)
     html = "".join(
         f"<ul><div onclick=\"open('/2023/0523/{number if different else 1}.html')\">" for number in range(3_000)
     )
