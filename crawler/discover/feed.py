@@ -38,7 +38,7 @@ def feed(text: str, base_url: str, list_page: ListPage, source: Source) -> Found
     base = Base.of(base_url)
     found: dict[str, Link] = {}
     for address, title, published in entries:
-        url = absolute(address, base)
+        url = absolute(address, base) if address else None
         if url is not None and url not in found and judge(url) == "yes":
             found[url] = Link(url, headline(title), moment(published))
     return Found(tuple(found.values()), capped=capped)

@@ -64,7 +64,8 @@ def json_list(text: str, base_url: str, list_page: ListPage, source: Source) -> 
     judge, base = judge_of(source, vouched=True), Base.of(base_url)
     found: dict[str, Link] = {}
     for item in items[:MOST_LINKS]:
-        url = absolute(_address(item, list_page.item_url or "url"), base)
+        address = _address(item, list_page.item_url or "url")
+        url = absolute(address, base) if address else None
         if url is not None and url not in found and judge(url) == "yes":
             title = headline(_text(_at(item, list_page.item_title or "title")))
             found[url] = Link(url, title, moment(_at(item, list_page.item_time)) if list_page.item_time else None)
@@ -74,9 +75,9 @@ def json_list(text: str, base_url: str, list_page: ListPage, source: Source) -> 
 def _address(item: Any, wanted: str) -> str:
     """The field of that name, or the pattern with its fields filled in; "" where one is missing."""
     if "{" not in wanted:
-        return _text(_at(item, wanted)) or "#"
+        return _text(_at(item, wanted))
     values = {name: _text(_at(item, name)) for name in _FIELD.findall(wanted)}
-    return _FIELD.sub(lambda match: values[match[1]], wanted) if all(values.values()) else "#"
+    return _FIELD.sub(lambda match: values[match[1]], wanted) if all(values.values()) else ""
 
 
 def _text(value: Any) -> str:

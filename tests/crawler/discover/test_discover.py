@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.discover import address
 from crawler.discover import (
     LONGEST_TITLE,
     LONGEST_URL,
@@ -16,6 +15,7 @@ from crawler.discover import (
     MOST_NODES,
     WRITTEN,
     Link,
+    address,
     find,
     links,
     looks_like_article,
