@@ -6,7 +6,7 @@ docs/fetch.md tells which of Scrapy's defaults are overridden, why, and which te
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from crawler.fetch.options import FetchOptions, FetchReport, Job, SourceReport
 from crawler.source import Politeness, Source
@@ -17,15 +17,28 @@ __all__ = ["FetchOptions", "FetchReport", "Job", "SourceReport", "fetch", "fetch
 ONE_PAGE = Politeness(delay=0.5)  # robots.txt and the page: two requests
 
 
-def fetch(jobs: Sequence[Job], options: FetchOptions = FetchOptions()) -> FetchReport:  # noqa: B008 - frozen
-    """Crawl the jobs' sources side by side until none of their crawls has a visit left.
+def fetch(
+    jobs: Sequence[Job],
+    options: FetchOptions = FetchOptions(),  # noqa: B008 - frozen
+    *,
+    more: Callable[[], Sequence[Job]] | None = None,
+    ended: Callable[[Job], None] | None = None,
+    failed: Callable[[Job, Exception], None] | None = None,
+) -> FetchReport:
+    """Crawl the jobs' sources side by side until none of their crawls has a visit left and `more` gives none.
 
-    Every visit that is made gets exactly one outcome, handed over in the order of arrival. An exception that a crawl
-    raises ends the whole call and is raised here. SIGINT and SIGTERM end it in an orderly way (`interrupted`).
+    Every visit that is made gets exactly one outcome, handed over in the order of arrival. SIGINT and SIGTERM end the
+    call in an orderly way (`interrupted`). `Job.stop` ends one job alone.
+
+    `more` gives further jobs: it is asked whenever there is room (`at_once`) and at least every `tick` seconds while
+    any job runs. `ended` is told of a job of which no visit is left, or that was stopped, once its last outcome was
+    taken in; it is not told of jobs that an interruption cut short. An exception that a crawl raises ends its job
+    alone if there is `failed` to be told of it, in place of `ended`; else it ends the whole call and is raised here.
+    So is what `more`, `ended` and `failed` raise.
     """
     from crawler.fetch.engine import run
 
-    return run(jobs, options)
+    return run(jobs, options, more, ended, failed)
 
 
 def fetch_one(url: str, options: FetchOptions = FetchOptions(), source: Source | None = None) -> Outcome:  # noqa: B008

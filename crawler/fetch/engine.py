@@ -6,7 +6,7 @@ import asyncio
 import logging
 import signal
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 
@@ -21,17 +21,29 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 LOGGERS = ("scrapy", "twisted", "protego")
 
 
-def run(jobs: Sequence[Job], options: FetchOptions) -> FetchReport:
-    """Make the crawl; raises what a crawl's own methods raise."""
+def run(
+    jobs: Sequence[Job],
+    options: FetchOptions,
+    more: Callable[[], Sequence[Job]] | None = None,
+    ended: Callable[[Job], None] | None = None,
+    failed: Callable[[Job, Exception], None] | None = None,
+) -> FetchReport:
+    """Make the crawl; raises what a crawl's own methods raise, unless `failed` is told of it."""
     with _log_level(options.log_level):
-        return asyncio.run(_run(jobs, options))
+        return asyncio.run(_run(jobs, options, more, ended, failed))
 
 
-async def _run(jobs: Sequence[Job], options: FetchOptions) -> FetchReport:
+async def _run(
+    jobs: Sequence[Job],
+    options: FetchOptions,
+    more: Callable[[], Sequence[Job]] | None,
+    ended: Callable[[Job], None] | None,
+    failed: Callable[[Job, Exception], None] | None,
+) -> FetchReport:
     reports: dict[str, SourceReport] = {}
     crawler = Crawler(FetchSpider, Settings(SETTINGS))
     with _signals(crawler):
-        await crawler.crawl_async(jobs=jobs, options=options, reports=reports)
+        await crawler.crawl_async(jobs=jobs, options=options, reports=reports, more=more, ended=ended, failed=failed)
     spider = crawler.spider
     assert isinstance(spider, FetchSpider)
     if spider.error is not None:

@@ -22,13 +22,15 @@ from scrapy.utils.httpobj import urlparse_cached
 from archive.model import Headers
 from crawler.fetch.addresses import GuardedResolver, RefusedAddressError, networks
 from crawler.fetch.coding import undo
-from crawler.fetch.errors import RefusedError, UnreachableError, UnusableError
+from crawler.fetch.errors import Interrupted, RefusedError, UnreachableError, UnusableError
 from crawler.fetch.middlewares import host_of, spider_of
 from crawler.fetch.tls import context
 from crawler.source import Politeness
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
+
+    from crawler.fetch.round import Round
 
 LONGEST_LINE = 16 * 1024  # of the status line and of one header
 MOST_HEADERS = 200
@@ -102,10 +104,17 @@ class WireHandler:
     async def _guarded(self, request: Request) -> Answer:
         """The answer, or what went wrong as a FetchError."""
         politeness: Politeness = request.meta["politeness"]
+        job: Round = request.meta["job"]
         try:
-            async with asyncio.timeout(politeness.timeout):
-                return await self._ask(request, politeness)
+            async with asyncio.timeout(politeness.timeout) as patience:
+                job.on_wire.add(patience)
+                try:
+                    return await self._ask(request, politeness)
+                finally:
+                    job.on_wire.discard(patience)
         except TimeoutError as error:
+            if job.job.stopped.is_set() or job.error is not None:
+                raise Interrupted from error
             raise UnreachableError("timeout", f"{_host(request)} took more than {politeness.timeout:g} s") from error
         except aiohttp.ClientConnectorDNSError as error:
             if isinstance(error.os_error, RefusedAddressError):

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
     from crawler.fetch.handler import Answer
+    from crawler.fetch.round import Round
     from crawler.fetch.spider import FetchSpider
 
 REDIRECT_STATUS = frozenset({301, 302, 303, 307, 308})
@@ -45,6 +46,12 @@ def spider_of(crawler: Crawler) -> FetchSpider:
     return cast("FetchSpider", crawler.spider)
 
 
+def _ending(spider: FetchSpider, request: Request) -> bool:
+    """Whether the call or the request's own job is to end."""
+    job: Round = request.meta["job"]
+    return spider.stopping or job.over
+
+
 class Guard:
     """Stops what must not be asked at all, and puts the host's budget into force."""
 
@@ -58,7 +65,7 @@ class Guard:
 
     def process_request(self, request: Request) -> None:
         """Raise Interrupted or RefusedError, or let it pass."""
-        if self._spider.stopping:
+        if _ending(self._spider, request):
             raise Interrupted
         parts = urlparse_cached(request)
         if parts.scheme not in ("http", "https"):
@@ -103,7 +110,7 @@ class Robots:
             return
         parts = urlparse_cached(request)
         rules = await self._rules(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}", request)
-        if self._spider.stopping:  # meanwhile
+        if _ending(self._spider, request):  # meanwhile
             raise Interrupted
         if isinstance(rules, FetchError):
             raise rules
@@ -120,7 +127,12 @@ class Robots:
             if len(self._known) >= MOST_ORIGINS:
                 del self._known[next(iter(self._known))]
             known = self._known[origin] = _Known(asyncio.ensure_future(self._ask(origin, request)))
-        return await known.rules(self._spider.options.robots_lifetime, self._spider.options.unreachable_lifetime)
+        try:
+            return await known.rules(self._spider.options.robots_lifetime, self._spider.options.unreachable_lifetime)
+        except Interrupted:  # the job that asked for it ended early; another asks anew
+            if _ending(self._spider, request):
+                raise
+            return await self._rules(origin, request)
 
     async def _ask(self, origin: str, request: Request) -> Rules | FetchError:
         """The rules of one origin; an error where the file cannot be had, which forbids everything (2.3.1.4).
@@ -192,7 +204,7 @@ class Retry:
     def _again(self, request: Request) -> Request | None:
         times = request.meta.get("retried", 0)
         options = self._spider.options
-        if times >= options.retries or self._spider.stopping:
+        if times >= options.retries or _ending(self._spider, request):
             return None
         if self._spider.budget.strikes(host_of(request)) >= options.patience:
             return None
@@ -215,6 +227,8 @@ class Redirect:
         location = cast("Answer", response).header("location")
         if response.status not in REDIRECT_STATUS or not location:
             return response
+        if self._spider.stopping:
+            raise Interrupted  # the engine takes no request any more
         hops = request.meta.get("hops", 0) + 1
         if hops > self._spider.options.redirects:
             raise RefusedError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from threading import Event
 
 from crawler.source import Source
 from crawler.visit import Crawl, FailureKind
@@ -21,6 +22,11 @@ class Job:
 
     source: Source
     crawl: Crawl
+    stopped: Event = field(default_factory=Event, repr=False, compare=False)
+
+    def stop(self) -> None:
+        """End this job alone, within a tick; from any thread. What waits and what is on the wire is given up."""
+        self.stopped.set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +34,9 @@ class FetchOptions:
     """How a call of `fetch` behaves; what is particular to a source stands in its `politeness`. Times in seconds."""
 
     user_agent: str = "jianbao/0.1"  # its first word is the name that robots.txt files address
-    at_once: int = 4  # sources crawled side by side
+    at_once: int = 4  # sources crawled side by side; one that gets nowhere does not count
+    slow: float = 15.0  # after so long without an outcome a source gets nowhere, and another may begin beside it
+    tick: float = 1.0  # how often, at least, `more` is asked and stopped jobs are ended
     retries: int = 2  # further attempts after the first one
     redirects: int = 5  # hops
     patience: int = 12  # troubles of one host in a row, after which it is left alone for the rest of the call
@@ -50,7 +58,7 @@ class SourceReport:
     captures: int = 0
     not_modified: int = 0
     failures: dict[FailureKind, int] = field(default_factory=dict)
-    left: int = 0  # visits that were not made because of an interruption or a failed crawl
+    left: int = 0  # visits that were not made because of an interruption, a failed crawl or a stopped job
 
 
 @dataclass(frozen=True, slots=True)

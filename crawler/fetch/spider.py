@@ -1,142 +1,220 @@
-"""Drives the crawls: asks for their visits, hands over the outcomes, asks on."""
+"""Drives the crawls: asks for their visits, hands over the outcomes, asks on, and admits further jobs meanwhile."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Any, cast
-from urllib.parse import urlsplit
 
-from scrapy import Request, Spider
+from scrapy import Request, Spider, signals
+from scrapy.exceptions import DontCloseSpider
 from twisted.python.failure import Failure as Trouble
 
 from archive.model import Capture
-from crawler.fetch.addresses import written
 from crawler.fetch.budget import Budget
-from crawler.fetch.coding import BrokenCodingError, TooLargeError
-from crawler.fetch.errors import FetchError, Interrupted
-from crawler.fetch.middlewares import host_of
+from crawler.fetch.errors import Interrupted
 from crawler.fetch.options import FetchOptions, Job, SourceReport
-from crawler.source import Source
+from crawler.fetch.outcome import failure_of, outcome_of
+from crawler.fetch.round import Round
 from crawler.visit import Failure, NotModified, Outcome, Visit
 
 if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
     from scrapy.http import Response
 
     from crawler.fetch.handler import Answer
 
 WINDOW = 8  # visits of one source that are handed to the engine at a time; the others wait as plain values
-LONGEST_VALIDATOR = 1_024
-ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
-
-
-@dataclass(slots=True)
-class Round:
-    """One job under way, and its visits to come."""
-
-    job: Job
-    report: SourceReport
-    waiting: deque[Visit] = field(default_factory=deque)
-    under_way: int = 0
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)  # outcomes are handed over one by one, as they arrived
-
-    @property
-    def source(self) -> Source:
-        """The job's source."""
-        return self.job.source
+MOST_BESIDE = 8  # for each source of `at_once`: sources that get nowhere and stay open beside the others
 
 
 class FetchSpider(Spider):
-    """The one spider of a call of `fetch`, for all of its jobs."""
+    """The one spider of a call of `fetch`, for all of its jobs. It closes itself when nothing runs any more."""
 
     name = "jianbao"
 
-    def __init__(self, jobs: Sequence[Job], options: FetchOptions, reports: dict[str, SourceReport]) -> None:
+    def __init__(
+        self,
+        jobs: Sequence[Job],
+        options: FetchOptions,
+        reports: dict[str, SourceReport],
+        more: Callable[[], Sequence[Job]] | None = None,
+        ended: Callable[[Job], None] | None = None,
+        failed: Callable[[Job, Exception], None] | None = None,
+    ) -> None:
         super().__init__()
         self.options = options
         self.stopping = False
         self.error: Exception | None = None
+        self._more, self._job_ended, self._job_failed = more, ended, failed
         self._reports = reports
-        self._rounds = deque(Round(job, reports.setdefault(job.source.id, SourceReport())) for job in jobs)
+        self._rounds: deque[Round] = deque()
         self._running: list[Round] = []
-        self._sources = [job.source for job in jobs]
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._ticker: asyncio.Task[None]
+        self._closing: asyncio.Future[None] | None = None
         self._budget: Budget | None = None
-        self._taking_in: set[asyncio.Timeout] = set()
-        self._until: float | None = None  # by the loop's clock; set when the call is to end
+        self._queue(jobs)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> FetchSpider:
+        """As Scrapy makes it. The engine never closes for want of requests: a page may be read for seconds."""
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.idle, signal=signals.spider_idle)
+        return spider
+
+    def idle(self) -> None:
+        """Scrapy asks whether it may close."""
+        raise DontCloseSpider
 
     @property
     def budget(self) -> Budget:
         """The hosts' budgets, made once the engine stands."""
         if self._budget is None:
-            self._budget = Budget(self.crawler.engine.downloader, self._sources, self.options)
+            sources = [each.source for each in (*self._running, *self._rounds)]
+            self._budget = Budget(self.crawler.engine.downloader, sources, self.options)
         return self._budget
 
     def report(self, request: Request) -> SourceReport:
         """The report of the source that a request is made for."""
         return cast("Round", request.meta["job"]).report
 
+    # --- jobs
+
     async def start(self) -> AsyncIterator[Any]:
-        """The first requests of the first jobs."""
-        for request in await self._begin():
+        """Begin the first jobs; their requests go to the engine as they come."""
+        self._ticker = self._spawn(self._ticking())
+        self._begin()
+        requests: tuple[Request, ...] = ()
+        for request in requests:  # none: Scrapy wants a generator all the same
             yield request
 
-    async def answered(self, response: Response) -> list[Request]:
+    async def _ticking(self) -> None:
+        while not self.stopping:
+            await asyncio.sleep(self.options.tick)
+            for job in self._running:
+                if job.job.stopped.is_set() and not job.over:
+                    self._end_early(job)
+            if self._running and not self.stopping:
+                self._ask_for_more()
+                self._begin()
+
+    def _begin(self) -> None:
+        """Start jobs while there is room and any are to be had; close when nothing runs."""
+        while not self.stopping and self._room():
+            if not self._rounds and not self._ask_for_more():
+                break
+            job = self._rounds.popleft()
+            job.progress = asyncio.get_running_loop().time()
+            self._running.append(job)
+            self._spawn(self._open(job))
+        if not self._running:
+            self._close()
+
+    def _room(self) -> bool:
+        """Whether another job may begin: those that get nowhere stay open beside the others and take nobody's place."""
+        since = asyncio.get_running_loop().time() - self.options.slow
+        lively = sum(job.progress > since for job in self._running)
+        at_once = max(1, self.options.at_once)
+        return lively < at_once and len(self._running) < at_once * (1 + MOST_BESIDE)
+
+    def _ask_for_more(self) -> bool:
+        """Whether there are further jobs to begin."""
+        if self._more is None or self.stopping:
+            return False
+        try:
+            return self._queue(self._more())
+        except Exception as error:  # noqa: BLE001 - kept for the caller of fetch, who gets it raised
+            self._fail(error)
+            return False
+
+    def _queue(self, jobs: Sequence[Job]) -> bool:
+        self._rounds += [Round(job, self._reports.setdefault(job.source.id, SourceReport())) for job in jobs]
+        return bool(jobs)
+
+    async def _open(self, job: Round) -> None:
+        """Ask a crawl for its first visits."""
+        async with job.turn:
+            try:
+                job.waiting.extend(job.job.crawl.first())
+            except Exception as error:  # noqa: BLE001 - the crawl's; kept for whoever is to be told
+                self._fail(error, job)
+            await self._ask_on(job)
+
+    async def _ask_on(self, job: Round) -> None:
+        """Hand the engine as many waiting visits as the window admits; end the job if nothing is left of it."""
+        window = WINDOW + 2 * job.source.politeness.concurrency
+        while job.waiting and job.under_way < window:
+            visit = job.waiting.popleft()
+            try:
+                request = job.request(visit, self.options.user_agent, self.answered, self.failed)
+            except ValueError:
+                told = f"this is no address: {visit.url[:200]!a}"
+                await self._hand_over(job, visit, Failure(visit.url, "other", told))
+                continue
+            job.under_way += 1
+            self.crawler.engine.crawl(request)
+        self._end_if_done(job)
+
+    def _end_if_done(self, job: Round) -> None:
+        """Tell that a job has ended, and begin the next."""
+        if not job.done or job not in self._running:
+            return
+        self._running.remove(job)
+        if self.error is None:
+            try:
+                if job.error is not None and self._job_failed is not None:
+                    self._job_failed(job.job, job.error)
+                elif self._job_ended is not None and (not job.left or job.job.stopped.is_set()):
+                    self._job_ended(job.job)
+            except Exception as error:  # noqa: BLE001 - kept for the caller of fetch, who gets it raised
+                self._fail(error)
+        self._begin()
+
+    # --- outcomes
+
+    async def answered(self, response: Response) -> tuple[Request, ...]:
         """Scrapy's callback. What waits for its turn is held as it came over the wire, packed."""
         answer, request = cast("Answer", response), cast("Request", response.request)
         job: Round = request.meta["job"]
         async with job.turn:
-            return await self._arrived(request, _outcome(answer, request.meta["visit"], job.source))
+            await self._arrived(request, lambda: outcome_of(answer, request.meta["visit"], job.source))
+        return ()
 
-    async def failed(self, trouble: Trouble) -> list[Request]:
+    async def failed(self, trouble: Trouble) -> tuple[Request, ...]:
         """Scrapy's errback."""
         request: Request = cast("Any", trouble).request
-        error = trouble.value
-        if isinstance(error, Interrupted):
-            cast("Round", request.meta["job"]).report.left += 1
-            return []
-        url = request.meta["visit"].url
-        if isinstance(error, FetchError):
-            # A page that redirects to a host in trouble has told us that much about itself.
-            of_host = error.of_host and host_of(request) == request.meta["host"]
-            failure = Failure(url, error.kind, error.message, of_host)
-        else:
-            failure = Failure(url, "other", f"{type(error).__name__}: {error}")
-        async with cast("Round", request.meta["job"]).turn:
-            return await self._arrived(request, failure)
-
-    async def _arrived(self, request: Request, outcome: Outcome) -> list[Request]:
-        """Hand an outcome to its crawl, then find out what is to be asked next."""
-        if self.error is not None:
-            return []  # the crawl has failed: nothing more is handed over
         job: Round = request.meta["job"]
-        job.under_way -= 1
-        await self._hand_over(job, request.meta["visit"], outcome)
-        if self.stopping:
-            return []
-        requests = await self._next(job)
-        if not job.under_way and not job.waiting:
-            self._running.remove(job)
-            requests += await self._begin()
-        return requests
+        error = cast("BaseException", trouble.value)
+        if isinstance(error, Interrupted):
+            self._give_up(request)
+            return ()
+        async with job.turn:
+            await self._arrived(request, lambda: failure_of(error, request))
+        return ()
 
-    async def _begin(self) -> list[Request]:
-        """Start jobs until enough are running; gives their first requests."""
-        requests: list[Request] = []
-        while self._rounds and len(self._running) < max(1, self.options.at_once) and not self.stopping:
-            job = self._rounds.popleft()
-            self._running.append(job)
-            try:
-                job.waiting.extend(job.job.crawl.first())
-            except Exception as error:  # noqa: BLE001 - kept for the caller of fetch, who gets it raised
-                self._fail(error)
-                return []
-            requests += await self._next(job)
-            if not job.under_way:
-                self._running.remove(job)
-        return requests
+    def _give_up(self, request: Request) -> None:
+        """A visit is not made, as its job or the call is to end."""
+        job: Round = request.meta["job"]
+        job.leave(1)
+        job.under_way -= 1
+        self._end_if_done(job)
+
+    async def _arrived(self, request: Request, outcome: Callable[[], Outcome]) -> None:
+        """Hand an outcome to its crawl, then find out what is to be asked next."""
+        job: Round = request.meta["job"]
+        try:
+            if self.error is None and job.error is None and not job.job.stopped.is_set():
+                try:
+                    came = outcome()
+                except Exception as error:  # noqa: BLE001 - a fault of ours on one page, which its crawl records
+                    came = failure_of(error, request)
+                await self._hand_over(job, request.meta["visit"], came)
+        finally:
+            job.under_way -= 1
+        await self._ask_on(job)
 
     async def _hand_over(self, job: Round, visit: Visit, outcome: Outcome) -> None:
         match outcome:
@@ -146,137 +224,72 @@ class FetchSpider(Spider):
                 job.report.not_modified += 1
             case Failure():
                 job.report.failures[outcome.kind] = job.report.failures.get(outcome.kind, 0) + 1
+        job.progress, job.handing = asyncio.get_running_loop().time(), True
         try:
             more = job.job.crawl.received(visit, outcome)
-            job.waiting.extend(await self._in_time(job, more) if isawaitable(more) else more)
-        except Exception as error:  # noqa: BLE001 - kept for the caller of fetch, who gets it raised
-            self._fail(error)
-
-    async def _in_time(self, job: Round, more: Awaitable[Iterable[Visit]]) -> Iterable[Visit]:
-        """Wait for a crawl's answer, for `farewell` seconds at most from when the call is to end.
-
-        What is given up so counts as left; a crawl keeps a capture before it waits for anything.
-        """
-        try:
-            async with asyncio.timeout_at(self._until) as patience:
-                self._taking_in.add(patience)
-                return await more
-        except TimeoutError:
-            if not patience.expired():
-                raise
-            job.report.left += 1
-            return ()
+            wanted = await job.in_time(more) if isawaitable(more) else more
+            if not job.over:
+                job.waiting.extend(wanted)
+            elif next(iter(wanted), None):
+                job.leave(1)  # or more: there may be no end to them
+        except Exception as error:  # noqa: BLE001 - the crawl's; kept for whoever is to be told
+            self._fail(error, job)
         finally:
-            self._taking_in.discard(patience)
+            job.progress, job.handing = asyncio.get_running_loop().time(), False
 
-    async def _next(self, job: Round) -> list[Request]:
-        """Requests for as many waiting visits as the window admits."""
-        requests: list[Request] = []
-        window = WINDOW + 2 * job.source.politeness.concurrency
-        while job.waiting and job.under_way < window and not self.stopping:
-            visit = job.waiting.popleft()
-            job.under_way += 1
-            try:
-                requests.append(self._request(job, visit))
-            except ValueError:
-                job.under_way -= 1
-                await self._hand_over(
-                    job, visit, Failure(visit.url, "other", f"this is no address: {visit.url[:200]!a}")
-                )
-        return requests
+    # --- ends
 
-    def _request(self, job: Round, visit: Visit) -> Request:
-        politeness = job.source.politeness
-        headers = {
-            "User-Agent": self.options.user_agent,
-            "Accept": ACCEPT,
-            "Accept-Language": "zh-CN,zh;q=0.9,en;q=0.5",
-            "Accept-Encoding": "gzip, deflate",
-        }
-        if visit.etag and _sendable(visit.etag):
-            headers["If-None-Match"] = visit.etag
-        if visit.last_modified and _sendable(visit.last_modified):
-            headers["If-Modified-Since"] = visit.last_modified
-        url = written(visit.url)
-        return Request(
-            url,
-            callback=self.answered,
-            errback=self.failed,
-            dont_filter=True,  # which addresses are visited is the crawl's decision
-            headers=headers,
-            meta={
-                "job": job,
-                "visit": visit,
-                "url": url,  # as it was first asked, and its host
-                "host": urlsplit(url).hostname or "",
-                "politeness": politeness,
-                "robots": politeness.robots,
-                "cap": politeness.max_bytes,
-                "cut": False,
-            },
-        )
+    def _fail(self, error: Exception, job: Round | None = None) -> None:
+        """End a job whose crawl has failed, or everything if nobody is to be told of it."""
+        if job is not None and self._job_failed is not None:
+            job.error = job.error or error
+            self._end_early(job)
+        else:
+            self.error = self.error or error
+            self.stop()
 
-    def _fail(self, error: Exception) -> None:
-        self.error = error
-        self.stop()
+    def _end_early(self, job: Round) -> None:
+        """End one job and none of the others; what is on the wire is given up."""
+        job.close(self.options.farewell, cut=True)
+        for slot in self.crawler.engine.downloader.slots.values():
+            theirs = [entry for entry in slot.queue if entry[0].meta["job"] is job]
+            for entry in theirs:
+                slot.queue.remove(entry)
+                entry[1].errback(Trouble(Interrupted()))  # type: ignore[no-untyped-call]
+        self._end_if_done(job)
 
     def stop(self) -> None:
         """Ask nothing more. What is on the wire may arrive and is handed over; then the crawl closes."""
         if self.stopping:
             return
         self.stopping = True
-        self._until = asyncio.get_running_loop().time() + self.options.farewell
-        for patience in self._taking_in:
-            patience.reschedule(self._until)
         for job in (*self._running, *self._rounds):
-            job.report.left += len(job.waiting)
-            job.waiting.clear()
+            if not job.over:
+                job.close(self.options.farewell, cut=False)
         self._rounds.clear()
-        for slot in self.crawler.engine.downloader.slots.values():
+        engine = self.crawler.engine
+        while engine.scheduler is not None and (request := engine.scheduler.next_request()):
+            self._give_up(request)
+        for slot in engine.downloader.slots.values():
             while slot.queue:
                 slot.queue.popleft()[1].errback(Trouble(Interrupted()))  # type: ignore[no-untyped-call]
-        self._closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="stopped"))
+        self._close()
 
+    def _close(self) -> None:
+        """Let the engine close; it waits for what is under way."""
+        if self._closing is None:
+            self._ticker.cancel()
+            self._closing = asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="finished"))
 
-def _sendable(validator: str) -> bool:
-    """Whether a stored validator may stand in a header: it comes from a server and may be anything."""
-    return len(validator) <= LONGEST_VALIDATOR and validator.isascii() and validator.isprintable()
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._worked)
+        return task
 
-
-def _written(url: str | None) -> str | None:
-    """The address of the page where a link stood, or None: a crawl may have had it from anywhere."""
-    try:
-        return written(url) if url else None
-    except ValueError:
-        return None
-
-
-def _outcome(answer: Answer, visit: Visit, source: Source) -> Outcome:
-    """What a response means for its visit."""
-    conditional = any(name.lower() in ("if-none-match", "if-modified-since") for name, _ in answer.sent)
-    if answer.status == 304 and conditional:
-        return NotModified(visit.url)
-    cap = source.politeness.max_bytes
-    try:
-        content = answer.content(cap)
-    except TooLargeError:
-        return Failure(visit.url, "too-large", f"the body unpacks to more than {cap:,} bytes")
-    except BrokenCodingError as error:
-        return Failure(visit.url, "encoding", f"{error}; Content-Encoding: {answer.header('content-encoding')[:100]}")
-    assert answer.fetched_at is not None
-    first = cast("Request", answer.request).meta["url"]
-    return Capture(
-        url=answer.url,
-        source_id=source.id,
-        fetched_at=answer.fetched_at,
-        status=answer.status,
-        body=answer.body,
-        reason=answer.reason,
-        request_headers=answer.sent,
-        response_headers=answer.received,
-        requested_url=first if cast("Request", answer.request).meta.get("hops") else "",
-        found_on=_written(visit.found_on),
-        kind=visit.kind,
-        content=content,
-        ip=answer.peer,
-    )
+    def _worked(self, task: asyncio.Task[None]) -> None:
+        """A fault in our own work ends the call; it must not be waited for in vain."""
+        self._tasks.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if isinstance(error, Exception):
+            self._fail(error)
