@@ -1,0 +1,162 @@
+"""What a look at a source means for the next one. Pure: values in, values out.
+
+A source that fails is left alone for longer each time, by the kind of its failure (crawler.schedule.backoff). After
+`quarantine_after` failures in a row it is quarantined: looked at once a day, then ever more seldom, until a look
+succeeds or a person crawls it. A source at which workers die is looked at alone from the second death on, and from the
+fourth it is quarantined as well: the deaths of its neighbours are not its own, those that it dies alone are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import msgspec
+
+from archive.model import Counts, Watch
+from crawler.schedule import Due, Seen, Terms, learn, next_due, recall, to_json
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The figures by which sources are watched."""
+
+    lease: timedelta = 10 * MINUTE  # how long a claim holds unless it is renewed, which it is three times meanwhile
+    stalled: float = 600.0  # seconds without any outcome after which a crawl is ended; a Retry-After is kept to 300
+    round: float = 3600.0  # seconds after which a worker closes the archive once, whatever is due
+    quarantine_after: int = 10  # failures in a row
+    longest_quarantine: timedelta = 7 * DAY
+    alone_after: int = 2  # deaths of workers
+    poisoned_after: int = 4
+    dark_after: int = 3  # sources in a row that cannot be reached at all: then it is the network that is gone
+    dark_pause: timedelta = 2 * MINUTE
+    slack: timedelta = 5 * MINUTE  # by which a due time may lie later than it would be reckoned now
+    late: timedelta = HOUR  # a source that has been due for longer was missed
+
+
+DARK = ("dns", "connection", "timeout")
+"""What all sources have in common when it is our own network that is gone."""
+
+POISONED = "poisoned"
+_MOST_DOUBLINGS = 8
+
+
+def kind_of(failure: str) -> str:
+    """The kind of a source's failure, as the schedule names it, from a page's.
+
+    >>> [kind_of(each) for each in ("http-503", "http-429", "http-404", "no-links", "dns")]
+    ['http-5xx', 'http-429', 'http-4xx', 'template', 'dns']
+    """
+    if failure == "no-links":
+        return "template"
+    if failure.startswith("http-") and failure != "http-429":
+        return f"{failure[:6]}xx"
+    return failure
+
+
+def failed(counts: Counts, lists: int, bad_lists: Mapping[str, int], failures: Mapping[str, int]) -> str | None:
+    """How a crawl failed as a whole; None if it brought what can be had.
+
+    It failed if none of its list pages could be read, if nobody answered, or if all articles that came were unfit.
+    `lists` are the list pages that were asked, `bad_lists` those of them that failed, by kind.
+    """
+    if lists and sum(bad_lists.values()) >= lists:
+        return kind_of(most(bad_lists))
+    if counts.requests and not counts.answered:
+        return kind_of(most(failures)) if failures else "connection"
+    good = counts.new + counts.changed + counts.known + counts.restored + counts.gone
+    return "template" if counts.quarantined >= FEW_UNFIT and not good else None
+
+
+FEW_UNFIT = 3
+"""So many unfit articles and no good one are no accident."""
+
+
+def most(kinds: Mapping[str, int]) -> str:
+    """The most frequent; of equal ones the first by name."""
+    return min(kinds, key=lambda kind: (-kinds[kind], kind))
+
+
+def after(watch: Watch, seen: Seen, terms: Terms, started: datetime, ended: datetime, policy: Policy) -> Watch:
+    """How a source stands after a look at it, its lease given back."""
+    memory = learn(recall(watch.memory), seen)
+    due = next_due(memory, terms, ended)
+    strikes = watch.strikes + 1 if seen.failed else 0
+    quarantined = strikes >= policy.quarantine_after
+    if quarantined:
+        due = Due(
+            max(due.at, ended + quarantine(strikes - policy.quarantine_after, policy)), f"quarantined: {due.reason}"
+        )
+    return replace(
+        watch,
+        due=due.at,
+        reason=due.reason,
+        lease_owner=None,
+        lease_until=None,
+        last_started=started,
+        last_ended=ended,
+        state="quarantined" if quarantined else "backing-off" if seen.failed else "ok",
+        strikes=strikes,
+        failure_kind=seen.failed,
+        deaths=0,
+        memory=to_json(memory),
+    )
+
+
+def quarantine(times: int, policy: Policy) -> timedelta:
+    """How long a source is left alone that was quarantined so many times before: a day, then ever longer."""
+    return min(policy.longest_quarantine, DAY * (1 << min(times, _MOST_DOUBLINGS)))
+
+
+def in_the_dark(watch: Watch, started: datetime, ended: datetime, policy: Policy) -> Watch:
+    """A source that could not be reached while nothing could: that says nothing of it."""
+    return replace(
+        watch,
+        due=ended + policy.dark_pause,
+        reason="nothing could be reached",
+        lease_owner=None,
+        lease_until=None,
+        last_started=started,
+        last_ended=ended,
+    )
+
+
+def cut_short(watch: Watch) -> Watch:
+    """A source of which the crawl was interrupted: it is still due."""
+    return replace(watch, lease_owner=None, lease_until=None)
+
+
+def poisoned(watch: Watch, now: datetime, policy: Policy) -> Watch | None:
+    """A source at which so many workers died that it is left alone for a while; None for any other."""
+    if watch.deaths < policy.poisoned_after:
+        return None
+    due = now + quarantine(watch.deaths - policy.poisoned_after, policy)
+    reason = f"{watch.deaths} workers in a row ended while they were at it"
+    return replace(watch, due=due, reason=reason, state="quarantined", failure_kind=POISONED)
+
+
+def put_right(watch: Watch, terms: Terms, now: datetime, policy: Policy) -> Watch | None:
+    """A source that is due later than it can have been meant; None if its due time can stand.
+
+    A clock that was ahead wrote it, or its file has another schedule since.
+    """
+    memory = recall(watch.memory)
+    if watch.state == "quarantined":
+        latest = Due(now + policy.longest_quarantine, "quarantined")
+    elif memory.asked is None or not (terms.cron or terms.every or memory.strikes):
+        latest = Due(now + terms.at_most, "put right")
+    else:
+        latest = next_due(memory, terms, now)
+    if watch.due <= latest.at + policy.slack:
+        return None
+    due = next_due(memory, terms, now) if watch.state != "quarantined" else Due(now, "put right: quarantined")
+    return replace(watch, due=min(due.at, latest.at), reason=due.reason)
+
+
+def lifted(watch: Watch) -> Watch:
+    """A source that a person looks at: whatever was held against it is forgotten."""
+    memory = msgspec.structs.replace(recall(watch.memory), strikes=0, failure=None)
+    return replace(watch, state="ok", strikes=0, deaths=0, failure_kind=None, memory=to_json(memory))

@@ -1,0 +1,357 @@
+"""What is due, crawled side by side while the archive is open: claimed, looked at, learnt from, given back.
+
+Each source is given back as soon as it is finished, whatever the others do, and others are admitted in its place. A
+source that fails, stalls or breaks our own code costs nobody else anything. What ends everything (a full disk, a lost
+database, no process to read pages in) is raised; leases that could not be given back are void for the next worker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from time import monotonic
+
+from archive.model import Change, Counts, Run, Watch
+from archive.store import Archive, ArchiveProblem
+from crawler.crawl import MOST_TOLD, SourceCrawl
+from crawler.fetch import FetchOptions, Job, fetch
+from crawler.learning import Informed, Lessons, after_crawl, known
+from crawler.order import Order
+from crawler.reader import Reader, ReaderBroken
+from crawler.run import State, closed
+from crawler.schedule import Seen, terms_of
+from crawler.shanghai import SHANGHAI
+from crawler.source import Source
+from crawler.watch import owner as owners
+from crawler.watch.look import Look
+from crawler.watch.policy import DARK, Policy, after, cut_short, failed, in_the_dark, poisoned, put_right
+
+WATCHING = Order(revisit="due")
+"""What a look asks for: what the lists show anew, what was left undone, and known articles as their age has it."""
+
+FAULT, STALLED = "fault", "stalled"
+_OURS = (ArchiveProblem, ReaderBroken, OSError, MemoryError)  # no source's doing: they end the round
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How one look came to its end. `failed` is the kind of failure of the source as a whole."""
+
+    source_id: str
+    watch: Watch  # as it was given back
+    run: Run | None  # None for one that was claimed and did not begin
+    failed: str | None = None
+    told: tuple[str, ...] = ()  # the first problems, as sentences
+    changed: str | None = None  # a template changed, a sentence
+    read_again: int = 0  # articles that learning made to be read otherwise
+    faults: int = 0  # pages on which learning failed; they are told
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Whom a round tells what. All are called in the thread that runs it and have to be quick."""
+
+    say: Callable[[str], None] = lambda sentence: None
+    ended: Callable[[Ended], None] = lambda ended: None
+    counts: Callable[[str, Counts], None] = lambda source_id, counts: None  # after every response
+    note: Callable[[Change], None] = lambda change: None
+    beat: Callable[[Sequence[str]], None] = lambda under_way: None  # at least once a `FetchOptions.tick`
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a round came to. `held_up` says that it was asked to end while something was still due."""
+
+    ended: int = 0
+    interrupted: bool = False
+    held_up: bool = False
+    next_due: datetime | None = None  # of the sources that are watched
+
+
+def run_due_once(
+    archive: Archive,
+    sources: Mapping[str, Source],
+    reader: Reader,
+    options: FetchOptions,
+    clock: Callable[[], datetime],
+    policy: Policy = Policy(),  # noqa: B008 - frozen
+    *,
+    only: Sequence[str] | None = None,
+    limit: int | None = None,
+    told: Told = Told(),
+) -> Report:
+    """Crawl every source that is due, each at most once, and end when none is left.
+
+    `sources` are all of the configuration, by id; those that are not enabled are left alone, unless `only` names them.
+    `limit` bounds how many are crawled. The archive is open for writing. SIGINT and SIGTERM end it in an orderly way:
+    what is under way stays due. Raises ArchiveProblem, ReaderBroken.
+    """
+    return Round(archive, sources, reader, options, clock, policy, only=only, limit=limit, once=True, told=told).run()
+
+
+class Round:
+    """One opening of the archive by a worker. `once`: no source twice; `hold`: whether to admit no more sources."""
+
+    def __init__(
+        self,
+        archive: Archive,
+        sources: Mapping[str, Source],
+        reader: Reader,
+        options: FetchOptions,
+        clock: Callable[[], datetime],
+        policy: Policy,
+        *,
+        only: Sequence[str] | None = None,
+        limit: int | None = None,
+        once: bool = False,
+        spread: timedelta = timedelta(0),
+        hold: Callable[[], bool] = lambda: False,
+        told: Told = Told(),
+        command: str = "run-due",
+    ) -> None:
+        self.archive, self.reader, self.options, self.clock = archive, reader, options, clock
+        self.policy, self.command, self.hold, self.told = policy, command, hold, told
+        wanted = sources if only is None else {name: sources[name] for name in only if name in sources}
+        self.sources = {name: each for name, each in wanted.items() if only is not None or each.enabled}
+        self.limit, self.once = limit, once
+        self.owner = owners.me()
+        self.under_way: dict[str, tuple[Look, Job]] = {}
+        self.done: set[str] = set()
+        self.ended = 0
+        self.held_up = False
+        self.dark: set[str] = set()  # sources that could not be reached, since one was
+        self.told_dark = False
+        self._began = self._renewed = monotonic()
+        self.watches = self._settled(spread)
+
+    # --- before
+
+    def _settled(self, spread: timedelta) -> dict[str, Watch]:
+        """All watches, put in order: the dead let go, newcomers enrolled, due times that cannot be right put right."""
+        now = self.clock()
+        for each in self.archive.watches().values():
+            if each.lease_owner == self.owner:  # an earlier round of ours broke
+                self.archive.release(self.owner, cut_short(each))
+        self._bury(now)
+        there = self.archive.watches()
+        fresh = sorted(name for name in self.sources if name not in there)
+        one_after_another = spread / max(len(fresh), 1)
+        dues = {name: now + number * one_after_another for number, name in enumerate(fresh)}
+        self.archive.enrol([Watch(name, due, "it was never looked at") for name, due in dues.items()])
+        watches = dict(self.archive.watches())
+        for name in self.sources:
+            if right := put_right(watches[name], terms_of(self.sources[name].schedule), now, self.policy):
+                self.told.say(
+                    f"{name}: it was due {_when(watches[name].due)}, later than its schedule can mean (a clock was "
+                    f"wrong, or its file says otherwise now); it is due {_when(right.due)}."
+                )
+                self.archive.amend(right)
+                watches[name] = right
+        self._tell_missed(watches, now)
+        return watches
+
+    def _bury(self, now: datetime) -> None:
+        """End the leases of workers that are gone; a source at which one after the other dies is quarantined."""
+        dead = self.archive.void(self.owner)
+        if dead:
+            names = ", ".join(sorted(each.source_id for each in dead))
+            self.told.say(f"A worker ended without a word while it was at {names}: begun anew.")
+        for each in dead:
+            if ill := poisoned(each, now, self.policy):
+                self.archive.amend(ill)
+                self.told.say(f"{each.source_id}: quarantined, {ill.reason}.")
+
+    def _tell_missed(self, watches: Mapping[str, Watch], now: datetime) -> None:
+        missed = [watches[name].due for name in self.sources if watches[name].last_ended is not None]
+        missed = [due for due in missed if due < now - self.policy.late]
+        if missed:
+            count = f"{len(missed)} source{'s' if len(missed) > 1 else ''}"
+            self.told.say(
+                f"Missed while nobody was at work, since {_when(min(missed))}: {count}. Each is crawled once now."
+            )
+
+    # --- the round
+
+    def run(self) -> Report:
+        """Crawl what is due until nothing is, or until it is to be held up."""
+        try:
+            report = fetch((), self.options, more=self.more, ended=self._came_to_end, failed=self._broke)
+        except BaseException:
+            self._let_go("failed")
+            raise
+        self._let_go("interrupted")
+        return Report(self.ended, report.interrupted, self.held_up, self._next_due())
+
+    def more(self) -> Sequence[Job]:
+        """The next job, if any is due and may begin; also the round's pulse."""
+        self.told.beat(tuple(self.under_way))
+        self._renew()
+        self._end_stalled()
+        if not self._room():
+            return ()
+        now = self.clock()
+        wanted = self._choice(now)
+        if not wanted:
+            return ()
+        if self.hold() or monotonic() - self._began > self.policy.round:
+            self.held_up = True
+            return ()
+        for watch in self.archive.claim(self.owner, now, self.policy.lease, 1, only=wanted):
+            return (self._job(watch, now),)
+        return ()
+
+    def _room(self) -> bool:
+        if self.held_up or (self.limit is not None and self.ended + len(self.under_way) >= self.limit):
+            return False
+        waiting = sum(not look.begun for look, _ in self.under_way.values())
+        # The fetcher lets others begin beside sources that get nowhere, so that there may be more than at_once.
+        return waiting == 0 or len(self.under_way) < self.options.at_once
+
+    def _choice(self, now: datetime) -> list[str]:
+        """The sources that may be claimed now. One at which workers died is looked at alone, when its turn has come."""
+        if any(self._suspect(look.watch) for look, _ in self.under_way.values()):
+            return []
+        due = [
+            watch
+            for name, watch in self.watches.items()
+            if name in self.sources
+            and watch.due <= now
+            and name not in self.under_way
+            and not (self.once and name in self.done)
+        ]
+        sound = [watch for watch in due if not self._suspect(watch)]
+        suspects = sorted((watch for watch in due if self._suspect(watch)), key=lambda watch: watch.due)
+        if suspects and (not sound or suspects[0].due < now - self.policy.late):
+            return [] if self.under_way else [suspects[0].source_id]
+        return [watch.source_id for watch in sound]
+
+    def _suspect(self, watch: Watch) -> bool:
+        return watch.deaths >= self.policy.alone_after
+
+    def _job(self, watch: Watch, now: datetime) -> Job:
+        source = self.sources[watch.source_id]
+        look = Look(source, watch, now, self._last_came)
+        informed = Informed(self.reader, partial(known, self.archive))
+        look.crawl = SourceCrawl(
+            source,
+            self.archive,
+            informed,
+            WATCHING,
+            self.clock,
+            watch=partial(self.told.counts, source.id),
+            note=partial(self._noted, look),
+            command=self.command,
+        )
+        job = Job(source, look)
+        self.under_way[source.id] = (look, job)
+        self.watches[source.id] = watch
+        return job
+
+    def _noted(self, look: Look, change: Change) -> None:
+        look.note(change)
+        self.told.note(change)
+
+    def _renew(self) -> None:
+        if monotonic() - self._renewed > self.policy.lease.total_seconds() / 3:
+            self._renewed = monotonic()
+            self.archive.renew(self.owner, self.clock() + self.policy.lease)
+
+    def _end_stalled(self) -> None:
+        for look, job in self.under_way.values():
+            if look.begun and look.failure is None and monotonic() - look.moved > self.policy.stalled:
+                look.failure = STALLED
+                look.crawl.tell(f"Nothing came of it for {self.policy.stalled:g} s: it was ended.")
+                job.stop()
+
+    # --- the end of a look
+
+    async def _last_came(self, look: Look) -> None:
+        """The last visit has come back: learn from what came, then give the source back."""
+        lessons = await after_crawl(self.archive, self.reader, [look.source], self.clock())
+        self._give_back(look, "finished", lessons)
+
+    def _came_to_end(self, job: Job) -> None:
+        """The fetcher has done with a job: it was stopped, or there was nothing to visit."""
+        look, _ = self.under_way.get(job.source.id, (None, None))
+        if look is not None:
+            self._give_back(look, "failed" if look.failure else "finished")
+
+    def _broke(self, job: Job, error: Exception) -> None:
+        """A crawl has raised: the end of everything, or of that source alone."""
+        look, _ = self.under_way.get(job.source.id, (None, None))
+        if look is None or isinstance(error, _OURS):
+            raise error
+        look.failure = FAULT
+        look.crawl.tell(f"Crawling it failed, which is our fault: {error!r}")
+        self._give_back(look, "failed")
+
+    def _give_back(self, look: Look, state: State, lessons: Lessons | None = None) -> None:
+        """Record the run and when the source is due next, both or neither."""
+        name, crawl, now = look.source.id, look.crawl, self.clock()
+        del self.under_way[name]
+        look.over = True
+        if state == "interrupted" or (crawl.run is None and look.failure is None):
+            how, ended = None, cut_short(look.watch)
+        else:
+            how = look.failure or failed(crawl.counts, look.lists, look.bad_lists, crawl.failures)
+            ended = self._after(look, how, now)
+        run = closed(crawl.run, crawl, now, state) if crawl.run is not None else None
+        if run is None:
+            held = self.archive.release(self.owner, ended)
+        else:
+            held = self.archive.end_watched(run, self.owner, ended)
+        if not held:
+            crawl.tell("Its lease had run out and was taken by another worker.")
+        self.watches[name] = ended
+        self.done.add(name)
+        self.ended += run is not None and state != "interrupted"
+        self.told.ended(_told(look, ended, run, how, lessons))
+
+    def _after(self, look: Look, how: str | None, now: datetime) -> Watch:
+        if how not in DARK:
+            self.dark.clear()
+            self.told_dark = False
+        elif look.crawl.counts.answered == 0:
+            self.dark.add(look.source.id)
+        if how in DARK and len(self.dark) >= self.policy.dark_after:
+            if not self.told_dark:
+                self.told.say("Nothing can be reached: the network seems to be gone. Sources are tried again soon.")
+                self.told_dark = True
+            return in_the_dark(look.watch, look.started, now, self.policy)
+        seen = Seen(now, self.archive.dated(look.new), how)
+        return after(look.watch, seen, terms_of(look.source.schedule), look.started, now, self.policy)
+
+    def _let_go(self, state: State) -> None:
+        """Give back what is left under way, as far as that can be done; it stays due."""
+        for look, _ in list(self.under_way.values()):
+            try:
+                self._give_back(look, "interrupted" if state == "failed" else state)
+            except (ArchiveProblem, OSError):  # it broke before: the first error is the one to be told
+                return
+
+    def _next_due(self) -> datetime | None:
+        return min((self.watches[name].due for name in self.sources), default=None)
+
+
+def _when(moment: datetime) -> str:
+    return f"{moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M} (Shanghai)"
+
+
+def _told(look: Look, ended: Watch, run: Run | None, how: str | None, lessons: Lessons | None) -> Ended:
+    name = look.source.id
+    if lessons is None:
+        return Ended(name, ended, run, how, tuple(look.crawl.told))
+    faults = lessons.faults.get(name, ())
+    change = lessons.changes.get(name)
+    return Ended(
+        name,
+        ended,
+        run,
+        how,
+        (*look.crawl.told, *faults)[:MOST_TOLD],
+        change.sentence if change else None,
+        lessons.read_again.get(name, 0),
+        len(faults),
+    )
