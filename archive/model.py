@@ -259,6 +259,26 @@ class Watch:
     memory: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """Something is wrong with a source, from `raised` until `cleared`. An `id` of 0: not written yet.
+
+    `confirmed` by the newest run that saw it, `told` to people the last time. `accepted`: a person said that it is
+    normal from now on.
+    """
+
+    source_id: str
+    kind: str
+    raised: datetime
+    confirmed: datetime
+    sentence: str
+    figures: Mapping[str, Any] = field(default_factory=dict)
+    told: datetime | None = None
+    cleared: datetime | None = None
+    accepted: bool = False
+    id: int = 0
+
+
 def article_json(article: Article, standing: Standing | None = None) -> dict[str, Any]:
     """The article in the stable JSON shape of docs/article.md; absent is null or [].
 

@@ -15,8 +15,37 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from archive.captures import CaptureFolder, CaptureWriter, DamagedCapture, Place
 from archive.decide import Answer, Decision, absorbed, is_good_article
-from archive.model import Article, Capture, Change, FoundLink, Page, PageKind, Revision, Run, Standing, Verdict, Watch
-from archive.store import addresses, articles, check, kept, learnt, pages, rows, runs, search, status, verify, watch
+from archive.model import (
+    Alarm,
+    Article,
+    Capture,
+    Change,
+    FoundLink,
+    Page,
+    PageKind,
+    Revision,
+    Run,
+    Standing,
+    Verdict,
+    Watch,
+)
+from archive.store import (
+    addresses,
+    alarms,
+    articles,
+    check,
+    days,
+    kept,
+    learnt,
+    pages,
+    rows,
+    runs,
+    search,
+    status,
+    verify,
+    watch,
+)
+from archive.store.days import Records
 from archive.store.engine import connect
 from archive.store.errors import ArchiveBroken, ArchiveUnreachable, NotWritable
 from archive.store.learnt import Profile, TemplateChange
@@ -25,6 +54,7 @@ from archive.store.recovery import Recovery, record_size, recover
 from archive.store.rows import CaptureRow
 from archive.store.search import Hits
 from archive.store.status import SourceStatus
+from archive.tally import Tally
 
 Written = TypeVar("Written")
 
@@ -148,11 +178,13 @@ class Archive:
         self.commit()
         return run
 
-    def end_run(self, run: Run) -> None:
-        """Record how a run ended, and let search know what it brought."""
+    def end_run(self, run: Run, tally: Tally | None = None) -> None:
+        """Record how a run ended and what it saw, and let search know what it brought."""
         self._writable()
         with self._change():
             runs.end(self._connection, run)
+            if tally is not None:
+                days.keep(self._connection, run, tally)
         self.commit()
         self.index()
 
@@ -364,19 +396,45 @@ class Archive:
         """Change when a source is due or how it stands; False, and nothing is written, if somebody is at it."""
         return self._at_once(lambda: watch.amend(self._connection, amended))
 
-    def end_watched(self, run: Run, owner: str, ended: Watch) -> bool:
-        """Record how a run ended and give its source back, both or neither; False if the source was not the owner's.
+    def end_watched(self, run: Run, owner: str, ended: Watch, tally: Tally | None = None) -> bool:
+        """Record how a run ended, what it saw, and give its source back: all or nothing.
+
+        False if the source was not the owner's.
 
         Search knows what the run brought.
         """
 
         def write() -> bool:
             runs.end(self._connection, run)
+            if tally is not None:
+                days.keep(self._connection, run, tally)
             return watch.release(self._connection, owner, ended)
 
         released = self._at_once(write)
         self.index()
         return released
+
+    # --- health
+
+    def records(self, source_id: str, since: datetime) -> Records:
+        """What a source's health is judged by: how its articles came and what its runs saw since then."""
+        return days.records(self._connection, source_id, since)
+
+    def examined(
+        self, source_id: str, run_id: int, at: datetime, alarms_now: Sequence[Alarm], summary: str
+    ) -> tuple[Alarm, ...]:
+        """Remember what the look at a source's health after a run came to: alarms that are new or have changed, and
+        how the source stands, as JSON. Gives the alarms as written."""
+
+        def write() -> tuple[Alarm, ...]:
+            days.summarise(self._connection, source_id, run_id, at, summary)
+            return alarms.write(self._connection, alarms_now)
+
+        return self._at_once(write)
+
+    def alarmed(self, changed: Sequence[Alarm]) -> tuple[Alarm, ...]:
+        """Raise alarms, or bring them up to date; gives them as written."""
+        return self._at_once(lambda: alarms.write(self._connection, changed))
 
     def _at_once(self, write: Callable[[], Written]) -> Written:
         self._writable()
@@ -574,6 +632,18 @@ class Archive:
     def dated(self, article_ids: Sequence[str]) -> tuple[datetime, ...]:
         """When the articles were published, or first seen where that is not known; oldest first."""
         return watch.dated(self._connection, article_ids)
+
+    def alarms(self, source: str | None = None) -> tuple[Alarm, ...]:
+        """The alarms that stand, oldest first."""
+        return alarms.standing(self._connection, source)
+
+    def past_alarms(self, source: str | None = None, limit: int = 100) -> tuple[Alarm, ...]:
+        """The newest alarms, those that were cleared too, newest first."""
+        return alarms.newest(self._connection, source, limit)
+
+    def status_of(self, source_id: str) -> SourceStatus:
+        """How one source stands, in numbers."""
+        return status.of_source(self._connection, source_id)
 
     def check(self) -> tuple[str, ...]:
         """A sentence for each capture file that is not as long as it should be, and for what is lost or unread.

@@ -37,28 +37,48 @@ class SourceStatus:
 
 def of_all(connection: Connection) -> tuple[SourceStatus, ...]:
     """Every source that the archive knows, by id."""
-    found: dict[str, dict[str, Any]] = defaultdict(dict)
     newest = sa.select(sa.func.max(run.c.id)).group_by(run.c.source_id)
-    for row in connection.execute(sa.select(run).where(run.c.id.in_(newest))):
+    found = _numbers_of(connection, sa.select(run).where(run.c.id.in_(newest)), None)
+    for change in reversed(learnt.changes(connection)):
+        found[change.source_id]["template_change"] = change
+    return tuple(SourceStatus(source_id, **found[source_id]) for source_id in sorted(found))
+
+
+def of_source(connection: Connection, source_id: str) -> SourceStatus:
+    """One source; all zero if the archive knows nothing of it."""
+    newest = sa.select(run).where(run.c.source_id == source_id).order_by(run.c.id.desc()).limit(1)
+    found = _numbers_of(connection, newest, source_id)
+    changes = learnt.changes(connection, source_id)
+    return SourceStatus(source_id, **found[source_id], template_change=changes[0] if changes else None)
+
+
+def _numbers_of(
+    connection: Connection, newest: sa.Select[Any], source_id: str | None
+) -> defaultdict[str, dict[str, Any]]:
+    found: defaultdict[str, dict[str, Any]] = defaultdict(dict)
+    for row in connection.execute(newest):
         found[row.source_id]["last_run"] = rows.run(row)
-    _count(connection, found, "articles", article.c.source_id, article.c.status)
-    _count(connection, found, "pages", page.c.source_id, page.c.state)
-    _count(connection, found, "failures", page.c.source_id, page.c.error_kind, page.c.error_kind.is_not(None))
-    _numbers(connection, found, article.c.source_id, newest_article=sa.func.max(article.c.dated))
+    one = (lambda column: column == source_id) if source_id is not None else (lambda column: sa.true())
+    _count(connection, found, "articles", article.c.source_id, article.c.status, one(article.c.source_id))
+    _count(connection, found, "pages", page.c.source_id, page.c.state, one(page.c.source_id))
+    failing = sa.and_(page.c.error_kind.is_not(None), one(page.c.source_id))
+    _count(connection, found, "failures", page.c.source_id, page.c.error_kind, failing)
+    newest_article = sa.func.max(article.c.dated)
+    _numbers(connection, found, article.c.source_id, one(article.c.source_id), newest_article=newest_article)
     success = sa.and_(page.c.error_kind.is_(None), page.c.state == "fetched")
-    _numbers(connection, found, page.c.source_id, last_success=sa.func.max(sa.case((success, page.c.last_checked))))
+    last_success = sa.func.max(sa.case((success, page.c.last_checked)))
+    _numbers(connection, found, page.c.source_id, one(page.c.source_id), last_success=last_success)
     _numbers(
         connection,
         found,
         capture.c.source_id,
+        one(capture.c.source_id),
         captures=sa.func.count(),
         capture_bytes=sa.cast(sa.func.sum(capture.c.length), sa.BigInteger),
         unread=_how_many(sa.and_(capture.c.verdict.is_(None), ~capture.c.lost)),
         lost=_how_many(capture.c.lost),
     )
-    for change in reversed(learnt.changes(connection)):
-        found[change.source_id]["template_change"] = change
-    return tuple(SourceStatus(source_id, **found[source_id]) for source_id in sorted(found))
+    return found
 
 
 def _count(
@@ -67,20 +87,22 @@ def _count(
     name: str,
     source: sa.Column[str],
     by: sa.Column[str],
-    condition: sa.ColumnElement[bool] | None = None,
+    condition: sa.ColumnElement[bool],
 ) -> None:
-    query = sa.select(source, by, sa.func.count()).group_by(source, by).order_by(source, by)
-    if condition is not None:
-        query = query.where(condition)
+    query = sa.select(source, by, sa.func.count()).where(condition).group_by(source, by).order_by(source, by)
     for source_id, key, count in connection.execute(query):
         found[source_id].setdefault(name, {})[key] = count
 
 
 def _numbers(
-    connection: Connection, found: dict[str, dict[str, Any]], source: sa.Column[str], **numbers: sa.ColumnElement[Any]
+    connection: Connection,
+    found: dict[str, dict[str, Any]],
+    source: sa.Column[str],
+    condition: sa.ColumnElement[bool],
+    **numbers: sa.ColumnElement[Any],
 ) -> None:
-    query = sa.select(source, *(number.label(name) for name, number in numbers.items())).group_by(source)
-    for row in connection.execute(query):
+    query = sa.select(source, *(number.label(name) for name, number in numbers.items()))
+    for row in connection.execute(query.where(condition).group_by(source)):
         found[row[0]].update({name: getattr(row, name) for name in numbers})
 
 

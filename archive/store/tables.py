@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
-HEAD = "0004"
+HEAD = "0005"
 """The layout that this code reads and writes: the newest migration's number."""
 
 
@@ -210,4 +210,49 @@ watch = sa.Table(
     sa.Column("deaths", sa.Integer, nullable=False, server_default="0"),
     sa.Column("memory", sa.Text, nullable=False, server_default=""),  # JSON, the schedule's own business
     sa.Index("ix_watch_due", "due"),  # what is to be done now
+)
+
+run_tally = sa.Table(
+    "run_tally",
+    metadata,
+    sa.Column("run_id", Serial, sa.ForeignKey("run.id"), primary_key=True, autoincrement=False),
+    sa.Column("source_id", sa.Text, nullable=False),
+    sa.Column("tally", sa.Text, nullable=False),  # JSON
+    sa.Index("ix_run_tally_source_id_run_id", "source_id", "run_id"),  # a source's newest
+)
+
+day_tally = sa.Table(
+    "day_tally",
+    metadata,
+    sa.Column("source_id", sa.Text, primary_key=True),
+    sa.Column("day", sa.Date, primary_key=True),  # in Shanghai
+    sa.Column("runs", sa.Integer, nullable=False),
+    sa.Column("tally", sa.Text, nullable=False),  # JSON
+)
+
+alarm = sa.Table(
+    "alarm",
+    metadata,
+    sa.Column("id", Serial, primary_key=True),
+    sa.Column("source_id", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("raised", Moment, nullable=False),
+    sa.Column("confirmed", Moment, nullable=False),  # by the newest run that saw it
+    sa.Column("told", Moment),  # to people, the last time
+    sa.Column("cleared", Moment),
+    sa.Column(
+        "accepted", sa.Boolean, nullable=False, server_default=sa.false()
+    ),  # cleared by a person: it is normal now
+    sa.Column("sentence", sa.Text, nullable=False),
+    sa.Column("figures", sa.Text, nullable=False),  # JSON
+    sa.Index("ix_alarm_source_id_raised", "source_id", "raised"),
+)
+
+health = sa.Table(
+    "health",
+    metadata,
+    sa.Column("source_id", sa.Text, primary_key=True),
+    sa.Column("run_id", Serial, nullable=False),  # as of which run
+    sa.Column("made", Moment, nullable=False),
+    sa.Column("summary", sa.Text, nullable=False),  # JSON: archive.store.glance tells of it
 )
