@@ -1,0 +1,143 @@
+"""How a source's articles come: on which hours of which days, learnt from when they came.
+
+The unit is an hour in which something came, however much: a paper that puts forty articles on its site at six comes
+once a day. The hazard of an hour is -ln of the share of such hours in which nothing came, so that quiet hours add up:
+the chance of a quiet stretch is e to the minus sum of its hazards, were the hours independent. How far they are not
+is measured: see crawler.health.silence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from math import log
+
+DAY = 24
+WORK, FREE = 0, 1
+_EPOCH = date(1970, 1, 1)
+_OF_ITS_KIND = 10.0  # looks at working days (or free ones) in general that a single weekday's own eight are joined with
+_OF_ALL = 2.0  # looks at all days that those are joined with
+
+
+def hour_of(moment: datetime) -> int:
+    """The hour of a moment, counted from 1970 by Shanghai's clock."""
+    return int((moment.timestamp() + 28_800) // 3600)
+
+
+def day_of(hour: int) -> date:
+    """The day, in Shanghai, of an hour."""
+    return _EPOCH + timedelta(days=hour // DAY)
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """What is learnt of a source's hours and days. `loud` are the hours in which something came, in order."""
+
+    loud: tuple[int, ...]
+    first: int  # the first hour that was looked at
+    last: int  # the last one
+    by_hour: tuple[tuple[float, ...], ...]  # hazard by day's kind (0-6 weekdays, 7 a free weekday) and hour
+    by_day: tuple[tuple[float, ...], ...]  # hazard of a day without anything up to the end of each hour
+    a_day: float  # articles
+    is_free: Callable[[date], bool]
+
+    def quiet(self, after: int, before: int) -> float:
+        """The hazard of the whole hours between two, both left out."""
+        total, hour = 0.0, after + 1
+        while hour < before:
+            end = min(before, (hour // DAY + 1) * DAY)
+            total += sum(self.by_hour[self._kind(hour // DAY)][hour % DAY : hour % DAY + end - hour])
+            hour = end
+        return total
+
+    def _kind(self, day: int) -> int:
+        return _kind(day_of(day * DAY), self.is_free)
+
+    def quiet_days(self, after: int, before: int) -> float:
+        """The same by days: of those without anything since, and of the present one so far.
+
+        What came on the day of `after` itself was something, so that it does not count.
+        """
+        total = 0.0
+        for number in range(after // DAY + 1, before // DAY + 1):
+            until = DAY if number < before // DAY else before % DAY
+            if until:
+                total += self.by_day[self._kind(number)][until - 1]
+        return total
+
+
+def _kind(day: date, is_free: Callable[[date], bool]) -> int:
+    """Monday to Sunday; a free Monday to Friday is a kind of its own, a working Saturday is a Friday."""
+    weekday = day.weekday()
+    if is_free(day):
+        return weekday if weekday >= 5 else 7
+    return min(weekday, 4)
+
+
+def learn_rhythm(
+    arrivals: Sequence[datetime], since: datetime, until: datetime, is_free: Callable[[date], bool]
+) -> Rhythm | None:
+    """The rhythm of what came from `since` to `until`; None where nothing came."""
+    first, last = hour_of(since), hour_of(until)
+    hours = [hour for hour in map(hour_of, arrivals) if first <= hour <= last]
+    if not hours or last <= first:
+        return None
+    loud = sorted(set(hours))
+    looked = [[0.0] * DAY for _ in range(8)]  # how many such hours were looked at
+    came = [[0.0] * DAY for _ in range(8)]
+    days_looked = [[0.0] * DAY for _ in range(8)]  # how many days were looked at up to that hour
+    days_came = [[0.0] * DAY for _ in range(8)]
+    kinds = {day: _kind(day_of(day * DAY), is_free) for day in range(first // DAY, last // DAY + 1)}
+    for hour in range(first, last + 1):
+        looked[kinds[hour // DAY]][hour % DAY] += 1
+    for hour in loud:
+        came[kinds[hour // DAY]][hour % DAY] += 1
+    earliest: dict[int, int] = {}
+    for hour in loud:
+        earliest.setdefault(hour // DAY, hour % DAY)
+    for number, kind in kinds.items():
+        if number * DAY < first:  # a day of which only the end was looked at
+            continue
+        upto = DAY if number < last // DAY else last % DAY + 1
+        for hour in range(upto):
+            days_looked[kind][hour] += 1
+            days_came[kind][hour] += earliest.get(number, DAY) <= hour
+    days = (last - first + 1) / DAY
+    return Rhythm(
+        tuple(loud),
+        first,
+        last,
+        _hazards(looked, came),
+        _hazards(days_looked, days_came),
+        len(hours) / days,
+        is_free,
+    )
+
+
+def _hazards(looked: list[list[float]], came: list[list[float]]) -> tuple[tuple[float, ...], ...]:
+    """-ln of the share of quiet ones; a kind of day of which little is known is taken to be like its fellows."""
+    everything, work, free = range(8), range(5), range(5, 8)
+    result = []
+    for kind in everything:
+        fellows = work if kind in work else free
+        row = []
+        for hour in range(DAY):
+            seen, share = _share(looked, came, everything, hour, 0.5, 1.0)
+            theirs, share = _share(looked, came, fellows, hour, share, _OF_ALL)
+            if not theirs and kind not in work:  # no free day was seen yet: nothing is expected of one
+                share = 0.0
+            _, own = _share(looked, came, (kind,), hour, share, _OF_ITS_KIND)
+            if kind == 7:  # feasts: as on the quieter of the free days at most
+                own = min(own, share)
+            row.append(-log(1.0 - min(own, (seen + 1.0) / (seen + 2.0))))
+        result.append(tuple(row))
+    return tuple(result)
+
+
+def _share(
+    looked: list[list[float]], came: list[list[float]], kinds: Sequence[int], hour: int, before: float, weight: float
+) -> tuple[float, float]:
+    """How many such hours were looked at, and the share of loud ones, with so many looks at another share before."""
+    seen = sum(looked[each][hour] for each in kinds)
+    return seen, (sum(came[each][hour] for each in kinds) + weight * before) / (seen + weight)
