@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import math
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from itertools import pairwise
 
 from crawler.schedule.backoff import pause
-from crawler.schedule.memory import Memory
+from crawler.schedule.days import day_of, start_of
+from crawler.schedule.memory import SLOT, Memory
+from crawler.schedule.plan import costs_to_come
+from crawler.schedule.rhythm import MINUTES, age_class, day_rates, echo_factors
 from crawler.schedule.terms import Due, Terms
 from crawler.shanghai import SHANGHAI
 
-PRICE = 60.0  # minutes of an article's delay that a look is worth
-UNKNOWN = timedelta(hours=1)  # between the first looks
+AHEAD = 1  # days beyond today that the plan looks at
 
 
 def next_due(memory: Memory, terms: Terms, now: datetime) -> Due:
@@ -26,8 +29,57 @@ def next_due(memory: Memory, terms: Terms, now: datetime) -> Due:
         return Due(_next_of_cron(terms.cron, now), f"cron {terms.cron}")
     if terms.every is not None:
         return _at(asked + terms.every, now, f"every {terms.every}")
-    wait = timedelta(minutes=math.sqrt(2 * PRICE * 1440 / memory.rate)) if memory.rate > 0.01 else UNKNOWN
-    return _at(asked + min(max(wait, terms.at_least), terms.at_most), now, f"{memory.rate:.1f} articles a day")
+    return _by_rhythm(memory, terms, now)
+
+
+def _by_rhythm(memory: Memory, terms: Terms, now: datetime) -> Due:
+    seen = memory.seen if memory.seen is not None else memory.asked or 0
+    moment = int(now.timestamp())
+    midnight = start_of(day_of(moment))
+    apart = int(terms.at_least.total_seconds())
+    rates, value = _plan(memory.working, memory.off, memory.days, memory.weekdays, day_of(moment), terms.price, apart)
+    earliest = max(seen + apart, moment)
+    latest = min(max(seen + int(terms.at_most.total_seconds()), moment), midnight + len(rates) * SLOT)
+    echoes = echo_factors(memory)
+    newest = memory.newest if memory.newest is not None else seen
+    waiting = cost = 0.0  # articles, article-minutes
+    best, best_at = float("inf"), latest
+    at = max(seen, midnight)
+    while at < latest:
+        slot = (at - midnight) // SLOT
+        end = midnight + (slot + 1) * SLOT
+        rate = rates[slot] * echoes[age_class(at - newest)]
+        minutes = (end - at) / 60
+        cost += (waiting + rate * minutes / 2) * minutes
+        waiting += rate * minutes
+        at = end
+        if at >= earliest:
+            whole = cost + value[slot + 1]
+            if whole < best:
+                best, best_at = whole, at
+            elif whole > best + 2 * terms.price:
+                break
+    return _at(datetime.fromtimestamp(min(best_at, latest), UTC), now, f"{waiting:.1f} articles expected")
+
+
+@lru_cache(maxsize=512)
+def _plan(
+    working: bytes,
+    off: bytes,
+    weights: tuple[float, float],
+    weekdays: tuple[tuple[float, float], ...],
+    today: date,
+    price: float,
+    apart: int,
+) -> tuple[list[float], list[float]]:
+    """The rates of the days to come, slot by slot, and the costs to come from the beginning of each slot."""
+    memory = Memory(working=working, off=off, days=weights, weekdays=weekdays)
+    days = [day_rates(memory, today + timedelta(days=ahead)) for ahead in range(AHEAD + 1)]
+    rates = [rate * factor for profile, factor in days for rate in profile]
+    coarse = [(one + two) / 2 for one, two in zip(rates[::2], rates[1::2], strict=True)]
+    value = costs_to_come(coarse, 2 * MINUTES, price, max(1, apart // (2 * SLOT)))
+    between = [(one + two) / 2 for one, two in pairwise(value)]
+    return rates, [each for pair in zip(value, [*between, 0.0], strict=True) for each in pair]
 
 
 def _at(moment: datetime, now: datetime, reason: str) -> Due:

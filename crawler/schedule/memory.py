@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
 
-VERSION = 1
+VERSION = 2
+SLOT = 300  # seconds
+SLOTS = 288  # of a day
+UNITS = 64  # a count is kept as so many units, in two bytes
+EMPTY = bytes(2 * SLOTS)
+AGES = (300, 600, 1200, 2400, 4800, 9600, 19_200, 38_400, 76_800, 153_600, 307_200)
+"""Bounds, in seconds, of the classes of time since the last publication; the last class has no bound."""
+CLASSES = len(AGES) + 1
 
 
 class Memory(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -17,13 +25,20 @@ class Memory(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     """
 
     version: int = VERSION
-    began: int | None = None  # the first look that succeeded
     asked: int | None = None  # the last look, whether it succeeded or not
     seen: int | None = None  # the last look that succeeded
     newest: int | None = None  # the last publication that is known of
     strikes: int = 0  # looks that failed since the last that succeeded
     failure: str | None = None  # the kind of the last of them
-    rate: float = 0.0  # articles a day
+    working: bytes = EMPTY  # articles by slot on working days, older days weighing less: SLOTS counts of two bytes
+    off: bytes = EMPTY  # the same on days off
+    today: bytes = EMPTY  # articles by slot on the day of `seen`, until that day is over
+    watched: float = 0.0  # the share of that day that was watched
+    days: tuple[float, float] = (0.0, 0.0)  # the weights of all days in `working` and in `off`
+    weekdays: tuple[tuple[float, float], ...] = ((0.0, 0.0),) * 7  # articles and weight of days, Monday first
+    echoes: tuple[tuple[float, float], ...] = ((0.0, 0.0),) * CLASSES  # articles that came, and that were expected
+    batch: float = 1.0  # articles that come together
+    gap: float = 0.0  # seconds: the longest time without an article of late
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,4 +78,13 @@ def recall(text: str | None) -> Memory:
         memory = msgspec.json.decode(text, type=Memory)
     except (msgspec.DecodeError, msgspec.ValidationError):
         return first()
-    return memory if memory.version == VERSION else first()
+    whole = all(len(slots) == len(EMPTY) for slots in (memory.working, memory.off, memory.today))
+    fits = len(memory.weekdays) == 7 and len(memory.echoes) == CLASSES
+    return memory if memory.version == VERSION and whole and fits else first()
+
+
+def counts(slots: bytes) -> array[int]:
+    """Kept counts, in units."""
+    numbers = array("H")
+    numbers.frombytes(slots)
+    return numbers

@@ -9,6 +9,7 @@ from crawler.source.model import Schedule
 
 AT_LEAST = timedelta(minutes=5)
 AT_MOST = timedelta(days=1)
+PRICE = 60.0  # article-minutes of delay that a look is worth
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Terms:
     at_least: timedelta = AT_LEAST
     at_most: timedelta = AT_MOST
     budget: float | None = None
+    price: float = PRICE
     hours: tuple[time, time] | None = None
 
 
