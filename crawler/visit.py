@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, Protocol
 
 from archive.model import Capture, PageKind
@@ -22,6 +23,7 @@ FailureKind = Literal[
     "refused-address",
     "redirect",
     "encoding",
+    "paused",
     "other",
 ]
 
@@ -36,6 +38,7 @@ class Visit:
     etag: str | None = None
     last_modified: str | None = None
     number: int = 1  # of a list page within its list: 1 is the newest
+    optional: bool = False  # a list page that need not be there: the list's end, a day without an edition
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +53,15 @@ class Failure:
     """No response could be had. `message` is a sentence for the person who must act.
 
     `of_host` says that nothing was learnt about the page, because the whole host is in trouble: its robots.txt cannot
-    be had, its name does not resolve, it refuses connections, it is left alone for now.
+    be had, its name does not resolve, it refuses connections, it is left alone for now. `not_before` is the moment from
+    which on it may be asked again, where that is known: it asked for a pause, or its opening hours are over ("paused").
     """
 
     url: str
     kind: FailureKind
     message: str
     of_host: bool = False
+    not_before: datetime | None = None
 
 
 Outcome = Capture | NotModified | Failure

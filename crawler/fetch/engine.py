@@ -46,6 +46,7 @@ async def _run(
         await crawler.crawl_async(jobs=jobs, options=options, reports=reports, more=more, ended=ended, failed=failed)
     spider = crawler.spider
     assert isinstance(spider, FetchSpider)
+    spider.budget.file.close()
     if spider.error is not None:
         raise spider.error
     return FetchReport(interrupted=spider.stopping, sources=reports)

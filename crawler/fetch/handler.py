@@ -91,14 +91,19 @@ class WireHandler:
         What it means for the host's budget is noted here and not in a middleware: Scrapy sends the next request of the
         host as soon as this returns.
         """
-        host, tries = host_of(request), request.meta.get("retried", 0) + 1
+        host, tries, budget = host_of(request), request.meta.get("retried", 0) + 1, self._spider.budget
+        await self._spider.room(request.meta["job"])
+        booked = await budget.turn(request, host)
         self._spider.report(request).requests += 1
         try:
             answer = await self._guarded(request)
         except UnreachableError:
-            self._spider.budget.unreached(host, tries)
+            budget.unreached(host, booked, tries)
             raise
-        self._spider.budget.answered(host, answer.status, answer.header("retry-after"), tries)
+        except BaseException:
+            budget.over(host, booked)
+            raise
+        budget.answered(host, booked, answer.status, answer.header("retry-after"), tries)
         return answer
 
     async def _guarded(self, request: Request) -> Answer:

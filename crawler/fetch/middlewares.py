@@ -1,4 +1,4 @@
-"""What every request passes on its way to the network, hop by hop: guard, robots.txt, retry, redirect.
+"""What every request passes on its way to the network, hop by hop: guard, robots.txt (permission.py), retry, redirect.
 
 Scrapy's own middlewares are all off (see settings.py); of them only the one for proxies is kept.
 A request carries its terms in `meta`: `politeness` (of its source), `robots` (whether robots.txt binds it), `cap`
@@ -7,22 +7,16 @@ A request carries its terms in `meta`: `politeness` (of its source), `robots` (w
 
 from __future__ import annotations
 
-import asyncio
-import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urljoin
 
 from scrapy import Request
 from scrapy.http import Response
-from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.httpobj import urlparse_cached
 
 from crawler.fetch.addresses import WRITTEN, literal, may_ask, networks, written
 from crawler.fetch.budget import TROUBLE_STATUS
-from crawler.fetch.coding import BrokenCodingError
-from crawler.fetch.errors import FetchError, Interrupted, RefusedError, UnreachableError
-from crawler.fetch.robots import ALL, MOST_BYTES, Rules, parse
+from crawler.fetch.errors import Interrupted, RefusedError, UnreachableError
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -32,7 +26,6 @@ if TYPE_CHECKING:
     from crawler.fetch.spider import FetchSpider
 
 REDIRECT_STATUS = frozenset({301, 302, 303, 307, 308})
-MOST_ORIGINS = 2_000  # robots.txt files kept at a time
 LONGEST_URL = 4_096
 
 
@@ -46,7 +39,7 @@ def spider_of(crawler: Crawler) -> FetchSpider:
     return cast("FetchSpider", crawler.spider)
 
 
-def _ending(spider: FetchSpider, request: Request) -> bool:
+def ending(spider: FetchSpider, request: Request) -> bool:
     """Whether the call or the request's own job is to end."""
     job: Round = request.meta["job"]
     return spider.stopping or job.over
@@ -65,7 +58,7 @@ class Guard:
 
     def process_request(self, request: Request) -> None:
         """Raise Interrupted or RefusedError, or let it pass."""
-        if _ending(self._spider, request):
+        if ending(self._spider, request):
             raise Interrupted
         parts = urlparse_cached(request)
         if parts.scheme not in ("http", "https"):
@@ -88,96 +81,7 @@ class Guard:
         if strikes >= self._spider.options.patience:
             message = f"{host} was in trouble {strikes} times in a row and is left alone for now"
             raise RefusedError("other", message, of_host=True)
-        self._spider.budget.enter(host, politeness)
-
-
-class Robots:
-    """robots.txt as RFC 9309 has it: the same file asked once for each origin, before anything else of it."""
-
-    def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
-        self._spider = spider_of(crawler)
-        self._known: dict[str, _Known] = {}
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Robots:
-        """As Scrapy makes it."""
-        return cls(crawler)
-
-    async def process_request(self, request: Request) -> None:
-        """Raise RefusedError, or the error that kept the robots.txt away, or let it pass."""
-        if not request.meta["robots"]:
-            return
-        parts = urlparse_cached(request)
-        rules = await self._rules(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}", request)
-        if _ending(self._spider, request):  # meanwhile
-            raise Interrupted
-        if isinstance(rules, FetchError):
-            raise rules
-        agent = self._spider.options.user_agent
-        if not rules.allows(request.url, agent):
-            raise RefusedError("robots", f"{parts.hostname}'s robots.txt forbids {parts.path or '/'}")
-        delay = rules.delay(agent)
-        if delay is not None:
-            self._spider.budget.restrain(host_of(request), min(delay, self._spider.options.longest_crawl_delay))
-
-    async def _rules(self, origin: str, request: Request) -> Rules | FetchError:
-        known = self._known.get(origin)
-        if known is None or known.stale():
-            if len(self._known) >= MOST_ORIGINS:
-                del self._known[next(iter(self._known))]
-            known = self._known[origin] = _Known(asyncio.ensure_future(self._ask(origin, request)))
-        try:
-            return await known.rules(self._spider.options.robots_lifetime, self._spider.options.unreachable_lifetime)
-        except Interrupted:  # the job that asked for it ended early; another asks anew
-            if _ending(self._spider, request):
-                raise
-            return await self._rules(origin, request)
-
-    async def _ask(self, origin: str, request: Request) -> Rules | FetchError:
-        """The rules of one origin; an error where the file cannot be had, which forbids everything (2.3.1.4).
-
-        Such an error is the host's: nothing is learnt about any of its pages.
-        """
-        meta = {"job": request.meta["job"], "politeness": request.meta["politeness"]}
-        meta |= {"robots": False, "cap": MOST_BYTES, "cut": True}
-        headers = {key: request.headers[key] for key in (b"User-Agent", b"Accept-Encoding") if key in request.headers}
-        asked = Request(f"{origin}/robots.txt", callback=NO_CALLBACK, dont_filter=True, meta=meta, headers=headers)
-        try:
-            answer = cast("Answer", await self._crawler.engine.download_async(asked))
-            if answer.status == 429 or answer.status >= 500:
-                message = f"{origin}/robots.txt answers {answer.status}: until it can be had, we stay away"
-                return RefusedError("robots", message, of_host=True)
-            # 4xx: no rules (2.3.1.3); so is whatever else is no success, such as a redirect that leads nowhere.
-            return parse(answer.content(MOST_BYTES, cut=True)) if 200 <= answer.status < 300 else ALL
-        except RefusedError as error:
-            if error.kind == "redirect":
-                return ALL  # more than five hops: the file is as good as missing (2.3.1.2)
-            return RefusedError(error.kind, f"{error.message} (asked for robots.txt)", of_host=True)
-        except UnreachableError as error:
-            message = f"{error.message} (asked for robots.txt, without which we stay away)"
-            return RefusedError(error.kind, message, of_host=True)
-        except (FetchError, BrokenCodingError) as error:
-            return RefusedError("robots", f"{origin}/robots.txt cannot be read: {error}", of_host=True)
-
-
-@dataclass(slots=True)
-class _Known:
-    """The rules of one origin, or the question for them that is still under way, and until when they hold."""
-
-    asked: asyncio.Future[Rules | FetchError]
-    until: float | None = None
-
-    def stale(self) -> bool:
-        return (self.until is not None and time.monotonic() > self.until) or (
-            self.asked.done() and (self.asked.cancelled() or self.asked.exception() is not None)
-        )
-
-    async def rules(self, lifetime: float, unreachable_lifetime: float) -> Rules | FetchError:
-        rules = await asyncio.shield(self.asked)
-        if self.until is None:
-            self.until = time.monotonic() + (unreachable_lifetime if isinstance(rules, FetchError) else lifetime)
-        return rules
+        self._spider.budget.claim(host, request.meta["job"].source.id, politeness)
 
 
 class Retry:
@@ -204,7 +108,7 @@ class Retry:
     def _again(self, request: Request) -> Request | None:
         times = request.meta.get("retried", 0)
         options = self._spider.options
-        if times >= options.retries or _ending(self._spider, request):
+        if times >= options.retries or ending(self._spider, request):
             return None
         if self._spider.budget.strikes(host_of(request)) >= options.patience:
             return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from threading import Event
 
 from crawler.source import Source
@@ -39,13 +40,19 @@ class FetchOptions:
     tick: float = 1.0  # how often, at least, `more` is asked and stopped jobs are ended
     retries: int = 2  # further attempts after the first one
     redirects: int = 5  # hops
-    patience: int = 12  # troubles of one host in a row, after which it is left alone for the rest of the call
-    longest_pause: float = 300.0  # the most that a Retry-After makes us wait
-    longest_back_off: float = 60.0  # the most that we make ourselves wait
+    patience: int = 12  # troubles of one host in a row, after which it has a rest
+    rest: float = 600.0
+    longest_pause: float = 24 * 3600.0  # the most of a Retry-After that is kept to
+    longest_wait: float = 300.0  # the most that a visit waits for its host; if it is further away, it fails ("paused")
+    longest_back_off: float = (
+        60.0  # the most that we make ourselves wait, and the most that a busy host's delay becomes
+    )
     longest_crawl_delay: float = 30.0  # the most of a Crawl-delay that is followed
     robots_lifetime: float = 24 * 3600.0  # RFC 9309, 2.4
     unreachable_lifetime: float = 600.0  # how long a robots.txt that cannot be had forbids its host
     farewell: float = 10.0  # the most that taking in what has arrived may take once the call is to end
+    hosts: Path | None = None  # the file in which all processes share their hosts' budgets; None: this call's alone
+    tell: Callable[[str], None] = lambda sentence: None  # what a person should know, such as that this file is broken
     log_level: str | None = None  # of Scrapy's own log, e.g. "INFO"; None: it says nothing
     now: Callable[[], datetime] = utc_now
 

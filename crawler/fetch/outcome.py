@@ -55,7 +55,7 @@ def failure_of(error: BaseException, request: Request) -> Failure:
     if isinstance(error, FetchError):
         # A page that redirects to a host in trouble has told us that much about itself.
         of_host = error.of_host and host_of(request) == request.meta["host"]
-        return Failure(url, error.kind, error.message, of_host)
+        return Failure(url, error.kind, error.message, of_host, error.not_before)
     return Failure(url, "other", f"{type(error).__name__}: {error}")
 
 

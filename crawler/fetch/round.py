@@ -35,6 +35,8 @@ class Round:
     progress: float = 0.0  # when something last came of it, by the loop's clock
     error: Exception | None = None  # of its crawl, which has ended it
     until: float | None = None  # by the loop's clock: when taking in is given up
+    held: int = 0  # bytes of bodies that wait for their turn
+    in_line: set[asyncio.Timeout] = field(default_factory=set)
     on_wire: set[asyncio.Timeout] = field(default_factory=set)
     taking_in: set[asyncio.Timeout] = field(default_factory=set)
 
@@ -62,7 +64,7 @@ class Round:
         self.until = now + farewell
         for patience in self.taking_in:
             patience.reschedule(self.until)
-        for patience in self.on_wire if cut else ():
+        for patience in (*self.in_line, *(self.on_wire if cut else ())):
             patience.reschedule(now)
 
     async def in_time(self, more: Awaitable[Iterable[Visit]]) -> Iterable[Visit]:

@@ -19,7 +19,7 @@ SETTINGS: dict[str, Any] = {
     "DOWNLOADER_MIDDLEWARES_BASE": {},
     "DOWNLOADER_MIDDLEWARES": {
         "crawler.fetch.middlewares.Guard": 100,
-        "crawler.fetch.middlewares.Robots": 200,
+        "crawler.fetch.permission.Robots": 200,
         "crawler.fetch.middlewares.Retry": 550,
         "crawler.fetch.middlewares.Redirect": 600,
         "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": 750,
@@ -38,6 +38,7 @@ SETTINGS: dict[str, Any] = {
     "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
     "CONCURRENT_REQUESTS": 0,  # no limit over all: what is handed to the engine is bounded by the spider's window
     "CONCURRENT_ITEMS": 1,  # Scrapy starts this many tasks for every response: the largest single cost at 100
+    "SCRAPER_SLOT_MAX_ACTIVE_SIZE": 2**40,  # bytes; Scrapy would stop all sources for what one has not read yet
     "SCHEDULER_MEMORY_QUEUE": "scrapy.squeues.FifoMemoryQueue",  # in the order in which a crawl names them
     "WARN_ON_GENERATOR_RETURN_VALUE": False,
     "LOG_FORMATTER": "crawler.fetch.settings.QuietFormatter",

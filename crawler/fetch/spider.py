@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from crawler.fetch.handler import Answer
 
+MOST_HELD = 48 * 1024 * 1024  # bytes of bodies that wait to be read, of all sources; beyond their share they wait
+LOOK_AGAIN = 0.05  # seconds
 WINDOW = 8  # visits of one source that are handed to the engine at a time; the others wait as plain values
 MOST_BESIDE = 8  # for each source of `at_once`: sources that get nowhere and stay open beside the others
 
@@ -73,8 +75,7 @@ class FetchSpider(Spider):
     def budget(self) -> Budget:
         """The hosts' budgets, made once the engine stands."""
         if self._budget is None:
-            sources = [each.source for each in (*self._running, *self._rounds)]
-            self._budget = Budget(self.crawler.engine.downloader, sources, self.options)
+            self._budget = Budget(self.crawler.engine.downloader, self.options)
         return self._budget
 
     def report(self, request: Request) -> SourceReport:
@@ -109,6 +110,7 @@ class FetchSpider(Spider):
             job = self._rounds.popleft()
             job.progress = asyncio.get_running_loop().time()
             self._running.append(job)
+            self.budget.enter(job.source)
             self._spawn(self._open(job))
         if not self._running:
             self._close()
@@ -163,6 +165,7 @@ class FetchSpider(Spider):
         if not job.done or job not in self._running:
             return
         self._running.remove(job)
+        self.budget.leave(job.source)
         if self.error is None:
             try:
                 if job.error is not None and self._job_failed is not None:
@@ -179,8 +182,11 @@ class FetchSpider(Spider):
         """Scrapy's callback. What waits for its turn is held as it came over the wire, packed."""
         answer, request = cast("Answer", response), cast("Request", response.request)
         job: Round = request.meta["job"]
+        size = len(answer.body)
+        job.held += size
         async with job.turn:
             await self._arrived(request, lambda: outcome_of(answer, request.meta["visit"], job.source))
+            job.held -= size
         return ()
 
     async def failed(self, trouble: Trouble) -> tuple[Request, ...]:
@@ -201,6 +207,11 @@ class FetchSpider(Spider):
         job.leave(1)
         job.under_way -= 1
         self._end_if_done(job)
+
+    async def room(self, job: Round) -> None:
+        """Wait until a job that holds more than its share of what is kept in memory has read some of it."""
+        while job.held > MOST_HELD // max(1, len(self._running)) and not job.over:
+            await asyncio.sleep(LOOK_AGAIN)
 
     async def _arrived(self, request: Request, outcome: Callable[[], Outcome]) -> None:
         """Hand an outcome to its crawl, then find out what is to be asked next."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
+from crawler.source.hours import parse_hours
 from crawler.source.model import SELECTOR_FIELDS, Family, Source, host_of, parse_interval
 from crawler.toml import Problem, TomlError, TomlFile, check, suggest
 
@@ -36,6 +37,7 @@ def source_problems(file: TomlFile, name: str, families: Mapping[str, Family]) -
     problems += _family(file, families)
     problems += _addresses(file)
     problems += _schedule(file)
+    problems += _hours(file)
     problems += _private_addresses(file)
     problems += _expressions(file, ("articles", "patterns"))
     problems += _expressions(file, ("articles", "exclude"))
@@ -147,6 +149,15 @@ def _cron_fault(cron: str) -> str | None:
     except ValueError as error:
         return str(error)
     return None
+
+
+def _hours(file: TomlFile) -> Iterator[Problem]:
+    hours = _at(file.data, ("politeness", "hours"))
+    if isinstance(hours, str):
+        try:
+            parse_hours(hours)
+        except ValueError as error:
+            yield file.problem(("politeness", "hours"), f'bad hours "{hours}" in [politeness]: {error}')
 
 
 def _private_addresses(file: TomlFile) -> Iterator[Problem]:

@@ -42,6 +42,7 @@ class Politeness(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     verify_certificates: bool = True
     legacy_tls: bool = False  # TLS 1.0/1.1 with weak ciphers: some government servers have nothing else
     max_bytes: Count = 8 * 1024 * 1024
+    hours: str | None = None  # when it is asked, by the clock of Shanghai: "22:00-06:00"; absent: at any time
     allow_addresses: tuple[str, ...] = ()  # private addresses that may be asked all the same, e.g. "127.0.0.1"
 
 

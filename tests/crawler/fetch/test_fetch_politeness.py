@@ -167,7 +167,7 @@ def test_a_rule_that_the_bound_cuts_in_two_is_no_rule() -> None:
     """Half of "Disallow: /a" would forbid everything."""
     head = b"User-agent: *\n"
     body = head + b"#" * (MOST_BYTES - len(head) - len(b"\nDisallow: /")) + b"\nDisallow: /abc\n"
-    assert parse(body).allows("http://example.org/x", "jianbao/1")
+    assert parse(body, "jianbao/1").allows("http://example.org/x")
 
 
 def test_a_source_may_be_exempt_from_robots_txt() -> None:

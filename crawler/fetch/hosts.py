@@ -1,0 +1,107 @@
+"""What is known of one host, and when it may be asked again. Pure: a host and a moment in, a host out.
+
+Moments are seconds since 1970, as they are shared by processes and outlive them. A clock may jump: no wait is longer
+than the delay or pause that it comes from, and what lies ahead of the clock is not believed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import msgspec
+
+TERMS_KEPT = 600.0  # seconds that the strictest terms of anyone who asked hold for everyone
+SLOWEST = 1 / 64  # the least share of its pace that a busy host is asked at
+RELAXED = 1 / 32  # what each good answer gives back of it: 16 for each halving
+LOOK_AGAIN = 0.1  # seconds after which another process may have come to the end of its request
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How a host is to be asked: seconds between two requests, and how many may be under way."""
+
+    delay: float
+    most: int
+
+
+class UnderWay(msgspec.Struct, frozen=True, array_like=True):
+    """A request that is under way. It is void after `until`, and once its process is gone."""
+
+    process: str
+    since: float
+    until: float
+
+
+class Host(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One host as all processes know it."""
+
+    last: float = 0.0  # a request went out
+    delay: float = 0.0  # the strictest terms of late, and until when they hold
+    most: int = 1_000_000
+    terms_until: float = 0.0
+    rate: float = 1.0  # the share of its pace that it is asked at: halved when it is busy, relaxed slowly
+    slowed: float = 0.0  # when it was last halved
+    busy: int = 0  # how often in a row it was
+    paused_from: float = 0.0
+    paused_until: float = 0.0
+    under_way: tuple[UnderWay, ...] = ()
+
+    def pace(self, terms: Terms, now: float, longest: float) -> Terms:
+        """The terms in force: the strictest of late, slowed down as the host was busy, to `longest` seconds at most."""
+        delay, most = terms.delay, terms.most
+        if now < self.terms_until <= now + TERMS_KEPT:
+            delay, most = max(delay, self.delay), min(most, self.most)
+        return Terms(max(delay, min(delay / self.rate, longest)), most)
+
+    def pause(self, now: float) -> float:
+        """Seconds for which the host is to be left alone."""
+        return max(0.0, min(self.paused_until - now, self.paused_until - self.paused_from))
+
+    def wait(self, terms: Terms, now: float, longest: float) -> float:
+        """Seconds until it may be asked again, as far as pace and pause go."""
+        delay = self.pace(terms, now, longest).delay
+        return max(self.pause(now), min(self.last + delay - now, delay), 0.0)
+
+
+def asked(
+    host: Host, terms: Terms, now: float, longest: float, mine: UnderWay, alive: Callable[[str], bool]
+) -> tuple[Host, float]:
+    """The host with `mine` booked, and 0.0; or the host as it was, and the seconds after which to try again."""
+    wait = host.wait(terms, now, longest)
+    if wait > 0:
+        return host, wait
+    under_way = tuple(each for each in host.under_way if each.since <= now + 1 and now < each.until)
+    most = host.pace(terms, now, longest).most
+    if len(under_way) >= most:
+        under_way = tuple(each for each in under_way if alive(each.process))
+    if len(under_way) >= most:
+        return host, LOOK_AGAIN
+    stricter = now < host.terms_until <= now + TERMS_KEPT and (host.delay > terms.delay or host.most < terms.most)
+    booked = msgspec.structs.replace(host, last=now, under_way=(*under_way, mine))
+    if stricter:
+        return booked, 0.0
+    return msgspec.structs.replace(booked, delay=terms.delay, most=terms.most, terms_until=now + TERMS_KEPT), 0.0
+
+
+def over(host: Host, mine: UnderWay) -> Host:
+    """The host after one of its requests has come to its end."""
+    return msgspec.structs.replace(host, under_way=tuple(each for each in host.under_way if each != mine))
+
+
+def good(host: Host) -> Host:
+    """The host after a good answer."""
+    return msgspec.structs.replace(host, busy=0, rate=min(1.0, host.rate + RELAXED))
+
+
+def slowed(host: Host, began: float, now: float) -> Host:
+    """The host after it said that it is busy. What was under way when it was slowed down says nothing new."""
+    rate = host.rate if began < host.slowed <= now else max(SLOWEST, host.rate / 2)
+    return msgspec.structs.replace(host, busy=host.busy + 1, rate=rate, slowed=now)
+
+
+def paused(host: Host, now: float, seconds: float) -> Host:
+    """The host, to be left alone for so long; a longer pause is not cut short."""
+    if seconds <= host.pause(now):
+        return host
+    return msgspec.structs.replace(host, paused_from=now, paused_until=now + seconds)
