@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 
 from crawler.repair.edits import Edit
+from crawler.repair.glance import SIGNS
 from crawler.repair.markup import Span, code_spans, outside
 
-SIGNS = (*range(0x01, 0x09), 0x0B, *range(0x0E, 0x20))
 PRESENT = re.compile(f"[{''.join(map(chr, SIGNS))}]")
 _RUN = re.compile(f"{PRESENT.pattern}+")
 _MARK = frozenset("，。、；：！？（）《》“”‘’")

@@ -14,7 +14,9 @@ _HOLES = re.compile("\ufffd+")
 
 def may_be_lost(wide: str) -> bool:
     """The quick screen, on a text without its ASCII (a fifth of a page): whether to look at the text itself."""
-    return any(sign in wide for sign in ("\ufffd", "锟斤", "烫烫烫", "屯屯屯"))
+    return any(sign in wide for sign in "\ufffd锟烫屯") and any(
+        signs in wide for signs in ("\ufffd", "锟斤", "烫烫烫", "屯屯屯")
+    )
 
 
 def lost(text: str) -> tuple[str, ...]:

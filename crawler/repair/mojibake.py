@@ -14,10 +14,11 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from functools import cache
-from itertools import accumulate, groupby, pairwise
+from itertools import groupby, pairwise
 
 from crawler.repair import narrow, plausible
 from crawler.repair.edits import Edit
+from crawler.repair.glance import Glance
 from crawler.repair.markup import Span, code_spans, spoken_attributes
 from crawler.repair.roundtrips import LATIN, Proof, inverses
 from crawler.repair.tables import simplified_of
@@ -37,6 +38,8 @@ STRANGE = -6.0  # log10 share below which a Han character is hardly ever seen
 MOST_STRANGE = 0.06  # of the Han characters of a result: bytes that were put back wrongly land on such ones
 
 _NBSP = re.compile("聽{3,}")
+_TWO_LETTERS = re.compile("[\u00a1-\u00b6\u00b8-\u024f]{2}")
+_TWO_BYTES = re.compile("[\u00c2-\u00ef][\u0080-\u00bf]")  # UTF-8 of a letter or a sign, read as Latin
 _LATIN_RUN = re.compile(f"[\\x20-\\x7e{''.join(sorted(LATIN))}]+")
 _QUOTES = "“”‘’—…–•· "
 _HAN = re.compile("[\u3400-\u9fff]")
@@ -59,23 +62,30 @@ def _rare() -> str:
 
 
 @cache
-def _screen() -> re.Pattern[str]:
+def _crowded() -> re.Pattern[str]:
     """What misread text is full of, without its ASCII: Western letters, rare Han, half-width kana, Hangul together."""
     sign = f"[\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\uff61-\uff9f\uac00-\ud7a3\ue000-\uf8ff{_rare()}]"
-    near = f"{sign}(?:.{{0,2}}?{sign}){{2}}"
-    return re.compile(f"{near}|聽聽聽|[\u00c2-\u00ef][\u0080-\u00bf]", re.S)
+    return re.compile(f"{sign}(?:.{{0,2}}?{sign}){{2}}", re.S)
 
 
 @cache
 def _suspicious() -> re.Pattern[str]:
-    """The same signs close together inside a line, ASCII included."""
+    """The same signs close together inside a line, ASCII included; `_TWO_LETTERS` are suspicious too."""
     sign = f"[\u00a1-\u00b6\u00b8-\u024f\uff61-\uff9f\uac00-\ud7a3\ue000-\uf8ff{_rare()}]"
-    return re.compile(f"{sign}(?:.{{0,3}}?{sign}){{2}}|[\u00a1-\u00b6\u00b8-\u024f]{{2}}")
+    return re.compile(f"{sign}(?:[^<]{{0,3}}?{sign}){{2}}")
 
 
-def looks_misread(wide: str) -> bool:
-    """The quick screen: whether to look for round trips at all. `wide` is a text without its ASCII."""
-    return _screen().search(wide) is not None or (narrow.may_hold(wide) and narrow.shape().search(wide) is not None)
+def looks_misread(seen: Glance) -> bool:
+    """The quick screen: whether to look for round trips at all."""
+    if _crowded().search(seen.wide) or "聽聽聽" in seen.wide:
+        return True
+    if not seen.telling:
+        return False
+    return _TWO_BYTES.search(seen.wide) is not None or _is_shaped(seen)
+
+
+def _is_shaped(seen: Glance) -> bool:
+    return narrow.may_hold(seen) and narrow.shape().search(seen.wide) is not None
 
 
 def mojibake(text: str, lines: Iterable[Span]) -> list[Edit] | None:
@@ -98,8 +108,6 @@ def mojibake(text: str, lines: Iterable[Span]) -> list[Edit] | None:
 
 def nbsp(text: str) -> list[Edit]:
     """聽聽聽聽 at the beginning of paragraphs: no-break spaces whose UTF-8 was read as GBK."""
-    if "聽聽聽" not in text:
-        return []
     return [
         Edit(found.start(), found.end(), "\u00a0" * len(found[0]), "mojibake-nbsp", 0.95)
         for found in _NBSP.finditer(text)
@@ -123,20 +131,18 @@ def holes(text: str, edits: list[Edit]) -> list[int]:
     return sorted(found)
 
 
-def suspects(text: str) -> Iterator[Span]:
+def suspects(text: str, seen: Glance) -> Iterator[Span]:
     """The suspicious lines of what can be seen of a page: text between tags, and the words in attributes.
 
-    One encoding error never crosses them. Pieces of ASCII, nearly all of a page's source, cost next to nothing.
+    `seen` is what `glance` shows of the text. One encoding error never crosses a line. Pieces of ASCII, nearly all of
+    a page's source, cost next to nothing.
     """
-    pieces = _pieces(text)
-    search, shaped = _suspicious().search, narrow.shape().search if narrow.may_hold(text) else _never
-    found = [i for i, piece in enumerate(pieces) if not piece.isascii() and (search(piece) or shaped(piece))]
+    found = _suspicious_pieces(seen)
     if not found:
         return
-    ends = list(accumulate(len(piece) + 1 for piece in pieces))
     code = code_spans(text)
     begins = [left for left, _ in code]
-    for start, end in ((ends[i] - 1 - len(pieces[i]), ends[i] - 1) for i in found):
+    for start, end in found:
         before = bisect_right(begins, start) - 1  # the last span that begins here or earlier
         if before >= 0 and start < code[before][1]:
             continue
@@ -146,15 +152,44 @@ def suspects(text: str) -> Iterator[Span]:
             yield start, end
 
 
+def _suspicious_pieces(seen: Glance) -> list[Span]:
+    """The suspicious ones of the pieces that tag brackets, tabs and line breaks leave, in code as well.
+
+    A piece without its ASCII is only more suspicious: those that are not even then are never looked at.
+    """
+    numbers = _suspicious_numbers(seen)
+    if not numbers:
+        return []
+    search, shaped = _suspicious().search, narrow.shape().search if narrow.may_hold(seen) else _never
+    pieces = seen.pieces()
+    found: list[Span] = []
+    last = start = 0
+    for number in numbers:
+        skipped = b"<".join((*pieces[last:number], b""))
+        start += len(skipped.decode("utf-8", "surrogatepass"))
+        last = number
+        piece = pieces[number].decode("utf-8", "surrogatepass")
+        if _TWO_LETTERS.search(piece) or search(piece) or shaped(piece):
+            found.append((start, start + len(piece)))
+    return found
+
+
+def _suspicious_numbers(seen: Glance) -> list[int]:
+    """Which stretches are suspicious without their ASCII, by their numbers from the front."""
+    signs = [_TWO_LETTERS, _suspicious(), *([narrow.shape()] if narrow.may_hold(seen) else [])]
+    numbers: set[int] = set()
+    stretches = seen.stretches()
+    for sign in signs:
+        number = at = 0
+        for each in sign.finditer(stretches):
+            number += stretches.count("<", at, each.start())
+            at = each.start()
+            numbers.add(number)
+    return sorted(numbers)
+
+
 def _never(piece: str) -> None:
     """No shape to look for."""
-
-
-def _pieces(text: str) -> list[str]:
-    """The text cut at every tag bracket, tab and line break, each of which is one sign long."""
-    for sign in ">\n\r\t":
-        text = text.replace(sign, "<")
-    return text.split("<")
 
 
 def _line_edits(text: str, start: int, end: int) -> list[Edit]:
@@ -242,9 +277,9 @@ def _apart(phrases: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
     return kept
 
 
-def unread(text: str) -> list[int]:
+def unread(text: str, seen: Glance) -> list[int]:
     """Where lines stand that are misread for certain and that nothing turned back."""
-    found = ((start, narrow.unread(text[start:end])) for start, end in suspects(text) if end - start <= LONGEST)
+    found = ((start, narrow.unread(text[start:end])) for start, end in suspects(text, seen) if end - start <= LONGEST)
     return [start + at for start, at in found if at is not None]
 
 

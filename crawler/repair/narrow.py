@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from crawler.repair.glance import Glance
+
 # The codes in which the web shows text by mistake. Not Thai, Hebrew, Arabic, CP866: their words can have the shape.
 CODES = (
     "cp1252",
@@ -94,13 +96,9 @@ def codes() -> tuple[Code, ...]:
     return tuple(found)
 
 
-_LETTERS = bytes(range(0xC3, 0xD2))  # the first bytes of Latin, Greek and Cyrillic letters in UTF-8
-
-
-def may_hold(text: str) -> bool:
-    """Whether a text has letters enough for the shape, at the speed of memory: a Chinese page has none."""
-    data = text.encode("utf-8", "surrogatepass")
-    return len(data) - len(data.translate(None, _LETTERS)) >= FEWEST
+def may_hold(seen: Glance) -> bool:
+    """Whether a text has letters enough for the shape: a Chinese page has none."""
+    return seen.letters >= FEWEST
 
 
 @cache
@@ -110,7 +108,7 @@ def shape() -> re.Pattern[str]:
     lead = _class(each[byte] for each in signs for byte in _LEADS)
     trail = _class(each[byte] for each in signs for byte in _TRAILS)
     triple = f"{lead}{trail}{{2}}"
-    return re.compile(f"{triple}(?:.{{0,3}}?{triple}){{{FEWEST - 1}}}|(?:{_SMALL}{_CAPITAL}.{{0,3}}?){{3}}")
+    return re.compile(f"{triple}(?:[^<]{{0,3}}?{triple}){{{FEWEST - 1}}}|(?:{_SMALL}{_CAPITAL}[^<]{{0,3}}?){{3}}")
 
 
 def _trip(code: Code) -> Callable[[str], str]:

@@ -11,6 +11,7 @@ from crawler.repair import budget, controls, edits, narrow, repeats
 from crawler.repair.annotations import HINT, TONES, Annotated, annotated
 from crawler.repair.commas import commas
 from crawler.repair.edits import Edit, Repaired
+from crawler.repair.glance import Glance, glance
 from crawler.repair.lost import lost, may_be_lost
 from crawler.repair.markup import code_spans, outside
 from crawler.repair.mojibake import holes, looks_misread, mojibake, nbsp, suspects, unread
@@ -28,7 +29,6 @@ CLUTTER: tuple[Phase, ...] = ((controls.controls,), (repeats.repeats,))  # befor
 FINISH: tuple[Phase, ...] = ((commas, simplify),)  # behind it
 FEWEST_REPEATS = 3  # readings said twice or more, and
 FEWEST_CONTROLS = 12  # runs of controls, from which on a page without a single toned reading is a mirror's too
-_ASCII = bytes({*range(0x80)} - {*controls.SIGNS})
 
 
 def repair(text: str) -> Repaired:
@@ -41,48 +41,45 @@ def repair(text: str) -> Repaired:
     applied: list[Repair] = []
     lossy: list[str] = []
     looked_at: set[str] = set()
-    seen = text
+    given = text
     for _ in range(MOST_ROUNDS):
-        wide = _without_ascii(text)
-        before, text = text, _round(text, wide, applied, lossy, looked_at)
+        seen = glance(text)
+        before, text = text, _round(text, seen, applied, lossy, looked_at)
         if text == before:
-            if narrow.may_hold(wide) and looks_misread(wide) and (places := unread(text)):
+            if narrow.may_hold(seen) and looks_misread(seen) and (places := unread(text, seen)):
                 lossy.append(f"{_place(text, places[0])}: {len(places)} lines of misread text that nothing turns back")
-            if may_be_lost(wide):
+            if may_be_lost(seen.wide):
                 lossy += lost(text)
             return Repaired(text, tuple(applied), tuple(dict.fromkeys(lossy)))
-    return Repaired(seen, (), ("damage lies under damage without end; the page is left as it is", *lost(seen)))
+    return Repaired(given, (), ("damage lies under damage without end; the page is left as it is", *lost(given)))
 
 
-def _round(text: str, wide: str, applied: list[Repair], lossy: list[str], looked_at: set[str]) -> str:
-    """All rules once, in order. `wide` is the text without its ASCII."""
+def _round(text: str, seen: Glance, applied: list[Repair], lossy: list[str], looked_at: set[str]) -> str:
+    """All rules once, in order, as far as what was seen of the text asks for them."""
     before = text
-    if looks_misread(wide):
-        text = _misread(text, applied, lossy, looked_at)
-    if text is not before or (wide and _looks_mirrored(text, wide)):
+    if looks_misread(seen):
+        text = _misread(text, seen, applied, lossy, looked_at)
+    if text is not before or (seen.wide and _looks_mirrored(text, seen)):
         text = _mirror(text, applied, lossy)
     return text
 
 
-def _looks_mirrored(text: str, wide: str) -> bool:
+def _looks_mirrored(text: str, seen: Glance) -> bool:
     """The quick screen for what mirrors put in: toned readings, controls, a reading said twice."""
-    if TONES.search(wide) and HINT.search(text):
+    if seen.telling and TONES.search(seen.wide) and HINT.search(text):
         return True
-    return controls.PRESENT.search(wide) is not None or repeats.says_twice(text)
+    return (bool(seen.telling) and controls.PRESENT.search(seen.wide) is not None) or repeats.says_twice(seen.utf8)
 
 
-def _without_ascii(text: str) -> str:
-    """The characters of a page that damage can sit in: a fifth of its length, found at the speed of memory."""
-    return text.encode("utf-8", "surrogatepass").translate(None, _ASCII).decode("utf-8", "surrogatepass")
-
-
-def _misread(text: str, applied: list[Repair], lossy: list[str], looked_at: set[str]) -> str:
+def _misread(text: str, seen: Glance, applied: list[Repair], lossy: list[str], looked_at: set[str]) -> str:
     """Turn mojibake back, and say where it has holes. Lines that were looked at in an earlier round are not again."""
-    if (units := budget.for_runs(text.count("聽聽聽"))) > budget.UNITS:
-        lossy.append(budget.too_long(units, "misread text"))
-        return text
-    text = _apply(text, nbsp(text), applied)
-    lines = [(start, end) for start, end in suspects(text) if text[start:end] not in looked_at]
+    if "聽聽聽" in seen.wide:
+        if (units := budget.for_runs(text.count("聽聽聽"))) > budget.UNITS:
+            lossy.append(budget.too_long(units, "misread text"))
+            return text
+        text = _apply(text, nbsp(text), applied)
+        seen = glance(text)
+    lines = [(start, end) for start, end in suspects(text, seen) if text[start:end] not in looked_at]
     looked_at.update(text[start:end] for start, end in lines)
     if (units := budget.for_lines(lines)) > budget.UNITS:
         lossy.append(budget.too_long(units, "misread text"))

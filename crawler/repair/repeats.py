@@ -12,7 +12,7 @@ from functools import cache
 from crawler.repair.edits import Edit
 from crawler.repair.tables import readings
 
-_SECOND = re.compile(r"\)(\([a-zü]{1,6}\))")
+_SECOND = re.compile(rb"\)(\((?:[a-z]|\xc3\xbc){1,6}\))")
 _REPEATED = re.compile(r"(?<=([\u4e00-\u9fff]))(\([a-zü]{1,6}\))\2+")
 
 
@@ -28,9 +28,9 @@ def _without_tone(reading: str) -> str:
     return unicodedata.normalize("NFC", "".join(c for c in letters if c not in "\u0304\u0301\u030c\u0300"))
 
 
-def says_twice(text: str) -> bool:
+def says_twice(utf8: bytes) -> bool:
     """The quick screen: whether any bracket of letters stands twice in a row; found by its two signs `)(`."""
-    return any(text.endswith(found[1], 0, found.start() + 1) for found in _SECOND.finditer(text))
+    return any(utf8.endswith(found[1], 0, found.start() + 1) for found in _SECOND.finditer(utf8))
 
 
 def repeats(text: str) -> list[Edit]:

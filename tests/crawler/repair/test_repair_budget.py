@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from crawler.repair import budget, repair, undo
+from crawler.repair.glance import glance
 from crawler.repair.markup import Span, code_spans
 from crawler.repair.mojibake import suspects
 
@@ -76,6 +77,6 @@ def test_suspects_between_thousands_of_comments_are_found_in_one_walk(monkeypatc
 
     monkeypatch.setattr("crawler.repair.mojibake.code_spans", lambda text: Counted(code_spans(text)))
     page = "<!--涓浗鐨勫彂灞-->涓浗鐨勫彂灞" * 500
-    found = list(suspects(page))
+    found = list(suspects(page, glance(page)))
     assert [page[start:end] for start, end in found] == ["涓浗鐨勫彂灞"] * 500
     assert len(read) <= 2_000
