@@ -66,7 +66,13 @@ class Common:
         if asked is None and settings.origins["log_level"] != "built in":
             asked = settings.log_level
         log_level = asked.upper() if asked else None  # the fetcher's own log is silent unless it was asked for
-        return FetchOptions(user_agent=settings.user_agent, at_once=settings.at_once, log_level=log_level)
+        return FetchOptions(
+            user_agent=settings.user_agent,
+            at_once=settings.at_once,
+            hosts=settings.data / "hosts.db" if settings.data.is_dir() else None,
+            tell=self.say,
+            log_level=log_level,
+        )
 
     def reader(self, workers: int | None = None) -> ReaderPool:
         """The processes that read pages, being started; to be closed.
