@@ -134,7 +134,7 @@ def data_tables(page: Page, indexes: Sequence[int]) -> dict[int, Cell]:
 
 def _has_cells(page: Page, first: int, last: int) -> bool:
     """Whether any of the lines from `first` to `last` stands in a table's cell."""
-    return any(tag in _CELLS and begins <= last and ends > first for _, tag, _, _, begins, ends, _ in page.elements)
+    return any(element.tag in _CELLS and element.first <= last and element.last > first for element in page.elements)
 
 
 def _columns(page: Page, inner: Sequence[int]) -> dict[int, Cell]:

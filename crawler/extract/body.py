@@ -104,8 +104,8 @@ def _in(sums: Sequence[int], element: Element) -> int:
 def _by_shape(page: Page, sums: Sequence[float]) -> int | None:
     """The element with the greatest sum, the innermost of equals."""
     best, found = 0.0, None
-    for index, (_, _, _, _, first, last, _) in enumerate(page.elements):
-        value = sums[last] - sums[first]
+    for index, element in enumerate(page.elements):
+        value = sums[element.last] - sums[element.first]
         if value >= best and value > 0:
             best, found = value, index
     return found
@@ -180,11 +180,12 @@ def line_values(page: Page) -> list[float]:
 def _weights(elements: Sequence[Element], prose: Sequence[int]) -> list[float]:
     """What the words of each element and of those around it make of its lines: 1 for text, less for the margin."""
     weights: list[float] = []
-    for parent, tag, words, _, first, last, _ in elements:
+    for element in elements:
+        first, last, parent, words = element.first, element.last, element.parent, element.words
         if first == last:
             weights.append(1.0)  # no line asks for it
             continue
-        weight = -1.0 if tag in _MARGIN_TAGS else _word_weight(words) if words else 1.0
+        weight = -1.0 if element.tag in _MARGIN_TAGS else _word_weight(words) if words else 1.0
         # a word such as "side" on an element around much of the page's prose says nothing, "comments" does
         if weight < 0 and prose[last] - prose[first] > prose[-1] * (0.4 if weight > -2 else 0.97):
             weight = 1.0
@@ -204,7 +205,7 @@ def is_prose(line: Line) -> bool:
 
 
 def _is_dropped(line: Line) -> bool:
-    return any("drop" in roles for roles in line.part_roles)
+    return any("drop" in place.roles for _, place in line.pieces)
 
 
 def _value(line: Line, weight: float, reads: bool) -> float:

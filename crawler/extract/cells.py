@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
 from crawler.extract.labels import is_label
+from crawler.extract.lines import NOTHING
 from crawler.extract.page import Element, Line
 from crawler.later import later
 
@@ -48,9 +51,9 @@ def _is_value(elements: Sequence[Element], label: Line, line: Line) -> bool:
 
 
 def _joined(label: Line, value: Line) -> Line:
-    return value._replace(
+    place = msgspec.structs.replace(value.pieces[0][1], linked=False, roles=NOTHING, words="")
+    return msgspec.structs.replace(
+        value,
         text=f"{label.text}{value.text}",
-        parts=(f"{_COLON.sub('', label.text)}：", *value.parts),
-        part_words=("", *value.part_words),
-        part_roles=(frozenset(), *value.part_roles),
+        pieces=((f"{_COLON.sub('', label.text)}：", place), *value.pieces),
     )

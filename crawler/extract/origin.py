@@ -160,10 +160,10 @@ def _by_class(line: Line, site: str | None) -> Origin | None:
     """A part whose class says that it is the source: `<span class="a_source">某某周刊</span>`."""
     if len(line.text) > 160:
         return None
-    for part, words in zip(line.parts, line.part_words, strict=True):
+    for part, place in line.pieces:
         text = " ".join(part.split())
         whole = line.text == text and _CLASS.search(line.block_words)
-        if 2 <= len(text) <= 20 and (whole or _CLASS.search(words)) and _outlet_like(text):
+        if 2 <= len(text) <= 20 and (whole or _CLASS.search(place.words)) and _outlet_like(text):
             return normalised(text, site, Found("class of the element", line.spaced[:120]))
     return None
 

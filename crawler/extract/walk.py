@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import partial
-from itertools import islice
+from itertools import count, islice
 
 from selectolax.lexbor import LexborNode
 
 from crawler.extract.formula import formula, raised
-from crawler.extract.lines import NOTHING, Element, Line, Picture
+from crawler.extract.lines import NOTHING, Element, Line, Picture, Place
 from crawler.extract.tidy import CONTROLS, INVISIBLE, UNSEEN, collapsed, tidy
 
 MOST_NODES = 120_000
@@ -54,13 +53,7 @@ _HIDING = re.compile(
     re.IGNORECASE,
 )
 
-# Where the visit is: the block element, the heading's level, in a link, in strong text, hidden, the template's fields,
-# class and id of the innermost inline element that has any. Most elements change nothing of it and share the tuple.
-_Place = tuple[int, int, bool, bool, bool, frozenset[str], str]
-_OUTSIDE: _Place = (-1, 0, False, False, False, NOTHING, "")
-_WORDS, _LAST = 2, 5  # of the fields of an Element
-_element = partial(tuple.__new__, Element)  # from a list of its fields
-_line = partial(tuple.__new__, Line)  # a NamedTuple's own constructor takes three times as long
+_OUTSIDE = Place(-1, "", "", 0, linked=False, strong=False, hidden=False, roles=NOTHING)
 
 
 class Walk:
@@ -68,126 +61,129 @@ class Walk:
 
     def __init__(self, roles: Mapping[int, frozenset[str]]) -> None:
         self.lines: list[Line] = []
+        self.elements: list[Element] = []  # the block elements in document order
         self.pictures: list[Picture] = []
         self.metas: dict[str, str] = {}
         self.title = ""
         self.cut: list[str] = []
         self.skipped: dict[str, list[str]] = {}
         self._given = roles
-        self._elements: list[list[object]] = []  # the fields of an Element, of which the last line is known at its end
         self._controls = self._invisible = 0  # characters that were left out
         # the line that is being gathered
-        self._parts: list[str] = []
-        self._places: list[_Place] = []
+        self._pieces: list[tuple[str, Place]] = []
         self._hrefs: list[str] = []
 
     def walk(self, root: LexborNode) -> None:
         """Visit the nodes below and behind `root`, or as many of them as are read."""
-        parts = self._parts
-        stack: list[tuple[LexborNode, _Place, bool]] = []  # the open elements, the place around each, whether a block
+        lines, pieces = self.lines, self._pieces
+        stack: list[tuple[LexborNode, Place, Element | None]] = []  # what is open: the place around it, its block
         place = _OUTSIDE
         node = root
-        seen = 0
-        while True:
-            seen += 1
-            if seen > MOST_NODES or len(self.lines) > MOST_LINES:
+        for seen in count(1):
+            if seen > MOST_NODES or len(lines) > MOST_LINES:
                 self.cut.append(f"the page was read up to its node {seen:,}; what follows was left out")
                 break
+            child = None
             if node.is_text_node:
-                text = node.text_content
-                if text and (parts or not text.isspace()):
+                text = node.text_content or ""
+                bare = text.strip()
+                if not bare:
+                    if pieces and text:
+                        pieces.append((text, place))
+                elif bare.isprintable():  # so is nothing of what cannot be seen
+                    pieces.append((text, place))
+                else:
                     self._text(text, place)
             elif node.is_element_node:
                 tag = node.tag or ""
                 kind = _KINDS.get(tag)
                 if kind is None:
                     kind = _INLINE if ":" in tag else _BLOCK
-                if kind > _INLINE and self._took(kind, tag, node, place):
-                    child = None
-                else:
+                if kind <= _INLINE or not self._took(kind, tag, node, place):
                     child = node.first_child
                     if kind == _BLOCK:
-                        if parts or self._hrefs:
-                            self._flush()
-                        inner = self._open(tag, node, place)
+                        inner, block = self._open(tag, node, place)
                         if child is None:
-                            self._close(inner)
+                            self._close(block)
                     else:
-                        inner = self._inline(tag, node, place)
-                if child is not None:
-                    stack.append((node, place, kind == _BLOCK))
-                    node, place = child, inner
-                    continue
+                        inner, block = self._inline(tag, node, place), None
+                    if child is not None:
+                        stack.append((node, place, block))
+                        node, place = child, inner
+                        continue
             following = node.next
             while following is None and stack:
-                inner = place
-                node, place, is_block = stack.pop()
-                if is_block:
-                    self._close(inner)
+                node, place, left = stack.pop()
+                if left is not None:
+                    self._close(left)
                 following = node.next
             if following is None:
                 break
             node = following
-        while stack:
-            inner = place
-            _, place, is_block = stack.pop()
-            if is_block:
-                self._close(inner)
-        self._flush()
-
-    def elements(self) -> tuple[Element, ...]:
-        """The block elements in document order, once the walk is over."""
-        return tuple(map(_element, self._elements))
+        for _, _, left in reversed(stack):
+            if left is not None:
+                self._close(left)
+        self._end_line()
 
     def unseen(self) -> tuple[str, ...]:
         """What cannot be seen and was left out, as sentences."""
         counts = ((self._controls, "control characters"), (self._invisible, "characters of no width"))
-        return tuple(f"{count:,} {what} were left out" for count, what in counts if count)
+        return tuple(f"{number:,} {what} were left out" for number, what in counts if number)
 
-    def _open(self, tag: str, node: LexborNode, place: _Place) -> _Place:
-        block, heading, linked, strong, hidden, roles, _ = place
+    def _open(self, tag: str, node: LexborNode, place: Place) -> tuple[Place, Element]:
+        """The place inside a block element, and the element."""
+        if self._pieces or self._hrefs:
+            self._end_line()
         words = ""
+        hidden = place.hidden
+        roles = place.roles
         if tag != "html":
             attributes = node.attributes
             if attributes:
                 words = _words(attributes)
-                hidden = hidden or _hides(attributes)
+                if "style" in attributes or "hidden" in attributes:
+                    hidden = hidden or _hides(attributes)
             if self._given:
                 roles |= self._given.get(node.mem_id, NOTHING)
-        elements = self._elements
-        elements.append([block, tag, words, hidden, len(self.lines), -1, roles])
-        return len(elements) - 1, _HEADINGS.get(tag, heading), linked, strong, hidden, roles, ""
+        element = Element(place.element, tag, words, hidden, roles, len(self.lines))
+        self.elements.append(element)
+        heading = _HEADINGS.get(tag, place.heading)
+        return Place(len(self.elements) - 1, words, "", heading, place.linked, place.strong, hidden, roles), element
 
-    def _close(self, inner: _Place) -> None:
-        if self._parts or self._hrefs:
-            self._flush()
-        self._elements[inner[0]][_LAST] = len(self.lines)
+    def _close(self, element: Element) -> None:
+        if self._pieces or self._hrefs:
+            self._end_line()
+        element.last = len(self.lines)
 
-    def _inline(self, tag: str, node: LexborNode, place: _Place) -> _Place:
+    def _inline(self, tag: str, node: LexborNode, place: Place) -> Place:
+        """The place inside an inline element."""
         attributes = node.attributes
         own = self._given.get(node.mem_id, NOTHING) if self._given else NOTHING
-        if not attributes and not own and tag not in _STRONG and tag != "a":
+        is_link, is_strong = tag == "a", tag in _STRONG
+        if not (attributes or own or is_strong or is_link):
             return place
-        block, heading, linked, strong, hidden, roles, words = place
-        if tag == "a":
-            linked = True
+        if is_link:
             href = attributes.get("href")
             if href:
                 self._hrefs.append(href)
-        return (
-            block,
-            heading,
-            linked,
-            strong or tag in _STRONG,
-            hidden or _hides(attributes),
-            roles | own if own else roles,
-            _words(attributes) or words,
+        hidden = place.hidden
+        if "style" in attributes or "hidden" in attributes:
+            hidden = hidden or _hides(attributes)
+        return Place(
+            place.element,
+            place.block_words,
+            _words(attributes) or place.words,
+            place.heading,
+            is_link or place.linked,
+            is_strong or place.strong,
+            hidden,
+            place.roles | own if own else place.roles,
         )
 
-    def _took(self, kind: int, tag: str, node: LexborNode, place: _Place) -> bool:
+    def _took(self, kind: int, tag: str, node: LexborNode, place: Place) -> bool:
         """Take in an element whose children are not visited; False for one that is read as any other."""
         if kind == _BREAK:
-            self._flush()
+            self._end_line()
         elif kind == _SKIPPED:
             if tag not in _NOT_TEXT:
                 text = node.text(deep=True)
@@ -216,72 +212,48 @@ class Walk:
             if name and content:
                 self.metas.setdefault(name.strip().lower(), tidy(content))
 
-    def _picture(self, attributes: Mapping[str, str | None], place: _Place) -> None:
+    def _picture(self, attributes: Mapping[str, str | None], place: Place) -> None:
         for key in _SOURCES:
             source = (attributes.get(key) or "").strip()
             if source and not source.startswith("data:"):
                 alt = tidy(attributes.get("alt") or attributes.get("title") or "")
-                before = len(self.lines) + (1 if self._parts else 0)
-                self.pictures.append(Picture(source, alt, before, place[0], place[4]))
+                before = len(self.lines) + (1 if self._pieces else 0)
+                self.pictures.append(Picture(source, alt, before, place.element, place.hidden))
                 return
 
-    def _text(self, text: str, place: _Place) -> None:
+    def _text(self, text: str, place: Place) -> None:
+        """Take in what can be seen of a text."""
         if UNSEEN.search(text):
             self._controls += len(CONTROLS.findall(text))
             self._invisible += len(INVISIBLE.findall(text))
             text = UNSEEN.sub("", text)
-        if self._parts or (text and not text.isspace()):
-            self._parts.append(text)
-            self._places.append(place)
+        if text and (self._pieces or not text.isspace()):
+            self._pieces.append((text, place))
 
-    def _flush(self) -> None:
+    def _end_line(self) -> None:
         """End the line that is being gathered."""
-        if self._parts:
-            self._add(self._parts, self._places)
-            self._parts.clear()
-            self._places.clear()
+        if self._pieces:
+            self._add(tuple(self._pieces))
+            self._pieces.clear()
         if self._hrefs:
             self._hrefs.clear()
 
-    def _add(self, parts: list[str], places: list[_Place]) -> None:
-        text = collapsed("".join(parts))
-        if not text:
-            return
+    def _add(self, pieces: tuple[tuple[str, Place], ...]) -> None:
+        text = pieces[0][0] if len(pieces) == 1 else "".join([part for part, _ in pieces])
+        text = text.strip()
+        if not text.isprintable() or "  " in text:  # of white space, only the blank is printable
+            text = collapsed(text)
         if len(text) > LONGEST_LINE:
             self.cut.append(f"a line of {len(text):,} characters was cut at {LONGEST_LINE:,}")
             text = text[:LONGEST_LINE]
-        block, heading = places[0][:2]
-        linked = strong = 0
+        linked = 0
         hidden = False
-        part_words, part_roles = [], []
-        for part, (_, _, in_link, in_strong, in_hidden, roles, words) in zip(parts, places, strict=True):
-            part_words.append(words)
-            part_roles.append(roles)
-            if in_link or in_strong or heading:
-                length = len("".join(part.split()))
-                if in_link:
-                    linked += length
-                if in_strong or heading:
-                    strong += length
-            if in_hidden and not part.isspace():
+        for part, place in pieces:
+            if place.linked:
+                linked += len("".join(part.split()))
+            if place.hidden and not part.isspace():
                 hidden = True
-        self.lines.append(
-            _line(
-                (
-                    text,
-                    tuple(parts),
-                    tuple(part_words),
-                    block,
-                    linked,
-                    strong,
-                    tuple(self._hrefs),
-                    heading,
-                    hidden,
-                    tuple(part_roles),
-                    self._elements[block][_WORDS] if block >= 0 else "",
-                )
-            )
-        )
+        self.lines.append(Line(text, pieces[0][1].element, linked, hidden, tuple(self._hrefs), pieces))
 
 
 def _short_text(node: LexborNode) -> str:

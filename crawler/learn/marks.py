@@ -72,9 +72,7 @@ def places(page: Page, named: list[str]) -> list[str]:
 def place_of(line: Line, paths: Sequence[str]) -> str:
     """The place of a line: that of its element, and the class of its text where all of it has one."""
     path = paths[line.element] if line.element >= 0 else ""
-    if not any(line.part_words):
-        return path
-    inline = {words for words, part in zip(line.part_words, line.parts, strict=True) if part.strip()}
+    inline = {place.words for part, place in line.pieces if part.strip()}
     return f"{path}>{_named('', inline.pop())}" if len(inline) == 1 and "" not in inline else path
 
 

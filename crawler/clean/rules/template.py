@@ -12,6 +12,5 @@ def template(scene: Scene) -> Mapping[int, str]:
     return {
         index: "named by the source's template"
         for index, line in enumerate(scene.lines)
-        if line.part_roles
-        and all("drop" in roles for roles, part in zip(line.part_roles, line.parts, strict=True) if part.strip())
+        if all("drop" in place.roles for part, place in line.pieces if part.strip())
     }

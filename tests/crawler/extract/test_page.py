@@ -94,7 +94,7 @@ def test_selectors_are_tried_in_their_order() -> None:
 def test_every_selector_of_what_is_to_go_holds() -> None:
     """`drop` is a list of things, not of attempts."""
     page = read_page("<p class=b>乙</p><p class=a>甲</p>", "", {"drop": (".a", ".b")})
-    assert all("drop" in roles for line in page.lines for roles in line.part_roles)
+    assert all("drop" in place.roles for line in page.lines for _, place in line.pieces)
 
 
 def test_a_selector_that_hits_a_meta_tag_means_its_content() -> None:
