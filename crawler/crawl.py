@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from archive.captures.errors import CaptureProblem
 from archive.identity import canonical_url
@@ -17,9 +17,10 @@ from archive.model import Capture, Change, Counts, FoundLink, Page, PageKind, Ru
 from archive.store import Archive
 from crawler.gather import Gatherer
 from crawler.intake import problem_of, read_capture, take_in
-from crawler.listing import Place, Shown, list_pages, settled, shown
+from crawler.listing import Lists, Place, Shown, settled, shown
 from crawler.order import Order, unfinished
 from crawler.reader import Reader
+from crawler.shanghai import SHANGHAI
 from crawler.source import Source
 from crawler.visit import Failure, NotModified, Outcome, Visit
 
@@ -53,7 +54,8 @@ class SourceCrawl:
         self.told: list[str] = []  # the first problems, as sentences
         self.held: Mapping[str, Page] = {}  # the source's pages as they were when the crawl began
         self.asked: set[str] = set()
-        self.lists = dict(list_pages(source))
+        self.lists = Lists(source, clock().astimezone(SHANGHAI).date(), {}, order.span)
+        self.shown: set[str] = set()  # articles that any list showed in this crawl
         self.articles_left = order.limit
         self.gather = Gatherer(self)
 
@@ -68,13 +70,14 @@ class SourceCrawl:
         """The newest list pages, what earlier crawls left undone, and what is due again."""
         self.run = self.archive.begin_run(self.source.id, self.clock(), self.command)
         self.held = self.archive.pages(self.source.id)
+        self.lists = Lists(self.source, self.clock().astimezone(SHANGHAI).date(), self.held, self.order.span)
         self.gather.begin()
         if self.order.only is not None:
             for url in self.order.only:
                 yield from self._visit(url, "article", fresh=True)
             return
-        for page in self.source.lists:
-            yield from self._visit(page.url, "list")
+        for url in self.lists.first():
+            yield from self._visit(url, "list")
         now = self.clock()
         undone = {key for key, page in self.held.items() if unfinished(page) or self.gather.is_unfinished(key)}
         mine = [(key, page) for key, page in self.held.items() if key in undone or self.order.by_itself(page, now)]
@@ -102,17 +105,19 @@ class SourceCrawl:
         *,
         fresh: bool = False,
         counted: bool = False,
+        day: date | None = None,
     ) -> Iterator[Visit]:
         """The visit, unless it was made already, is of a list that is not watched any more, or is over the limit.
 
         For a page that is known as a further page of an article the article's page 1 is visited.
         """
         canonical = canonical or self.canonical(url)
+        place = self.lists.of(canonical, found_on) if kind == "list" else None
         if kind == "article" and (first := self.gather.page_one(canonical)):
             url, canonical = first
-        if canonical in self.asked or (kind == "list" and canonical not in self.lists):
+        if canonical in self.asked or (kind == "list" and place is None):
             return
-        if kind == "article" and not counted and not self._within_order(url):
+        if kind == "article" and not counted and not self._within_order(url, day):
             return
         self.asked.add(canonical)
         held = None if fresh else self.held.get(canonical)
@@ -122,12 +127,13 @@ class SourceCrawl:
             found_on,
             etag=held.etag if held else None,
             last_modified=held.last_modified if held else None,
-            number=self.lists[canonical].number if kind == "list" else 1,
+            number=place.number if place else 1,
+            optional=place.optional if place else False,
         )
 
-    def _within_order(self, url: str) -> bool:
-        """Whether the order's `since` and `limit` let one more article be asked for; counts it if so."""
-        if not self.order.covers(url):
+    def _within_order(self, url: str, day: date | None) -> bool:
+        """Whether the order's `since`, `span` and `limit` let one more article be asked for; counts it if so."""
+        if not self.order.covers(url, day):
             return False
         if self.articles_left is not None:
             self.articles_left -= 1
@@ -216,17 +222,18 @@ class SourceCrawl:
         if visit.kind == "article":
             return await self.gather.unchanged(visit, canonical, changes)
         self.count(changes)
-        place = self.lists.get(canonical)
+        place = self.lists.of(canonical, visit.found_on)
         if place is None:
             return ()
         if copy is None:
             message = f"The copy of the list page {visit.url} that the server calls unchanged cannot be read any more."
             self.failed(visit, "copy-lost", message)
             return ()
-        answer = await read_capture(self.reader, copy, self.source, place)
-        seen = shown(copy, answer.links, self.source, place, self.held)
+        span = self.order.span
+        answer = await read_capture(self.reader, copy, self.source, place, days=span is not None)
+        seen = shown(copy, answer, self.source, place, self.held, unchanged=True, span=span)
         self.archive.found(self.source.id, seen.all, self.clock())
-        return self._follow(seen)
+        return self._follow(seen, place)
 
     async def _changed(self, visit: Visit, canonical: str, capture: Capture) -> Sequence[Visit]:
         self.tally["pages"] += 1
@@ -235,7 +242,7 @@ class SourceCrawl:
         except CaptureProblem as error:
             self.failed(visit, "other", str(error))
             return ()
-        place = self.lists.get(canonical) if visit.kind == "list" else None
+        place = self.lists.of(canonical, visit.found_on) if visit.kind == "list" else None
         return await self._take_in(visit, canonical, capture, place)
 
     async def take_alone(self, visit: Visit, canonical: str, capture: Capture) -> Sequence[Visit]:
@@ -246,7 +253,9 @@ class SourceCrawl:
         self, visit: Visit, canonical: str, capture: Capture, place: Place | None = None, *, alone: bool = False
     ) -> Sequence[Visit]:
         terms = (canonical, self.run_id, place, self.held)
-        taken = await take_in(self.archive, self.reader, self.source, capture, *terms, alone=alone)
+        taken = await take_in(
+            self.archive, self.reader, self.source, capture, *terms, alone=alone, span=self.order.span
+        )
         if taken.first:
             return await self.gather.claimed(visit, canonical, capture, taken.first)
         self.asked.add(taken.canonical_url)
@@ -256,7 +265,7 @@ class SourceCrawl:
             self.failed(visit, *problem, at=capture.fetched_at)  # one failure, told twice
         if taken.parts:
             return await self.gather.taken(visit, canonical, taken.parts)
-        return self._follow(taken.shown)
+        return self._follow(taken.shown, place)
 
     def count(self, changes: Iterable[Change]) -> None:
         """Count what became of articles, and tell whoever watches."""
@@ -266,13 +275,22 @@ class SourceCrawl:
                 self.tell(f"{change.canonical_url}: {change.reason}")
             self.note(change)
 
-    def _follow(self, seen: Shown) -> Sequence[Visit]:
-        """Visit what a list page shows: its next page first, then what was never answered, then what is known."""
+    def _follow(self, seen: Shown, place: Place | None) -> Sequence[Visit]:
+        """Visit what a list page shows: further lists and its next page first, then what was never answered, then
+        what is known. A page that shows nothing that this crawl has not seen leads to no next one.
+        """
         more: list[Visit] = []
-        if seen.following:
+        before = len(self.shown)
+        self.shown.update(link.canonical_url for link in seen.articles)
+        for link in seen.lists:
+            if place is not None:
+                self.lists.take(place, link)
+            more += self._visit(link.url, "list", link.found_on, link.canonical_url)
+        if seen.following and (len(self.shown) > before or self.order.span is None):
             more += self._visit(seen.following.url, "list", seen.following.found_on, seen.following.canonical_url)
         now = self.clock()
         wanted = [link for link in seen.articles if self.order.when_listed(self.held.get(link.canonical_url), now)]
         for link in sorted(wanted, key=lambda link: settled(self.held.get(link.canonical_url))):
-            more += self._visit(link.url, "article", link.found_on, link.canonical_url)
+            day = seen.days.get(link.canonical_url)
+            more += self._visit(link.url, "article", link.found_on, link.canonical_url, day=day)
         return more

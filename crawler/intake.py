@@ -10,7 +10,7 @@ from archive.model import Article, Capture, Change, FoundLink, Page, Verdict
 from archive.store import Archive, ArchiveBroken
 from crawler.evidence import evidence_json
 from crawler.listing import Place, Shown, shown
-from crawler.order import unfinished
+from crawler.order import Span, unfinished
 from crawler.parts import further_links, read_held_again, take_in_part
 from crawler.reader import Answer, Reader, ReaderBroken, Task
 from crawler.reading import Reading
@@ -31,6 +31,7 @@ class TakenIn:
     stopped: str = ""  # why its reading was ended, a sentence
     trouble: str = ""  # what went wrong with the source's own hook, a sentence
     parts: tuple[FoundLink, ...] = ()  # the further pages of its article, which waits for them to be recorded
+    quiet: bool = False  # a list of data that holds nothing and may: a news sitemap of two days without news
     first: str = ""  # the page that it says to be a further page of; it was not recorded: that one speaks first
 
 
@@ -45,6 +46,7 @@ async def take_in(
     held: Mapping[str, Page],
     *,
     alone: bool = False,
+    span: Span | None = None,
 ) -> TakenIn:
     """Read a kept capture and record what was read. The same capture taken in twice changes nothing.
 
@@ -56,7 +58,7 @@ async def take_in(
     A page that says it is page 2 of another one is not recorded, but for `alone`: page 1 is to be looked at first.
     """
     try:
-        return await _take_in(archive, reader, source, capture, canonical, run_id, place, held, alone=alone)
+        return await _take_in(archive, reader, source, capture, canonical, run_id, place, held, alone=alone, span=span)
     except (ArchiveBroken, ReaderBroken):
         raise
     except Exception as error:  # noqa: BLE001 - the supervisor of one page
@@ -76,6 +78,7 @@ async def _take_in(
     held: Mapping[str, Page],
     *,
     alone: bool,
+    span: Span | None,
 ) -> TakenIn:
     known = held.get(canonical)
     if capture.kind == "article" and known is not None and known.kind == "part":
@@ -84,12 +87,12 @@ async def _take_in(
         part_verdict, changes, stopped = await take_in_part(archive, reader, source, capture, canonical, run_id)
         return TakenIn(part_verdict, canonical, changes, stopped=stopped)
     listed = place if place and capture.status == 200 else None
-    answer = await read_capture(reader, capture, source, listed)
+    answer = await read_capture(reader, capture, source, listed, days=span is not None)
     reading = answer.reading
-    seen = shown(capture, answer.links, source, listed, held) if listed else Shown()
+    seen = shown(capture, answer, source, listed, held, span=span) if listed else Shown()
     if seen.all:
         archive.found(source.id, seen.all, capture.fetched_at)
-    verdict, articles = judged(capture, reading, seen)
+    verdict, articles = judged(capture, answer, seen)
     first = "" if alone or verdict != "article" else page_one(reading, capture, canonical, source, held)
     if first:
         archive.found(source.id, [FoundLink(first, canonical_url(first, source.all_hosts))], capture.fetched_at)
@@ -110,7 +113,10 @@ async def _take_in(
     changes = archive.record(capture, identity, verdict, articles, evidence, run_id, asked=asked)
     repaired = len(articles) if reading.evidence.repairs else 0
     trouble = " ".join(reading.evidence.troubles)
-    return TakenIn(verdict, identity, changes, seen, repaired, stopped=answer.stopped, trouble=trouble, parts=parts)
+    quiet = listed is not None and listed.page.kind == "sitemap" and not answer.stopped
+    return TakenIn(
+        verdict, identity, changes, seen, repaired, stopped=answer.stopped, trouble=trouble, parts=parts, quiet=quiet
+    )
 
 
 def page_one(reading: Reading, capture: Capture, canonical: str, source: Source, held: Mapping[str, Page]) -> str:
@@ -129,16 +135,24 @@ def page_one(reading: Reading, capture: Capture, canonical: str, source: Source,
     return first if told else ""
 
 
-async def read_capture(reader: Reader, capture: Capture, source: Source, place: Place | None = None) -> Answer:
-    """The capture, read with the source's hints for the day on which it was fetched; of a list page its links too."""
+async def read_capture(
+    reader: Reader, capture: Capture, source: Source, place: Place | None = None, *, days: bool = False
+) -> Answer:
+    """The capture, read with the source's hints for the day on which it was fetched; of a list page its links too.
+
+    With `days` the dates that a list page prints beside its links are read as well.
+    """
     asked = Task.of(capture, source)
-    return await reader.read(replace(asked, list_page=place.page) if place else asked)
+    return await reader.read(replace(asked, list_page=place.page, days=days) if place else asked)
 
 
-def judged(capture: Capture, reading: Reading, seen: Shown) -> tuple[Verdict, tuple[Article, ...]]:
+def judged(capture: Capture, answer: Answer, seen: Shown) -> tuple[Verdict, tuple[Article, ...]]:
     """What the page is, given how it was asked for: a list page is no article, nor is an error page."""
+    reading = answer.reading
     if capture.kind == "list":
-        return ("list" if seen.articles or reading.verdict == "article" else reading.verdict), ()
+        if answer.stopped and reading.verdict != "challenge":
+            return "unreadable", ()
+        return ("list" if not seen.empty or reading.verdict == "article" else reading.verdict), ()
     if capture.status >= 400:
         return ("challenge" if reading.verdict == "challenge" else "other"), ()
     return reading.verdict, reading.articles
@@ -149,18 +163,18 @@ def problem_of(visit: Visit, capture: Capture, taken: TakenIn) -> tuple[str, str
 
     A missing article is a fact (it is gone), and a missing further list page is the end of the list.
     """
-    if capture.status in (404, 410) and (visit.kind == "article" or visit.number > 1):
+    if capture.status in (404, 410) and (visit.kind == "article" or visit.optional):
         return None
     if capture.status >= 400:
         return f"http-{capture.status}", f"{capture.url} answered {capture.status} {capture.reason}".rstrip() + "."
     if taken.fault:
         return "fault", taken.fault
+    if visit.kind == "list" and taken.verdict == "challenge":
+        return "challenge", f"Instead of the list page {capture.url} came a challenge to browsers."
     if taken.stopped:
         return "unreadable", f"{capture.url}: {taken.stopped} The page is kept."
     if taken.trouble:
         return "hook", f"{capture.url}: {taken.trouble}"
-    if visit.kind == "list" and taken.verdict == "challenge":
-        return "challenge", f"Instead of the list page {capture.url} came a challenge to browsers."
-    if visit.kind == "list" and visit.number == 1 and not taken.shown.articles:
+    if visit.kind == "list" and not visit.optional and taken.shown.empty and not taken.quiet:
         return "no-links", f"The list page {capture.url} holds no link to an article."
     return None

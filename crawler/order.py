@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from archive.model import Page
@@ -16,6 +17,36 @@ GIVE_UP_AFTER = 5
 """Failed attempts after which a page is no longer asked for by itself. While a list still shows it, it is."""
 
 
+FIRST_DAY = date(1994, 1, 1)
+"""No Chinese site is older."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The days of a back-fill, both included. Raises ValueError if it ends before it begins."""
+
+    since: date
+    until: date
+
+    def __post_init__(self) -> None:
+        if self.since > self.until:
+            raise ValueError(f"the span ends ({self.until}) before it begins ({self.since})")
+
+    def before(self, day: date) -> bool:
+        """Whether a day lies before the span."""
+        return day < self.since
+
+    def __contains__(self, day: date) -> bool:
+        return self.since <= day <= self.until
+
+    def days(self, today: date) -> Iterator[date]:
+        """Its days up to today, the newest first."""
+        day = min(self.until, today)
+        while day >= max(self.since, FIRST_DAY):
+            yield day
+            day -= timedelta(days=1)
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """What was asked of a crawl.
@@ -23,19 +54,26 @@ class Order:
     `revisit` says which known articles are asked for again, conditionally: those the visited list pages show and
     those that are due by their age ("listed"), only the latter ("due"), every one ("all") or none. `since` leaves
     out articles whose address gives an earlier day. `limit` bounds the articles asked for in one source; what was
-    never answered goes first. `only` replaces discovery by these addresses, asked for without validators and read
-    again whatever they answer (a re-crawl).
+    never answered goes first. `span` makes it a back-fill: lists are walked back to its first day, and what was
+    published within it and was never answered is asked for. `only` replaces discovery by these addresses, asked for
+    without validators and read again whatever they answer (a re-crawl).
     """
 
     revisit: Revisit = "listed"
     since: date | None = None
     limit: int | None = None
     only: tuple[str, ...] | None = None
+    span: Span | None = None
 
-    def covers(self, url: str) -> bool:
-        """Whether `since` leaves the address in; one that gives no day stays in."""
-        day = url_day(url) if self.since else None
-        return day is None or self.since is None or day >= self.since
+    def covers(self, url: str, day: date | None = None) -> bool:
+        """Whether `since` and `span` leave the address in, given what its list says of its day.
+
+        The address's own day goes before; one of which no day is known stays in.
+        """
+        if self.since is None and self.span is None:
+            return True
+        day = url_day(url) or day
+        return day is None or (day >= (self.since or date.min) and (self.span is None or day in self.span))
 
     def by_itself(self, page: Page, now: datetime) -> bool:
         """Whether a known page is visited although no list page led to it now."""
@@ -45,11 +83,15 @@ class Order:
         """Whether an article that a list page shows is visited."""
         if page is None or page.state in ("pending", "failed"):
             return True
+        if self.span is not None:
+            return False
         return self.revisit == "listed" or self.again(page, now)
 
     def again(self, page: Page, now: datetime) -> bool:
         """Whether an answered article is asked for again."""
-        if page.kind != "article" or page.state not in ("fetched", "gone") or self.revisit == "none":
+        if page.kind != "article" or page.state not in ("fetched", "gone"):
+            return False
+        if self.revisit == "none" or self.span is not None:
             return False
         return self.revisit == "all" or due(page.first_seen, page.last_checked, now)
 

@@ -6,16 +6,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from archive.decide import GONE
 from archive.identity import canonical_url
 from archive.model import Article, Capture, Page
 from crawler.discover import Link
 from crawler.intake import read_capture
-from crawler.listing import list_pages
+from crawler.listing import Lists, Place, shown
 from crawler.order import Order
-from crawler.reader import Reader
+from crawler.reader import Answer, Reader
 from crawler.reading import Reading
+from crawler.shanghai import SHANGHAI
 from crawler.source import Source
 from crawler.visit import Failure, NotModified, Outcome, Visit
+
+MOST_FURTHER = 3
+"""So many of the further lists of a list are looked at: an index's newest sitemaps, a newspaper's first pages."""
 
 MOST_SHOWN = 80
 """So many characters of what a hook took away are shown."""
@@ -38,7 +43,7 @@ class Preview:
     ) -> None:
         self.reader = reader
         self.source, self.order, self.held, self.now, self.samples = source, order, held, now, samples
-        self.lists = dict(list_pages(source))
+        self.lists = Lists(source, now.astimezone(SHANGHAI).date(), {})
         self.found: dict[str, Link] = {}
         self.pages: list[tuple[str, str, int]] = []  # (address, verdict, links)
         self.articles: list[Article] = []
@@ -48,7 +53,7 @@ class Preview:
 
     def first(self) -> Iterable[Visit]:
         """The newest page of every list."""
-        return [Visit(page.url, "list") for page in self.source.lists]
+        return [self._list_visit(url) for url in self.lists.first()]
 
     async def received(self, visit: Visit, outcome: Outcome) -> Iterable[Visit]:
         """Take note of a list page's links, or of a sample article."""
@@ -56,6 +61,8 @@ class Preview:
         match outcome:
             case Failure():
                 self.failures.append(outcome)
+            case Capture() if outcome.status in GONE and visit.optional:
+                self.pages.append((outcome.url, "not there", 0))
             case Capture() if outcome.status >= 400:
                 self.failures.append(Failure(outcome.url, "other", f"{outcome.url} answered {outcome.status}."))
             case Capture() if visit.kind == "list":
@@ -71,16 +78,32 @@ class Preview:
         return ()
 
     async def _list(self, visit: Visit, capture: Capture) -> Sequence[Visit]:
-        place = self.lists[canonical_url(visit.url, self.source.all_hosts)]
+        place = self.lists.of(canonical_url(visit.url, self.source.all_hosts), visit.found_on)
         answer = await read_capture(self.reader, capture, self.source, place)
         found = answer.links
-        verdict = "list" if found else answer.reading.verdict
+        verdict = "list" if found or answer.lists else answer.reading.verdict
+        if answer.stopped:
+            self.failures.append(Failure(capture.url, "other", f"{capture.url}: {answer.stopped}"))
         self.pages.append((capture.url, verdict, len(found)))
         new = {canonical_url(link.url, self.source.all_hosts): link for link in found}
         sample = [link for key, link in new.items() if key not in self.found][: self.samples]
         self.samples -= len(sample)
         self.found |= new
-        return [Visit(link.url, "article", visit.url) for link in sample]
+        return [*self._further(capture, answer, place), *(Visit(link.url, "article", visit.url) for link in sample)]
+
+    def _further(self, capture: Capture, answer: Answer, place: Place | None) -> list[Visit]:
+        """The first further lists that a list leads to."""
+        if place is None:
+            return []
+        lists = shown(capture, answer, self.source, place, {}).lists[:MOST_FURTHER]
+        new = [each for each in lists if self.lists.of(each.canonical_url) is None]
+        for each in new:
+            self.lists.take(place, each)
+        return [self._list_visit(each.url, capture.url) for each in new if place.depth < MOST_FURTHER]
+
+    def _list_visit(self, url: str, found_on: str | None = None) -> Visit:
+        place = self.lists.of(canonical_url(url, self.source.all_hosts))
+        return Visit(url, "list", found_on, optional=place is not None and place.optional)
 
     def wanted(self) -> list[tuple[str, str]]:
         """What a crawl would fetch, as (address, title): what an earlier one left undone, then what the lists show."""

@@ -17,9 +17,10 @@ from crawler.crawl import MOST_TOLD, SourceCrawl
 from crawler.fetch import FetchOptions, Job, fetch
 from crawler.intake import problem_of, take_in
 from crawler.learning import Informed, after_crawl, known
-from crawler.listing import list_pages
+from crawler.listing import Lists
 from crawler.order import Order
 from crawler.reader import Reader
+from crawler.shanghai import SHANGHAI
 from crawler.source import Source
 from crawler.visit import Visit
 
@@ -132,11 +133,13 @@ async def _take_in_orphans(
     for capture in archive.orphans():
         if source := sources.get(capture.source_id):
             asked = canonical_url(capture.requested_url or capture.url, source.all_hosts)
-            place = dict(list_pages(source)).get(asked) if capture.kind == "list" else None
             if source.id not in held:
                 held[source.id] = archive.pages(source.id)
+            lists = Lists(source, capture.fetched_at.astimezone(SHANGHAI).date(), held[source.id])
+            place = lists.of(asked, capture.found_on) if capture.kind == "list" else None
             read = await take_in(archive, reader, source, capture, asked, None, place, held[source.id])
-            visit = Visit(capture.url, capture.kind, number=place.number if place else 1)
+            optional = place.optional if place else False
+            visit = Visit(capture.url, capture.kind, number=place.number if place else 1, optional=optional)
             if problem := problem_of(visit, capture, read):
                 tell(problem[1])
             taken += 1

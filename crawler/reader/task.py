@@ -29,6 +29,7 @@ class Task:
     captured: date | None = None
     learnt: Learnt | None = None
     list_page: ListPage | None = None
+    days: bool = False  # of a list page the dates beside its links as well
     note: str = ""  # a capture's id: the page is not read, but observed under that name for what is to be learnt
 
     @classmethod
@@ -44,6 +45,7 @@ class Answer:
 
     reading: Reading
     links: tuple[Link, ...] = ()
+    lists: tuple[Link, ...] = ()  # the further lists that belong to one: the sitemaps of an index, a paper's pages
     stopped: str = ""
     observation: Any = None  # of a task with a note: a crawler.learn Observation, across processes as plain values
 
