@@ -15,8 +15,10 @@ import click
 from crawler import __version__
 from crawler.cli.words import heard, speak_any_language
 
-COMMANDS = {  # command → what it does; the module crawler.cli.<command> holds it as `command`
+COMMANDS = {  # command → what it does; the module crawler.cli.<command> (run_due for run-due) has it
     "crawl": "Crawl sources: fetch what is new, look again at what is known.",
+    "run-due": "Crawl every source that is due, once; for cron and timers.",
+    "daemon": "Watch all sources until stopped: crawl each when it is due.",
     "recrawl": "Fetch known articles of a source again, by address or by date.",
     "read": "Read one page, or many, without storing anything.",
     "search": "Find articles by words; exact for any Chinese string.",
@@ -58,7 +60,7 @@ class Lazy(click.Group):
         """The command of that name, imported now; None where there is none."""
         if name not in COMMANDS:
             return None
-        command = import_module(f"crawler.cli.{name}").command
+        command = import_module(f"crawler.cli.{name.replace('-', '_')}").command
         if not isinstance(command, click.Command):
             raise TypeError(f"crawler.cli.{name}.command is no click command")
         return command

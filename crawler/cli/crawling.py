@@ -11,13 +11,14 @@ from datetime import UTC, datetime
 import click
 
 from archive.model import Change, Counts, Page, Run
-from archive.store import ArchiveMissing, Recovery
+from archive.store import Archive, ArchiveMissing, Recovery
 from crawler.cli.knowing import informed
 from crawler.cli.options import Common
 from crawler.cli.table import counted, harmless, table
 from crawler.cli.times import ZONE, moment
 from crawler.order import Order
 from crawler.preview import Preview
+from crawler.reader import Reader
 from crawler.run import Outcome, Watch, crawl, take_in_orphans
 from crawler.source import Source
 
@@ -26,12 +27,7 @@ def crawl_and_report(common: Common, sources: Sequence[Source], order: Order, na
     """Crawl, showing progress; print what was done; give back the exit code."""
     everything = common.sources()
     with common.reader() as reader, common.archive(write=True) as archive:
-        for sentence in recovered(archive.recovery):
-            common.say(sentence)
-        if ahead := archive.ahead_of(datetime.now(UTC)):
-            common.say(f"The archive holds answers of {moment(ahead)}, {ZONE}, which is to come: a clock was wrong.")
-        if count := take_in_orphans(archive, reader, everything, common.say):
-            common.say(f"{counted(count, 'page')} kept by an interrupted crawl: read now.")
+        put_in_order(common, archive, reader, everything)
         with progress(common, sources) as watch:
             outcome = crawl(
                 sources,
@@ -46,6 +42,16 @@ def crawl_and_report(common: Common, sources: Sequence[Source], order: Order, na
             )
     print_outcome(common, outcome)
     return outcome.exit_code
+
+
+def put_in_order(common: Common, archive: Archive, reader: Reader, sources: Mapping[str, Source]) -> None:
+    """After an archive was opened for writing: say what was repaired, and read what a killed process had kept."""
+    for sentence in recovered(archive.recovery):
+        common.say(sentence)
+    if ahead := archive.ahead_of(datetime.now(UTC)):
+        common.say(f"The archive holds answers of {moment(ahead)}, {ZONE}, which is to come: a clock was wrong.")
+    if count := take_in_orphans(archive, reader, sources, common.say):
+        common.say(f"{counted(count, 'page')} kept by an interrupted crawl: read now.")
 
 
 def tell(common: Common, change: Change) -> None:

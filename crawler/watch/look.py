@@ -29,7 +29,8 @@ class Look:
         self.crawl: SourceCrawl  # set by whoever makes the look: it notes its changes here
         self.begun = False
         self.over = False  # its run is recorded and its lease given back
-        self.failure: str | None = None  # what ended it from outside
+        self.failure: str | None = None  # what ended it from outside, as a failure of the source
+        self.cut = False  # ended from outside, and no fault of the source
         self.moved = monotonic()  # when something last came of it
         self.lists = 0  # first pages of lists that were asked for
         self.bad_lists: Counter[str] = Counter()  # those of them that failed, by kind

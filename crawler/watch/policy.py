@@ -26,6 +26,7 @@ class Policy:
 
     lease: timedelta = 10 * MINUTE  # how long a claim holds unless it is renewed, which it is three times meanwhile
     stalled: float = 600.0  # seconds without any outcome after which a crawl is ended; a Retry-After is kept to 300
+    let_in_after: float = 15.0  # seconds for which somebody may wait until what is under way is cut short for them
     round: float = 3600.0  # seconds after which a worker closes the archive once, whatever is due
     quarantine_after: int = 10  # failures in a row
     longest_quarantine: timedelta = 7 * DAY

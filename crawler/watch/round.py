@@ -80,19 +80,30 @@ def run_due_once(
     *,
     only: Sequence[str] | None = None,
     limit: int | None = None,
+    done: set[str] | None = None,
+    hold: Callable[[], bool] = lambda: False,
     told: Told = Told(),
 ) -> Report:
     """Crawl every source that is due, each at most once, and end when none is left.
 
     `sources` are all of the configuration, by id; those that are not enabled are left alone, unless `only` names them.
     `limit` bounds how many are crawled. The archive is open for writing. SIGINT and SIGTERM end it in an orderly way:
-    what is under way stays due. Raises ArchiveProblem, ReaderBroken.
+    what is under way stays due. So does `hold`, where it begins to be true, and then `Report.held_up` is; whoever goes
+    on after that gives the same set as `done`, which collects the sources that were crawled.
+
+    Raises ArchiveProblem, ReaderBroken.
     """
-    return Round(archive, sources, reader, options, clock, policy, only=only, limit=limit, once=True, told=told).run()
+    done = set() if done is None else done
+    terms = (archive, sources, reader, options, clock, policy)
+    return Round(*terms, only=only, limit=limit, done=done, hold=hold, told=told).run()
 
 
 class Round:
-    """One opening of the archive by a worker. `once`: no source twice; `hold`: whether to admit no more sources."""
+    """One opening of the archive by a worker.
+
+    `done`, where it is given, are the sources that are not crawled any more; those that have been are added. `hold`
+    tells whether to admit no more sources, and to cut short after a while what is under way.
+    """
 
     def __init__(
         self,
@@ -105,7 +116,7 @@ class Round:
         *,
         only: Sequence[str] | None = None,
         limit: int | None = None,
-        once: bool = False,
+        done: set[str] | None = None,
         spread: timedelta = timedelta(0),
         hold: Callable[[], bool] = lambda: False,
         told: Told = Told(),
@@ -115,12 +126,12 @@ class Round:
         self.policy, self.command, self.hold, self.told = policy, command, hold, told
         wanted = sources if only is None else {name: sources[name] for name in only if name in sources}
         self.sources = {name: each for name, each in wanted.items() if only is not None or each.enabled}
-        self.limit, self.once = limit, once
+        self.limit, self.done = limit, done
         self.owner = owners.me()
         self.under_way: dict[str, tuple[Look, Job]] = {}
-        self.done: set[str] = set()
         self.ended = 0
-        self.held_up = False
+        self.over_time = False  # it has gone on for long enough, and something is still due
+        self.held_since: float | None = None  # when it was first seen that the round is to end
         self.dark: set[str] = set()  # sources that could not be reached, since one was
         self.told_dark = False
         self._began = self._renewed = monotonic()
@@ -182,28 +193,30 @@ class Round:
             self._let_go("failed")
             raise
         self._let_go("interrupted")
-        return Report(self.ended, report.interrupted, self.held_up, self._next_due())
+        held_up = self.over_time or self.held_since is not None
+        return Report(self.ended, report.interrupted, held_up, self._next_due())
 
     def more(self) -> Sequence[Job]:
         """The next job, if any is due and may begin; also the round's pulse."""
         self.told.beat(tuple(self.under_way))
         self._renew()
         self._end_stalled()
-        if not self._room():
+        self._see_who_waits()
+        if self.held_since is not None or not self._room():
             return ()
         now = self.clock()
         wanted = self._choice(now)
         if not wanted:
             return ()
-        if self.hold() or monotonic() - self._began > self.policy.round:
-            self.held_up = True
+        if monotonic() - self._began > self.policy.round:
+            self.over_time = True
             return ()
         for watch in self.archive.claim(self.owner, now, self.policy.lease, 1, only=wanted):
             return (self._job(watch, now),)
         return ()
 
     def _room(self) -> bool:
-        if self.held_up or (self.limit is not None and self.ended + len(self.under_way) >= self.limit):
+        if self.limit is not None and self.ended + len(self.under_way) >= self.limit:
             return False
         waiting = sum(not look.begun for look, _ in self.under_way.values())
         # The fetcher lets others begin beside sources that get nowhere, so that there may be more than at_once.
@@ -219,7 +232,7 @@ class Round:
             if name in self.sources
             and watch.due <= now
             and name not in self.under_way
-            and not (self.once and name in self.done)
+            and not (self.done and name in self.done)
         ]
         sound = [watch for watch in due if not self._suspect(watch)]
         suspects = sorted((watch for watch in due if self._suspect(watch)), key=lambda watch: watch.due)
@@ -258,6 +271,18 @@ class Round:
             self._renewed = monotonic()
             self.archive.renew(self.owner, self.clock() + self.policy.lease)
 
+    def _see_who_waits(self) -> None:
+        """Admit nobody while the round is to end; after a while cut short what is under way. It stays due."""
+        if not self.hold():
+            self.held_since = None
+            return
+        if self.held_since is None:
+            self.held_since = monotonic()
+        if monotonic() - self.held_since > self.policy.let_in_after:
+            for look, job in self.under_way.values():
+                look.cut = True
+                job.stop()
+
     def _end_stalled(self) -> None:
         for look, job in self.under_way.values():
             if look.begun and look.failure is None and monotonic() - look.moved > self.policy.stalled:
@@ -276,7 +301,7 @@ class Round:
         """The fetcher has done with a job: it was stopped, or there was nothing to visit."""
         look, _ = self.under_way.get(job.source.id, (None, None))
         if look is not None:
-            self._give_back(look, "failed" if look.failure else "finished")
+            self._give_back(look, "interrupted" if look.cut else "failed" if look.failure else "finished")
 
     def _broke(self, job: Job, error: Exception) -> None:
         """A crawl has raised: the end of everything, or of that source alone."""
@@ -305,7 +330,8 @@ class Round:
         if not held:
             crawl.tell("Its lease had run out and was taken by another worker.")
         self.watches[name] = ended
-        self.done.add(name)
+        if self.done is not None and state != "interrupted":
+            self.done.add(name)
         self.ended += run is not None and state != "interrupted"
         self.told.ended(_told(look, ended, run, how, lessons))
 

@@ -173,7 +173,7 @@ class Scene:
         told = Told(say=self.said.append, ended=self.ended.append)
         options = FetchOptions(at_once=self.at_once)
         terms = (archive, self.sources, Here(), options, self.clock, self.policy)
-        return Round(*terms, once=True, spread=spread, told=told)
+        return Round(*terms, done=set(), spread=spread, told=told)
 
     def clock(self) -> datetime:
         """The web's own time."""

@@ -1,0 +1,164 @@
+"""`jianbao daemon`."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+from time import monotonic
+from types import FrameType
+from typing import TYPE_CHECKING
+
+import click
+
+from crawler.cli.options import Common, common, example
+from crawler.cli.times import ZONE, moment
+
+if TYPE_CHECKING:
+    from archive.store import Archive
+    from crawler.reader import Reader
+    from crawler.watch import Ended
+    from crawler.watch.supervisor import Setting
+
+ONE_SIGNAL = 1.0  # seconds; `timeout` and others send theirs to the process and to its group
+AT_ONCE = 130  # the exit code after a second signal, and after Ctrl-C
+
+
+@click.command(epilog=example("jianbao daemon --until-idle"))
+@click.option("--tick", type=click.FloatRange(0.1, 300), default=5.0, show_default=True, help="Seconds between looks.")
+@click.option("--until-idle", is_flag=True, help="End when nothing is due any more.")
+@click.option("--worker", is_flag=True, hidden=True)
+@common
+def command(common: Common, tick: float, until_idle: bool, worker: bool) -> None:
+    """Watch all enabled sources until stopped: crawl each when it is due.
+
+    SIGTERM or Ctrl-C ends it in order, a second one at once; nothing is lost either way. SIGHUP, or a changed file of
+    the configuration, has the configuration read again. Other commands may be used meanwhile; one that writes is let
+    in between two sources.
+
+    Exit code 0 after SIGTERM, 130 after Ctrl-C, 2 if another daemon runs on the same data folder.
+    """
+    if worker:
+        work(common)
+    else:
+        sys.exit(supervise(common, tick, until_idle))
+
+
+def supervise(common: Common, tick: float, until_idle: bool) -> int:
+    """Run the supervisor until it is stopped; gives the exit code."""
+    from crawler.watch.child import Child
+    from crawler.watch.supervisor import DaemonRuns, Plan, Supervisor
+
+    arguments = ["daemon", "--worker", *flags(common)]
+    plan = Plan(
+        load=lambda: setting(common),
+        mark=lambda: mark(common),
+        start=lambda: Child(arguments),
+        say=common.say,
+        tick=tick,
+        until_idle=until_idle,
+    )
+    try:
+        supervisor = Supervisor(plan)
+    except DaemonRuns as error:
+        raise click.UsageError(str(error)) from error
+    signals: list[int] = []
+    first = 0.0
+
+    def signalled(number: int, frame: FrameType | None) -> None:
+        nonlocal first
+        if signals and monotonic() - first > ONE_SIGNAL:
+            supervisor.kill()
+            os._exit(AT_ONCE)
+        first = first or monotonic()
+        signals.append(number)
+        supervisor.stop()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signalled)
+    signal.signal(signal.SIGHUP, lambda number, frame: supervisor.reload())
+    common.say(f"Watching {len(supervisor.setting.watched)} sources; the process is {os.getpid()}.")
+    supervisor.run()
+    if common.as_json:
+        due = supervisor.next_due
+        click.echo(json.dumps({"next_due": due.isoformat() if due else None, "signal": next(iter(signals), None)}))
+    common.say("The daemon has ended.")
+    return AT_ONCE if signals[:1] == [signal.SIGINT] else 0
+
+
+def flags(common: Common) -> list[str]:
+    """The flags that were given, for the worker; what the environment says it inherits."""
+    given = [("--config", common.config), ("--data", common.data), ("--database", common.database)]
+    words = [word for name, value in given if value is not None for word in (name, str(value))]
+    return words + ["-v"] * max(0, common.verbosity) + ["-q"] * max(0, -common.verbosity)
+
+
+def setting(common: Common) -> Setting:
+    """What the supervisor needs to know of the installation; raises ConfigError."""
+    from crawler.watch.supervisor import Setting
+
+    seen = mark(common)
+    settings = common.settings()
+    watched = frozenset(name for name, each in common.sources().items() if each.enabled)
+    return Setting(settings.data, settings.database, watched, seen)
+
+
+def mark(common: Common) -> tuple[tuple[str, int, int], ...]:
+    """What changes when a file of the configuration does: each with its time and size."""
+    from crawler.paths import config_dir
+
+    folder = config_dir(common.config)
+    files = sorted(path for path in folder.rglob("*") if path.suffix in (".toml", ".py"))
+    return tuple((str(path.relative_to(folder)), *_stamp(path)) for path in files)
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    try:
+        there = path.stat()
+    except FileNotFoundError:  # replaced at this moment
+        return 0, 0
+    return there.st_mtime_ns, there.st_size
+
+
+def work(common: Common) -> None:
+    """Be the worker: orders come on stdin, beats go to stdout, what a person should know to stderr."""
+    from crawler.cli.crawling import put_in_order
+    from crawler.watch.orders import Orders
+    from crawler.watch.worker import Ground, Worker, sender
+
+    beats = os.dup(sys.stdout.fileno())
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever prints something: it is no beat
+    orders = Orders()
+    orders.heed_signals()
+    orders.listen(sys.stdin.fileno())
+    settings, sources = common.settings(), common.sources()
+
+    def prepare(archive: Archive, reader: Reader) -> None:
+        put_in_order(common, archive, reader, sources)
+
+    ground = Ground(
+        data=settings.data,
+        database=settings.database,
+        sources=sources,
+        options=common.fetch_options(),
+        reader=common.reader,
+        prepare=prepare,
+        say=common.say,
+        ended=lambda ended: common.say(line(ended)),
+    )
+    Worker(ground, orders, sender(beats)).run()
+
+
+def line(ended: Ended) -> str:
+    """One finished look, for a log."""
+    counts = ended.run.counts if ended.run else None
+    what = ", ".join(
+        f"{getattr(counts, name)} {name}"
+        for name in ("requests", "new", "changed", "gone", "restored", "quarantined", "problems")
+        if counts and getattr(counts, name)
+    )
+    how = f"failed ({ended.failed})" if ended.failed else ended.run.state if ended.run else "put off"
+    words = [f"{ended.source_id}: {how}", what, f"next {moment(ended.watch.due)} {ZONE}, {ended.watch.reason}"]
+    return "; ".join(word for word in (*words, ended.changed or "") if word)

@@ -1,0 +1,78 @@
+"""What a worker tells its supervisor, and what the supervisor tells the world (`daemon.json`)."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+State = Literal["starting", "idle", "waiting", "opening", "crawling", "trouble", "ended"]
+
+
+class Beat(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One line from a worker. `said` is the trouble it is in, a sentence; `ended` counts the looks it has finished."""
+
+    state: State
+    under_way: tuple[str, ...] = ()
+    ended: int = 0
+    said: str = ""
+
+    def line(self) -> bytes:
+        """As it goes over the pipe."""
+        return msgspec.json.encode(self) + b"\n"
+
+
+def beat_of(line: bytes) -> Beat | None:
+    """The beat in a line; None for anything else that somebody printed."""
+    try:
+        return msgspec.json.decode(line, type=Beat)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+
+
+class WorkerNow(msgspec.Struct, frozen=True):
+    """The worker as its supervisor sees it."""
+
+    pid: int
+    started: datetime
+    state: State
+    under_way: tuple[str, ...]
+    last_beat: datetime | None
+    ended: int  # looks, since it started
+    trouble: str  # "" if all is well
+
+
+class DaemonNow(msgspec.Struct, frozen=True):
+    """`daemon.json`: how the daemon stands. It is there while one runs, and what it says is as old as `last_tick`."""
+
+    pid: int
+    host: str
+    started: datetime
+    last_tick: datetime
+    tick: float  # seconds between two
+    restarts: int  # of workers that ended before their time
+    next_due: datetime | None
+    trouble: str  # of the supervisor's own, e.g. a configuration that cannot be read; "" if all is well
+    worker: WorkerNow | None
+
+
+def write(path: Path, now: DaemonNow) -> None:
+    """Write the file so that no reader ever sees half of it. Raises OSError."""
+    half = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        half.write_bytes(msgspec.json.encode(now) + b"\n")
+        half.replace(path)
+    except OSError:
+        half.unlink(missing_ok=True)
+        raise
+
+
+def read(path: Path) -> DaemonNow | None:
+    """How the daemon of a data folder stands; None where none runs, or none whose file can be read."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=DaemonNow)
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+        return None
