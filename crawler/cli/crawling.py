@@ -21,6 +21,7 @@ from crawler.preview import Preview
 from crawler.reader import Reader
 from crawler.run import Outcome, Watch, crawl, take_in_orphans
 from crawler.source import Source
+from crawler.watch.policy import lifted
 
 
 def crawl_and_report(common: Common, sources: Sequence[Source], order: Order, name: str = "crawl") -> int:
@@ -40,8 +41,18 @@ def crawl_and_report(common: Common, sources: Sequence[Source], order: Order, na
                 note=lambda change: tell(common, change),
                 command=name,
             )
+            lift(archive, outcome.runs)
     print_outcome(common, outcome)
     return outcome.exit_code
+
+
+def lift(archive: Archive, runs: Sequence[Run]) -> None:
+    """What a person crawled and what answered is neither quarantined any more nor left alone for a while."""
+    watches = archive.watches()
+    for run in runs:
+        watch = watches.get(run.source_id)
+        if run.counts.answered and watch is not None and (watch.state != "ok" or watch.deaths):
+            archive.amend(lifted(watch, datetime.now(UTC)))
 
 
 def put_in_order(common: Common, archive: Archive, reader: Reader, sources: Mapping[str, Source]) -> None:

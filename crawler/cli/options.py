@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 MOST_READERS = 16
 """Processes that read at a time; each takes some 10 MB of its own."""
 
+WAIT = 60.0
+"""Seconds that a command which writes waits for another one that does."""
+
 
 @dataclass(frozen=True, slots=True)
 class Common:
@@ -51,11 +54,18 @@ class Common:
         return dict(load_sources(config_dir(self.config)))
 
     def archive(self, *, write: bool = False) -> Archive:
-        """The archive; reading one that does not exist yet is refused with a hint."""
+        """The archive; reading one that does not exist yet is refused with a hint.
+
+        Where another process writes, its end is waited for, a minute at most; the daemon lets us in before that.
+        """
         from archive.store import Archive
 
         settings = self.settings()
-        return Archive.open(settings.data, settings.database, write=write)
+        return Archive.open(settings.data, settings.database, write=write, wait=WAIT, waiting=self.waiting)
+
+    def waiting(self, pid: int | None) -> None:
+        """Say that the archive is in use, and by whom."""
+        self.say(f"{f'The process {pid}' if pid else 'Another process'} is writing to the archive: waiting for it.")
 
     def fetch_options(self) -> FetchOptions:
         """How the fetcher is to behave."""

@@ -65,10 +65,9 @@ def run(common: Common, only: list[str] | None, wait: float, limit: int | None) 
     told = Told(say=common.say, ended=looks.append, note=lambda change: tell(common, change))
 
     def opened() -> Archive:
-        def waiting(pid: int | None) -> None:
-            common.say(f"{f'The process {pid}' if pid else 'Another process'} writes to the archive: waiting.")
-
-        return Archive.open(settings.data, settings.database, write=True, wait=wait, urgent=False, waiting=waiting)
+        return Archive.open(
+            settings.data, settings.database, write=True, wait=wait, urgent=False, waiting=common.waiting
+        )
 
     with common.reader() as reader:
         while True:

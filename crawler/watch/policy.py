@@ -157,7 +157,11 @@ def put_right(watch: Watch, terms: Terms, now: datetime, policy: Policy) -> Watc
     return replace(watch, due=min(due.at, latest.at), reason=due.reason)
 
 
-def lifted(watch: Watch) -> Watch:
-    """A source that a person looks at: whatever was held against it is forgotten."""
+def lifted(watch: Watch, now: datetime) -> Watch:
+    """A source that a person has crawled: whatever was held against it is forgotten, and it is due."""
     memory = msgspec.structs.replace(recall(watch.memory), strikes=0, failure=None)
-    return replace(watch, state="ok", strikes=0, deaths=0, failure_kind=None, memory=to_json(memory))
+    due = min(watch.due, now)
+    memory_now = to_json(memory)
+    return replace(
+        watch, due=due, reason="crawled by hand", state="ok", strikes=0, deaths=0, failure_kind=None, memory=memory_now
+    )
