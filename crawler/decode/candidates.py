@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 from crawler.decode.alignment import align
 from crawler.decode.labels import ENCODINGS, Encoding, encoding_of
-from crawler.decode.markup import sample
 from crawler.decode.plausibility import ASCII, GOOD, POOR, POOR_IN, context, weights
 from crawler.decode.readers import LOST, read
 
@@ -41,9 +40,8 @@ class Candidate(NamedTuple):
     characters: int  # beyond ASCII
 
 
-def rank(body: bytes, declared: Mapping[str, str]) -> list[Candidate]:
-    """The encodings that were weighed, best first; only one if it was beyond doubt."""
-    text = sample(body) or body[:1024]
+def rank(text: bytes, declared: Mapping[str, str]) -> list[Candidate]:
+    """The encodings that were weighed on a sample, best first; only one if it was beyond doubt."""
     named = _named(declared)
     ranked: list[Candidate] = []
     for name in dict.fromkeys((*(name for name in named if name in _CHINESE), *_CHINESE)):

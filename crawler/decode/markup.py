@@ -14,7 +14,10 @@ _Text = TypeVar("_Text", str, bytes)
 SAMPLE = 4 * 1024  # bytes of language that a guess is made from
 _MOST_PIECES = 60_000  # the rest of a page with more tags is one piece; no real page has half as many
 _BEYOND = re.compile(rb"[\x80-\xff]")
-_NO_LANGUAGE = ("script", "style", "!--")
+_CODE = ("script", "style", "!--")  # the first letters of a piece that is no language
+_CODE_BYTES = tuple(tag.encode() for tag in _CODE)
+_TELLING = max(map(len, _CODE))
+_USUAL_ASCII = bytes((0x09, 0x0A, 0x0D, *range(0x20, 0x7F)))
 
 
 def beyond_ascii(page: _Text) -> list[_Text]:
@@ -24,14 +27,21 @@ def beyond_ascii(page: _Text) -> list[_Text]:
     return [piece for piece in page.split(b"<", _MOST_PIECES) if not piece.isascii()]
 
 
-def language_pieces(page: _Text) -> list[_Text]:
+def language_pieces(text: str) -> list[str]:
     """Those of them that are no script, style or comment."""
-    return [piece for piece in beyond_ascii(page) if not _tag(piece).startswith(_NO_LANGUAGE)]
+    return [piece for piece in beyond_ascii(text) if not piece[:_TELLING].lower().startswith(_CODE)]
+
+
+def without_ascii(text: str) -> str:
+    """The characters beyond ASCII, and the controls that no text holds."""
+    return text.encode("utf-8", "surrogatepass").translate(None, _USUAL_ASCII).decode("utf-8", "surrogatepass")
 
 
 def sample(body: bytes) -> bytes:
     """Pieces of language from all over the page: at most SAMPLE bytes and a piece; scripts if there is nothing else."""
-    pieces = [_from_first(piece) for piece in language_pieces(body) or beyond_ascii(body)]
+    beyond = beyond_ascii(body)
+    language = [piece for piece in beyond if not piece[:_TELLING].lower().startswith(_CODE_BYTES)]
+    pieces = [piece if len(piece) <= SAMPLE else _from_first(piece) for piece in language or beyond]
     total = sum(map(len, pieces))
     if total > SAMPLE:
         pieces = pieces[:: -(-total // SAMPLE)]
@@ -45,15 +55,8 @@ def sample(body: bytes) -> bytes:
     return b"<".join(taken)
 
 
-def _tag(piece: str | bytes) -> str:
-    """The first letters of a piece, in lower case."""
-    return (piece[:6] if isinstance(piece, str) else piece[:6].decode("latin-1")).lower()
-
-
 def _from_first(piece: bytes) -> bytes:
     """A long piece from its first byte beyond ASCII on."""
-    if len(piece) <= SAMPLE:
-        return piece
     first = _BEYOND.search(piece)
     start = first.start() if first else 0
     return piece[start : start + SAMPLE]

@@ -11,7 +11,7 @@ from crawler.decode.decoded import Decoded
 from crawler.decode.escapes import escape_encoding
 from crawler.decode.labels import encoding_of
 from crawler.decode.layers import unwrap
-from crawler.decode.markup import beyond_ascii
+from crawler.decode.markup import beyond_ascii, sample, without_ascii
 from crawler.decode.mixture import MIXED, Survey, read_mixture, survey
 from crawler.decode.plausibility import POOR
 from crawler.decode.readers import LOST, correct_gb18030, join_surrogates, read, read_counted, read_gb18030
@@ -96,7 +96,7 @@ def _ascii(body: bytes, text: str, declared: dict[str, str], repairs: list[str])
 
 def _weighed(body: bytes, declared: dict[str, str], repairs: list[str]) -> Decoded:
     """The body in the encoding in which it reads best, repaired where it does not."""
-    ranked = rank(body, declared)
+    ranked = rank(sample(body) or body[:1024], declared)
     good = ranked[0].mean >= POOR and ranked[0].encoding.language in ("zh", "any")
     if not good and (unmarked := unmarked_encoding(body)):
         text, records = read_wide(body, unmarked)
@@ -107,8 +107,11 @@ def _weighed(body: bytes, declared: dict[str, str], repairs: list[str]) -> Decod
         body = joined
     if name == "gb18030":
         raw = read_gb18030(body)
-        seen = survey("<".join(beyond_ascii(raw)))
-        text, corrected = correct_gb18030(raw)
+        wide = without_ascii(raw)
+        seen = survey(wide)
+        if seen.crowded:  # without ASCII what is rare only stands closer together
+            seen = survey("<".join(beyond_ascii(raw)))
+        text, corrected = correct_gb18030(raw, wide)
     else:
         text, corrected = read_counted(body, name)
         seen = survey("<".join(beyond_ascii(text))) if name in MIXED else Survey(False, frozenset(text))
