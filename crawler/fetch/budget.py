@@ -162,7 +162,9 @@ class Budget:
 
     # --- what came of it
 
-    def answered(self, host: str, booked: UnderWay, status: int, retry_after_header: str, tries: int) -> None:
+    def answered(
+        self, host: str, booked: UnderWay, sent: float, status: int, retry_after_header: str, tries: int
+    ) -> None:
         """Take note of an answer before the next request can go out; a trouble status pauses the host.
 
         A busy host is asked ever more slowly. Other troubles may be one page's own: their pause grows with its `tries`.
@@ -170,17 +172,17 @@ class Budget:
         now, terms = self._file.now(), self._terms(host)
         if status not in TROUBLE_STATUS:
             self._strikes.pop(host, None)
-            self._file.change(host, lambda known: (hosts.good(hosts.over(known, booked)), None))
+            self._file.change(host, lambda known: (hosts.good(hosts.over(known, booked, sent)), None))
             return
         strikes = self._strike(host)
         if status not in BUSY_STATUS:
             pause = self._back_off(terms, tries)
-            self._file.change(host, lambda known: (hosts.paused(hosts.over(known, booked), now, pause), None))
+            self._file.change(host, lambda known: (hosts.paused(hosts.over(known, booked, sent), now, pause), None))
             return
         asked = retry_after(retry_after_header, self._options.now())
 
         def busy(known: Host) -> tuple[Host, None]:
-            known = hosts.slowed(hosts.over(known, booked), booked.since, now)
+            known = hosts.slowed(hosts.over(known, booked, sent), booked.since, now)
             pause = self._back_off(terms, known.busy) if asked is None else min(asked, self._options.longest_pause)
             if strikes >= self._options.patience:
                 pause = max(pause, self._options.rest)
@@ -192,11 +194,11 @@ class Budget:
         """Take note that no answer came, the page's `tries`-th time."""
         self._strike(host)
         now, pause = self._file.now(), self._back_off(self._terms(host), tries)
-        self._file.change(host, lambda known: (hosts.paused(hosts.over(known, booked), now, pause), None))
+        self._file.change(host, lambda known: (hosts.paused(hosts.over(known, booked, now), now, pause), None))
 
     def over(self, host: str, booked: UnderWay) -> None:
         """A request came to its end that says nothing of its host."""
-        self._file.change(host, lambda known: (hosts.over(known, booked), None))
+        self._file.change(host, lambda known: (hosts.over(known, booked, self._file.now()), None))
 
     def _strike(self, host: str) -> int:
         _bound(self._strikes)

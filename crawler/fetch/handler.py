@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+import time
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
@@ -48,6 +49,7 @@ class Answer(Response):
         self.received: Headers = ()
         self.fetched_at: datetime | None = None
         self.peer: str | None = None
+        self.sent_at = 0.0  # seconds since 1970
 
     def header(self, name: str) -> str:
         """The first header of that lower-case name, or ""."""
@@ -60,14 +62,16 @@ class Answer(Response):
 
 
 class _Response(aiohttp.ClientResponse):
-    """Notes who answers: a short answer has given its connection back before anyone can ask it."""
+    """Notes who answers, and since when we wait: a short answer has given its connection back before one can ask."""
 
     peer: str | None = None
+    sent_at = 0.0
 
     async def start(self, connection: aiohttp.connector.Connection) -> aiohttp.ClientResponse:
         """As aiohttp starts to read an answer."""
         name = connection.transport.get_extra_info("peername") if connection.transport else None
         self.peer = str(name[0]) if name else None
+        self.sent_at = time.time()
         return await super().start(connection)
 
 
@@ -103,7 +107,7 @@ class WireHandler:
         except BaseException:
             budget.over(host, booked)
             raise
-        budget.answered(host, booked, answer.status, answer.header("retry-after"), tries)
+        budget.answered(host, booked, answer.sent_at, answer.status, answer.header("retry-after"), tries)
         return answer
 
     async def _guarded(self, request: Request) -> Answer:
@@ -169,6 +173,7 @@ class WireHandler:
             answer.received = tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in response.raw_headers)
             answer.fetched_at = self._spider.options.now()
             answer.peer = None if proxy else cast("_Response", response).peer
+            answer.sent_at = cast("_Response", response).sent_at
             return answer
 
     def _session(self, politeness: Politeness, *, proxied: bool) -> aiohttp.ClientSession:

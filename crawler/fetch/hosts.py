@@ -37,9 +37,10 @@ class Host(msgspec.Struct, frozen=True, omit_defaults=True):
     """One host as all processes know it."""
 
     last: float = 0.0  # a request went out
-    delay: float = 0.0  # the strictest terms of late, and until when they hold
-    most: int = 1_000_000
-    terms_until: float = 0.0
+    delay: float = 0.0  # the longest delay of late, and until when it holds
+    delay_until: float = 0.0
+    most: int = 1  # the smallest concurrency of late, and until when it holds
+    most_until: float = 0.0
     rate: float = 1.0  # the share of its pace that it is asked at: halved when it is busy, relaxed slowly
     slowed: float = 0.0  # when it was last halved
     busy: int = 0  # how often in a row it was
@@ -49,9 +50,8 @@ class Host(msgspec.Struct, frozen=True, omit_defaults=True):
 
     def pace(self, terms: Terms, now: float, longest: float) -> Terms:
         """The terms in force: the strictest of late, slowed down as the host was busy, to `longest` seconds at most."""
-        delay, most = terms.delay, terms.most
-        if now < self.terms_until <= now + TERMS_KEPT:
-            delay, most = max(delay, self.delay), min(most, self.most)
+        delay = max(terms.delay, self.delay) if _holds(self.delay_until, now) else terms.delay
+        most = min(terms.most, self.most) if _holds(self.most_until, now) else terms.most
         return Terms(max(delay, min(delay / self.rate, longest)), most)
 
     def pause(self, now: float) -> float:
@@ -62,6 +62,10 @@ class Host(msgspec.Struct, frozen=True, omit_defaults=True):
         """Seconds until it may be asked again, as far as pace and pause go."""
         delay = self.pace(terms, now, longest).delay
         return max(self.pause(now), min(self.last + delay - now, delay), 0.0)
+
+
+def _holds(until: float, now: float) -> bool:
+    return now < until <= now + TERMS_KEPT
 
 
 def asked(
@@ -77,16 +81,18 @@ def asked(
         under_way = tuple(each for each in under_way if alive(each.process))
     if len(under_way) >= most:
         return host, LOOK_AGAIN
-    stricter = now < host.terms_until <= now + TERMS_KEPT and (host.delay > terms.delay or host.most < terms.most)
     booked = msgspec.structs.replace(host, last=now, under_way=(*under_way, mine))
-    if stricter:
-        return booked, 0.0
-    return msgspec.structs.replace(booked, delay=terms.delay, most=terms.most, terms_until=now + TERMS_KEPT), 0.0
+    if not _holds(host.delay_until, now) or terms.delay >= host.delay:
+        booked = msgspec.structs.replace(booked, delay=terms.delay, delay_until=now + TERMS_KEPT)
+    if not _holds(host.most_until, now) or terms.most <= host.most:
+        booked = msgspec.structs.replace(booked, most=terms.most, most_until=now + TERMS_KEPT)
+    return booked, 0.0
 
 
-def over(host: Host, mine: UnderWay) -> Host:
-    """The host after one of its requests has come to its end."""
-    return msgspec.structs.replace(host, under_way=tuple(each for each in host.under_way if each != mine))
+def over(host: Host, mine: UnderWay, sent: float) -> Host:
+    """The host after one of its requests has come to its end. Connecting takes time: it was asked when it was sent."""
+    under_way = tuple(each for each in host.under_way if each != mine)
+    return msgspec.structs.replace(host, last=max(host.last, sent), under_way=under_way)
 
 
 def good(host: Host) -> Host:
