@@ -281,7 +281,7 @@ class SourceCrawl:
         """
         more: list[Visit] = []
         before = len(self.shown)
-        self.shown.update(link.canonical_url for link in seen.articles)
+        self.shown |= seen.addresses
         for link in seen.lists:
             if place is not None:
                 self.lists.take(place, link)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
@@ -55,7 +55,8 @@ class Shown:
     articles: tuple[FoundLink, ...] = ()
     following: FoundLink | None = None
     lists: tuple[FoundLink, ...] = ()
-    days: Mapping[str, date] = field(default_factory=dict)  # of articles, as far as they are known
+    addresses: frozenset[str] = frozenset()  # of all articles on it, outside a back-fill's span as well
+    days: Mapping[str, date] = field(default_factory=dict)  # of articles in a back-fill, as far as they are known
     empty: bool = True  # whether it showed nothing at all, not even a list that is settled
 
     @property
@@ -168,18 +169,12 @@ def shown(
     span. `held` is what was known before this crawl; `unchanged` says that the page is as it was then.
     """
     articles = tuple(_found(link, source, capture.url) for link in answer.links)
-    days = (
-        {
-            found.canonical_url: day
-            for found, link in zip(articles, answer.links, strict=True)
-            if (day := _day(link)) is not None
-        }
-        if span
-        else {}
-    )
+    addresses = frozenset(link.canonical_url for link in articles)
+    days = _days(articles, answer.links) if span else {}
+    if span:  # what lies outside would be asked for by the next crawl if it were remembered
+        articles = tuple(link for link in articles if days.get(link.canonical_url, span.since) in span)
     lists = _further(capture, answer, source, place, held, unchanged=unchanged, span=span)
-    empty = not articles and not answer.lists
-    seen = Shown(articles, None, lists, days, empty)
+    seen = Shown(articles, None, lists, addresses, days, empty=not addresses and not answer.lists)
     most = MOST_WALKED if span else place.page.max_pages
     if place.number >= most or not _goes_on(seen, held, span):
         return seen
@@ -193,7 +188,7 @@ def shown(
 def _goes_on(seen: Shown, held: Mapping[str, Page], span: Span | None) -> bool:
     if span is None:
         return not all(settled(held.get(link.canonical_url)) for link in seen.articles)
-    return bool(seen.articles) and not (seen.days and all(span.before(day) for day in seen.days.values()))
+    return bool(seen.addresses) and not (seen.days and all(span.before(day) for day in seen.days.values()))
 
 
 def _further(
@@ -235,6 +230,11 @@ def _may_reach(link: Link, span: Span) -> bool:
 
 def _found(link: Link, source: Source, on: str) -> FoundLink:
     return FoundLink(link.url, canonical_url(link.url, source.all_hosts), found_on=on, title=link.title)
+
+
+def _days(articles: Iterable[FoundLink], links: Iterable[Link]) -> dict[str, date]:
+    known = ((found.canonical_url, _day(link)) for found, link in zip(articles, links, strict=True))
+    return {address: day for address, day in known if day is not None}
 
 
 def _day(link: Link) -> date | None:
