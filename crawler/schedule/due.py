@@ -8,8 +8,10 @@ from itertools import pairwise
 
 from crawler.schedule.backoff import pause
 from crawler.schedule.days import day_of, start_of
+from crawler.schedule.fold import so_far
 from crawler.schedule.memory import SLOT, Memory
 from crawler.schedule.plan import costs_to_come
+from crawler.schedule.price import price_of, room
 from crawler.schedule.rhythm import MINUTES, age_class, day_rates, echo_factors
 from crawler.schedule.terms import Due, Terms
 from crawler.shanghai import SHANGHAI
@@ -35,9 +37,13 @@ def next_due(memory: Memory, terms: Terms, now: datetime) -> Due:
 def _by_rhythm(memory: Memory, terms: Terms, now: datetime) -> Due:
     seen = memory.seen if memory.seen is not None else memory.asked or 0
     moment = int(now.timestamp())
+    if terms.budget is not None and (free := room(memory, terms.budget)) > moment:
+        return _at(datetime.fromtimestamp(free, UTC), now, f"the budget of {terms.budget:g} looks a day is spent")
     midnight = start_of(day_of(moment))
     apart = int(terms.at_least.total_seconds())
-    rates, value = _plan(memory.working, memory.off, memory.days, memory.weekdays, day_of(moment), terms.price, apart)
+    price = terms.price if terms.budget is None else price_of(memory, terms.budget)
+    known = so_far(memory, day_of(seen))
+    rates, value = _plan(known.working, known.off, known.days, known.weekdays, day_of(moment), price, apart)
     earliest = max(seen + apart, moment)
     latest = min(max(seen + int(terms.at_most.total_seconds()), moment), midnight + len(rates) * SLOT)
     echoes = echo_factors(memory)
@@ -57,7 +63,7 @@ def _by_rhythm(memory: Memory, terms: Terms, now: datetime) -> Due:
             whole = cost + value[slot + 1]
             if whole < best:
                 best, best_at = whole, at
-            elif whole > best + 2 * terms.price:
+            elif whole > best + 2 * price:
                 break
     return _at(datetime.fromtimestamp(min(best_at, latest), UTC), now, f"{waiting:.1f} articles expected")
 

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 
 import msgspec
 
-from crawler.schedule.days import day_of, start_of, usual, works
-from crawler.schedule.memory import EMPTY, SLOT, SLOTS, UNITS, Memory, Seen, counts
+from crawler.schedule.days import day_of, start_of
+from crawler.schedule.fold import folded, so_far
+from crawler.schedule.memory import LARGEST, SLOT, SLOTS, UNITS, WEEK, Memory, Seen, counts
+from crawler.schedule.price import silent
 from crawler.schedule.rhythm import age_class, day_rates
 
 DAY = 86_400
-KEEP = 0.92  # what a day's count weighs when the next day of its kind is over
-KEEP_WEEK = 0.85  # the same from week to week, for the weekdays
-KEEP_ECHO = 0.97
 HISTORY = 14 * DAY  # of the articles on the first list page, so far back tells something
 LONGEST = 7 * DAY  # a longer time between two looks is taken for so long
 MOST = 500  # articles of one look that count
-LARGEST = 0xFFFF
 
 
 def learn(memory: Memory, seen: Seen) -> Memory:
     """The memory after one more look. A clock that was set back changes nothing but the failures that are counted."""
     at = max(int(seen.at.timestamp()), memory.asked or 0)
+    memory = msgspec.structs.replace(memory, looks=_counted(memory, at))
     if seen.failed is not None and not seen.new:
         return msgspec.structs.replace(memory, asked=at, strikes=memory.strikes + 1, failure=seen.failed)
     moments = sorted(int(each.timestamp()) for each in seen.new)
@@ -34,6 +32,13 @@ def learn(memory: Memory, seen: Seen) -> Memory:
         memory = _watched(memory, max(memory.seen, at - LONGEST), at, moments)
     strikes, failure = (memory.strikes + 1, seen.failed) if seen.failed is not None else (0, None)
     return msgspec.structs.replace(memory, asked=at, strikes=strikes, failure=failure)
+
+
+def _counted(memory: Memory, at: int) -> tuple[int, ...]:
+    """The looks of the last days, one more on the day of `at`."""
+    days = 0 if memory.asked is None else (day_of(at) - day_of(memory.asked)).days
+    today, *before = ((0,) * days + memory.looks)[:WEEK] if days < WEEK else (0,) * WEEK
+    return (min(today + 1, LARGEST), *before)
 
 
 def _from_history(memory: Memory, at: int, moments: list[int]) -> Memory:
@@ -47,7 +52,7 @@ def _from_history(memory: Memory, at: int, moments: list[int]) -> Memory:
 
 def _watched(memory: Memory, since: int, at: int, moments: list[int], echo: bool = True) -> Memory:
     """The memory after a time in which the source was watched, and what came in it."""
-    known = [each for each in moments if since < each <= at]
+    known = [each for each in moments if since < each < at]
     unknown = min(len(moments), MOST) - min(len(known), MOST)
     weight = min(1.0, MOST / len(known)) if known else 1.0
     placed = [(each, weight) for each in known] + _place(memory, since, at, unknown)
@@ -58,16 +63,16 @@ def _watched(memory: Memory, since: int, at: int, moments: list[int], echo: bool
         gap = max(memory.gap * 0.98, newest - (memory.newest or newest))
         batch = memory.batch + 0.2 * (min(len(moments), MOST) - memory.batch)
         memory = msgspec.structs.replace(memory, newest=newest, gap=gap, batch=batch)
-    silent = not moments and memory.newest is not None and at - memory.newest > max(2 * memory.gap, 2 * DAY)
+    quiet = not moments and silent(memory, at)
     day, last = day_of(since), day_of(at)
     while day <= last:
         begin = start_of(day)
         until = min(begin + DAY, at)
         part = max(0, until - max(begin, since)) / DAY
         own = [(moment, share) for moment, share in placed if begin <= moment < begin + DAY]
-        memory = _today(memory, own, begin, 0.0 if silent else part)
+        memory = _today(memory, own, begin, 0.0 if quiet else part)
         if day < last:
-            memory = _over(memory, day)
+            memory = folded(memory, day)
         day += timedelta(days=1)
     return msgspec.structs.replace(memory, seen=at)
 
@@ -88,7 +93,7 @@ def _expected(memory: Memory, since: int, at: int) -> Iterator[tuple[int, float]
     while begin < at:
         day = day_of(begin)
         midnight = start_of(day)
-        rates, factor = day_rates(memory, day)
+        rates, factor = day_rates(so_far(memory, day), day)
         until = min(at, midnight + DAY)
         while begin < until:
             slot = (begin - midnight) // SLOT
@@ -106,36 +111,6 @@ def _today(memory: Memory, own: list[tuple[int, float]], begin: int, part: float
         slot = min((moment - begin) // SLOT, SLOTS - 1)
         numbers[slot] = min(LARGEST, numbers[slot] + round(share * UNITS))
     return msgspec.structs.replace(memory, today=numbers.tobytes(), watched=min(1.0, memory.watched + part))
-
-
-def _over(memory: Memory, day: date) -> Memory:
-    """The day is over: what came on it becomes part of the rhythm."""
-    part = memory.watched
-    if part <= 0 and memory.today == EMPTY:
-        return memory
-    came, working = counts(memory.today), works(day)
-    part = max(part, 0.05)
-    keep = KEEP**part
-    old = counts(memory.working if working else memory.off)
-    new = array("H", (min(LARGEST, int(was * keep) + now) for was, now in zip(old, came, strict=True))).tobytes()
-    days = memory.days
-    days = (days[0] * keep + part, days[1]) if working else (days[0], days[1] * keep + part)
-    weekdays = list(memory.weekdays)
-    if usual(day):
-        articles, weight = weekdays[day.weekday()]
-        keep = KEEP_WEEK**part
-        weekdays[day.weekday()] = (round(articles * keep + sum(came) / UNITS, 2), round(weight * keep + part, 3))
-    echoes = tuple((round(a * KEEP_ECHO, 2), round(b * KEEP_ECHO, 2)) for a, b in memory.echoes)
-    return msgspec.structs.replace(
-        memory,
-        working=new if working else memory.working,
-        off=memory.off if working else new,
-        days=(round(days[0], 3), round(days[1], 3)),
-        weekdays=tuple(weekdays),
-        echoes=echoes,
-        today=EMPTY,
-        watched=0.0,
-    )
 
 
 def _echoed(memory: Memory, since: int, at: int, placed: list[tuple[int, float]]) -> Memory:

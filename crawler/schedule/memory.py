@@ -8,14 +8,16 @@ from datetime import datetime
 
 import msgspec
 
-VERSION = 2
+VERSION = 3
 SLOT = 300  # seconds
 SLOTS = 288  # of a day
 UNITS = 64  # a count is kept as so many units, in two bytes
+LARGEST = 0xFFFF  # units in a slot
 EMPTY = bytes(2 * SLOTS)
 AGES = (300, 600, 1200, 2400, 4800, 9600, 19_200, 38_400, 76_800, 153_600, 307_200)
 """Bounds, in seconds, of the classes of time since the last publication; the last class has no bound."""
 CLASSES = len(AGES) + 1
+WEEK = 7
 
 
 class Memory(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -35,10 +37,11 @@ class Memory(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     today: bytes = EMPTY  # articles by slot on the day of `seen`, until that day is over
     watched: float = 0.0  # the share of that day that was watched
     days: tuple[float, float] = (0.0, 0.0)  # the weights of all days in `working` and in `off`
-    weekdays: tuple[tuple[float, float], ...] = ((0.0, 0.0),) * 7  # articles and weight of days, Monday first
+    weekdays: tuple[tuple[float, float], ...] = ((0.0, 0.0),) * WEEK  # articles and weight of days, Monday first
     echoes: tuple[tuple[float, float], ...] = ((0.0, 0.0),) * CLASSES  # articles that came, and that were expected
     batch: float = 1.0  # articles that come together
     gap: float = 0.0  # seconds: the longest time without an article of late
+    looks: tuple[int, ...] = (0,) * WEEK  # on the day of `asked`, on the day before it …
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ def recall(text: str | None) -> Memory:
     except (msgspec.DecodeError, msgspec.ValidationError):
         return first()
     whole = all(len(slots) == len(EMPTY) for slots in (memory.working, memory.off, memory.today))
-    fits = len(memory.weekdays) == 7 and len(memory.echoes) == CLASSES
+    fits = len(memory.weekdays) == len(memory.looks) == WEEK and len(memory.echoes) == CLASSES
     return memory if memory.version == VERSION and whole and fits else first()
 
 

@@ -60,24 +60,20 @@ def _spread(slots: bytes, days: float) -> list[float]:
     return result
 
 
-def weight_of(memory: Memory, day: date) -> float:
-    """How a day compares with the other working days, or days off: 1 for a day that is like them."""
-    if not usual(day):
-        return 1.0
-    kind = range(SATURDAY) if works(day) else range(SATURDAY, 7)
-    articles = sum(memory.weekdays[each][0] for each in kind)
-    weight = sum(memory.weekdays[each][1] for each in kind)
+def weekday_weight(weekdays: tuple[tuple[float, float], ...], day: int) -> float:
+    """How a weekday compares with the other working days, or days off; 1 if it is like them. Monday is 0."""
+    kind = weekdays[:SATURDAY] if day < SATURDAY else weekdays[SATURDAY:]
+    articles, weight = map(sum, zip(*kind, strict=True))
     if weight <= 0 or articles <= 0:
         return 1.0
     mean = articles / weight
-    own = memory.weekdays[day.weekday()]
-    return (own[0] + mean) / (own[1] + 1.0) / mean
+    return (weekdays[day][0] + mean) / (weekdays[day][1] + 1.0) / mean
 
 
 def day_rates(memory: Memory, day: date) -> tuple[tuple[float, ...], float]:
     """The rates of that kind of day, and the factor of the very day."""
     working, off = profiles(memory.working, memory.off, memory.days)
-    return (working if works(day) else off), weight_of(memory, day)
+    return (working if works(day) else off), weekday_weight(memory.weekdays, day.weekday()) if usual(day) else 1.0
 
 
 def age_class(age: float) -> int:
