@@ -80,7 +80,7 @@ def learn_rhythm(
 ) -> Rhythm | None:
     """The rhythm of what came from `since` to `until`; None where nothing came."""
     first, last = hour_of(since), hour_of(until)
-    hours = [hour for hour in map(hour_of, arrivals) if first <= hour <= last]
+    hours = [hour_of(moment) for moment in arrivals if since <= moment <= until]
     if not hours or last <= first:
         return None
     loud = sorted(set(hours))
@@ -117,27 +117,24 @@ def learn_rhythm(
 
 def _hazards(looked: list[list[float]], came: list[list[float]]) -> tuple[tuple[float, ...], ...]:
     """-ln of the share of quiet ones; a kind of day of which little is known is taken to be like its fellows."""
-    everything, work, free = range(8), range(5), range(5, 8)
+    hours, work, free = range(DAY), range(5), range(5, 8)
+    seen = [sum(looked[kind][hour] for kind in range(8)) for hour in hours]
+    share = [(sum(came[kind][hour] for kind in range(8)) + 0.5) / (seen[hour] + 1.0) for hour in hours]
+    most = [(each + 1.0) / (each + 2.0) for each in seen]  # no hour is certain
     result = []
-    for kind in everything:
-        fellows = work if kind in work else free
-        row = []
-        for hour in range(DAY):
-            seen, share = _share(looked, came, everything, hour, 0.5, 1.0)
-            theirs, share = _share(looked, came, fellows, hour, share, _OF_ALL)
-            if not theirs and kind not in work:  # no free day was seen yet: nothing is expected of one
-                share = 0.0
-            _, own = _share(looked, came, (kind,), hour, share, _OF_ITS_KIND)
-            if kind == 7:  # feasts: as on the quieter of the free days at most
-                own = min(own, share)
-            row.append(-log(1.0 - min(own, (seen + 1.0) / (seen + 2.0))))
-        result.append(tuple(row))
+    for fellows in (work, free):
+        theirs = [sum(looked[kind][hour] for kind in fellows) for hour in hours]
+        alike = [
+            (sum(came[kind][hour] for kind in fellows) + _OF_ALL * share[hour]) / (theirs[hour] + _OF_ALL)
+            if theirs[hour] or fellows is work  # no free day was seen yet: nothing is expected of one
+            else 0.0
+            for hour in hours
+        ]
+        for kind in fellows:
+            own = [
+                (came[kind][hour] + _OF_ITS_KIND * alike[hour]) / (looked[kind][hour] + _OF_ITS_KIND) for hour in hours
+            ]
+            if kind == 7:  # feasts: as on free days in general, at most
+                own = [min(pair) for pair in zip(own, alike, strict=True)]
+            result.append(tuple(-log(1.0 - min(own[hour], most[hour])) for hour in hours))
     return tuple(result)
-
-
-def _share(
-    looked: list[list[float]], came: list[list[float]], kinds: Sequence[int], hour: int, before: float, weight: float
-) -> tuple[float, float]:
-    """How many such hours were looked at, and the share of loud ones, with so many looks at another share before."""
-    seen = sum(looked[each][hour] for each in kinds)
-    return seen, (sum(came[each][hour] for each in kinds) + weight * before) / (seen + weight)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from math import exp, inf
@@ -12,7 +12,7 @@ from crawler.health.arrivals import blind
 from crawler.health.history import MOST_DAYS, Finding, History
 from crawler.health.rhythm import DAY, Rhythm, hour_of, learn_rhythm
 
-FALSE_ALARMS = 0.005
+FALSE_ALARMS = 0.0005
 """Of silence on a source that goes on as ever, in thirty days. Each of its quiet stretches is a chance for one."""
 
 FEWEST_DAYS = 7
@@ -24,7 +24,8 @@ FEWEST_LOUD = 6
 _FLOOR = 0.5  # of the scale: a source that never was late is believed no further than that
 _LONG = 0.5  # in units of hazard: what is shorter says nothing of how stretches thin out
 _PRIOR = 6.0  # quiet stretches at scale 1 that the measured ones are joined with
-_FARTHER = 1.25  # than the longest quiet stretch of the past: what was longer is no surprise
+_MARGIN = 1.15  # the hazards were learnt from the very stretches that are measured in them
+_FARTHER = 1.3  # than the longest quiet stretch of the past: what was longer is no surprise
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class Tail:
     def of(cls, past: list[float], days: float) -> Tail:
         """The tail of stretches measured in so many days."""
         beyond = [stretch - _LONG for stretch in past if stretch > _LONG]
-        scale = max(_FLOOR, (sum(beyond) + _PRIOR) / (len(beyond) + _PRIOR))
+        scale = _MARGIN * max(_FLOOR, (sum(beyond) + _PRIOR) / (len(beyond) + _PRIOR))
         return cls(len(past) / days * 30.0, (len(beyond) + 1) / (len(past) + 1), scale, max(past, default=0.0))
 
     def chance(self, quiet: float) -> float:
@@ -106,6 +107,20 @@ def silence(history: History) -> Silence | None:
     return known.after(history.now) if known else None
 
 
+def expected_in(history: History, span: timedelta) -> float | None:
+    """Articles that were to be expected in the last stretch of time, by what came before it; None if little is known.
+
+    Told without judging: a source that brought fewer is not ill for it.
+    """
+    start = history.now - span
+    before = [moment for moment in history.arrivals if moment <= start]
+    known = usual(replace(history, arrivals=before, now=start))
+    if known is None:
+        return None
+    quiet = known.rhythm.quiet(hour_of(start) - 1, hour_of(history.now))
+    return round(quiet * _articles_by_hazard(known.rhythm), 2)
+
+
 def _articles_by_hazard(rhythm: Rhythm) -> float:
     """Articles for each unit of hazard: the hours of the past, added up, brought what came."""
     total = rhythm.quiet(rhythm.first - 1, rhythm.last + 1)
@@ -113,11 +128,15 @@ def _articles_by_hazard(rhythm: Rhythm) -> float:
     return rhythm.a_day * days / total if total else 0.0
 
 
+def _is_quiet(history: History) -> bool:
+    return not history.arrivals or history.now - history.arrivals[-1] > timedelta(hours=1)
+
+
 def find_silence(history: History) -> tuple[Finding | None, bool, float | None]:
     """The alarm, if there is one; whether the source is known to be well; articles expected since its last one."""
     if not history.runs or not history.runs[-1].tally.lists:
         return None, False, None  # no list page was to be had: that is another alarm
-    found = silence(history)
+    found = silence(history) if _is_quiet(history) else None
     raised = history.raised.get("silence")
     spoke = raised is not None and bisect_left(history.arrivals, raised) < len(history.arrivals)
     if found is None:
