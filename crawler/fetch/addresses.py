@@ -2,7 +2,7 @@
 
 A page, a redirect or a name server may point a crawler at the machine it runs on, at a router or at a cloud's
 metadata service. The check is made twice: on addresses written in a URL, and on the addresses a name resolves to at
-the moment of the connection (`GuardedResolver`), so that an answer that changes in between cannot slip through.
+the moment of the connection (`resolver.py`), so that an answer that changes in between cannot slip through.
 """
 
 from __future__ import annotations
@@ -12,8 +12,6 @@ import socket
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
-from aiohttp.abc import AbstractResolver, ResolveResult
-from aiohttp.resolver import ThreadedResolver
 from w3lib.url import safe_url_string
 
 Address = IPv4Address | IPv6Address
@@ -23,10 +21,6 @@ Network = IPv4Network | IPv6Network
 CARRIERS = (IPv6Network("64:ff9b::/96"), IPv6Network("::/96"))
 
 WRITTEN = re.compile(r"[A-Za-z0-9\-._~:/?\[\]@!$&'()*+,;=%]+")  # RFC 3986, 2; without a fragment's #
-
-
-class RefusedAddressError(OSError):
-    """A name resolves to addresses that must not be asked."""
 
 
 def networks(allowed: Iterable[str]) -> tuple[Network, ...]:
@@ -86,25 +80,3 @@ def written(url: str | bytes) -> str:
     if address and not WRITTEN.fullmatch(address):
         raise ValueError("the address holds what no address can hold")
     return address
-
-
-class GuardedResolver(AbstractResolver):
-    """The system's resolver, without the addresses that must not be asked."""
-
-    def __init__(self, allowed: tuple[Network, ...]) -> None:
-        self._resolver = ThreadedResolver()
-        self._allowed = allowed
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        """The addresses of `host` that may be asked; RefusedAddressError if it has none but others."""
-        found = await self._resolver.resolve(host, port, family)
-        fit = [entry for entry in found if may_ask(ip_address(entry["host"].partition("%")[0]), self._allowed)]
-        if found and not fit:
-            raise RefusedAddressError(f"{host} resolves to {found[0]['host']}, which is not a public address")
-        return fit
-
-    async def close(self) -> None:
-        """Nothing is held."""
-        await self._resolver.close()

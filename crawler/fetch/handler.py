@@ -15,16 +15,16 @@ from typing import TYPE_CHECKING, Any, cast
 
 import aiohttp
 import yarl
-from aiohttp.resolver import ThreadedResolver
 from multidict import CIMultiDict
 from scrapy.http import Request, Response
 from scrapy.utils.httpobj import urlparse_cached
 
 from archive.model import Headers
-from crawler.fetch.addresses import GuardedResolver, RefusedAddressError, networks
+from crawler.fetch.addresses import networks
 from crawler.fetch.coding import undo
 from crawler.fetch.errors import Interrupted, RefusedError, UnreachableError, UnusableError
 from crawler.fetch.middlewares import host_of, spider_of
+from crawler.fetch.resolver import RefusedAddressError, Resolver
 from crawler.fetch.tls import context
 from crawler.source import Politeness
 
@@ -182,7 +182,7 @@ class WireHandler:
         key = (proxied, politeness.verify_certificates, politeness.legacy_tls, allowed)
         if key not in self._sessions:
             # Behind a proxy only the proxy's own name is resolved here, and it may well be private.
-            resolver = ThreadedResolver() if proxied else GuardedResolver(networks(allowed))
+            resolver = Resolver(None if proxied else networks(allowed))
             session = self._sessions[key] = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(
                     limit=0,  # how much is under way is the budget's business

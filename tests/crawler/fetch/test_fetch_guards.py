@@ -11,7 +11,6 @@ from typing import Any
 
 import brotli  # type: ignore[import-untyped]
 import pytest
-from aiohttp.resolver import ThreadedResolver
 from fetch_crawls import Tour, fetch_tours, source, visit_all
 from fetch_site import Handler, Seen, Site, answer, packed, page, redirect
 
@@ -69,12 +68,11 @@ def test_a_public_name_that_resolves_to_this_machine_is_refused(monkeypatch: pyt
     """The check is made on the very addresses that are then connected to, so that changing answers cannot slip in."""
     asked: list[str] = []
 
-    async def resolve(self: Any, host: str, port: int = 0, family: int = 0) -> list[dict[str, Any]]:
+    def resolve(host: str, port: int, *args: object) -> list[tuple[Any, ...]]:
         asked.append(host)
-        entry = {"hostname": host, "host": "127.0.0.1", "port": port, "family": socket.AF_INET, "proto": 0, "flags": 0}
-        return [entry]
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
 
-    monkeypatch.setattr(ThreadedResolver, "resolve", resolve)
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
     with Site() as site:
         url = f"http://news.example.org:{site.port}/a"
         refused = visit_all(url, allow_addresses=())
@@ -88,11 +86,10 @@ def test_a_public_name_that_resolves_to_this_machine_is_refused(monkeypatch: pyt
 def test_of_several_addresses_of_a_name_only_the_public_ones_are_connected_to(monkeypatch: pytest.MonkeyPatch) -> None:
     """A name server may mix a private address among public ones."""
 
-    async def resolve(self: Any, host: str, port: int = 0, family: int = 0) -> list[dict[str, Any]]:
-        base = {"hostname": host, "port": port, "family": socket.AF_INET, "proto": 0, "flags": 0}
-        return [base | {"host": "127.0.0.1"}, base | {"host": "127.0.0.2"}]
+    def resolve(host: str, port: int, *args: object) -> list[tuple[Any, ...]]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (f"127.0.0.{last}", port)) for last in (1, 2)]
 
-    monkeypatch.setattr(ThreadedResolver, "resolve", resolve)
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
     with Site() as forbidden, Site(address="127.0.0.2") as site:
         forbidden_url, url = f"http://a.example.org:{forbidden.port}/", f"http://a.example.org:{site.port}/"
         tour = visit_all(forbidden_url, url, allow_addresses=("127.0.0.2",))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
+import time
 from asyncio import StreamWriter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -220,3 +222,29 @@ def test_a_signal_s_end_is_no_end_of_the_jobs_it_cuts_short() -> None:
         report = desk.fetch(short, long)
     assert report.interrupted
     assert desk.ended == ["short"]
+
+
+def test_name_servers_that_do_not_answer_hold_up_nobody_else_nor_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twenty dead names at a time: more than a common pool of threads would bear."""
+    found = socket.getaddrinfo
+    begun = time.monotonic()
+
+    def dead(host: str, *args: Any) -> Any:
+        if host.endswith(".example.org"):
+            time.sleep(30)
+        return found(host, *args)
+
+    monkeypatch.setattr(socket, "getaddrinfo", dead)
+    with Site() as site:
+        lost = [
+            Job(source(f"dead{n}", timeout=2.0), Tour([Visit(f"http://dead{n}.example.org/", "article")]))
+            for n in range(20)
+        ]
+        good = Tour([Visit(f"http://localhost:{site.port}/{n}", "article") for n in range(3)])
+        desk = Desk()
+        desk.fetch(*lost, Job(source("good"), good), at_once=25, retries=0)
+        assert site.seen[-1].at - begun < 20
+    assert time.monotonic() - begun < 25
+    assert good.kinds() == ["200"] * 3
+    assert desk.ended[0] == "good"
+    assert all(each.crawl.kinds() == ["timeout"] for each in lost if isinstance(each.crawl, Tour))
