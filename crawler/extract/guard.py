@@ -2,9 +2,10 @@
 
 Lexbor checks the stack of open elements at every block tag and the attributes of an element at every further one, so
 that 100,000 nested `<div>` take 46 s and 40,000 attributes on one element 8 s. HTML 13.2.4.3 has formatting elements
-that were not closed made anew in every block that follows: 390 of them before 5,000 paragraphs take 742 MB (measured,
-2026). A page that is suspicious in one of these ways is rewritten: long attribute lists go, tags nested too deeply go,
-formatting tags go; the text stays. No page of the 150 real ones that were measured is touched.
+that were not closed made anew in every block that follows: 390 of them before 5,000 paragraphs take 742 MB. At every
+`<option>` it goes through all that its list holds: 40,000 of them take more than 5 s (measured, 2026). A page that is
+suspicious in one of these ways is rewritten: long attribute lists go, tags nested too deeply go, formatting tags go,
+options beyond the first thousands go; the text stays. No page of the 150 real ones that were measured is touched.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ MOST_ATTRIBUTE_TEXT = 2_000
 DEEPEST = 400
 MOST_COPIES = 400_000  # of formatting elements that were not closed; one takes 380 bytes
 MOST_TAGS_AT_ALL = 200_000
+MOST_VISITS = 15_000_000  # options times tags: a second of the parser at the worst; real pages have 76,000 at most
 _LOOK = 24  # open elements that are looked through for the one that a tag closes; HTML has no limit
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][\w:-]{0,40})")
@@ -31,9 +33,10 @@ _VOID = frozenset(
 )
 # HTML 13.2.4.3, without `a` and `nobr`, of which a second closes the first
 _FORMATTING = frozenset(("b", "big", "code", "em", "font", "i", "s", "small", "strike", "strong", "tt", "u"))
-_FORMATTING_TAG = re.compile(r"(?:b|big|code|em|font|i|s|small|strike|strong|tt|u)[\s/>]", re.IGNORECASE)
-_FORMATTING_START = re.compile(rf"<(?=[bcefistuBCEFISTU])(?:{_FORMATTING_TAG.pattern})", re.IGNORECASE)
-_FORMATTING_LETTERS = frozenset("bcefistuBCEFISTU")
+_FORMATTING_START = re.compile(
+    r"<(?=[bcefistuBCEFISTU])(b|big|code|em|font|i|s|small|strike|strong|tt|u)[\s/>]", re.IGNORECASE
+)
+_OPTION = re.compile(r"<option[\s/>]", re.IGNORECASE)
 _OTHER_INLINE = frozenset(
     (
         "a", "abbr", "bdi", "bdo", "cite", "del", "dfn", "ins", "kbd", "label", "mark", "nobr", "o:p", "q", "samp",
@@ -80,6 +83,9 @@ def guard(markup: str) -> Guarded:
         markup = _without_long_attributes(whole)
     if most > MOST_TAGS or (most * most > MOST_COPIES and _copies(whole, most)):
         markup = _shallow(markup, cut)
+    if most * most > MOST_VISITS and (options := len(_OPTION.findall(markup))) * most > MOST_VISITS:
+        cut.append(f"only the first {MOST_VISITS // most:,} of {options:,} options were read")
+        markup = _without(frozenset(("option",)), markup, MOST_VISITS // most)
     return Guarded(markup, tuple(cut))
 
 
@@ -96,16 +102,17 @@ def _long_pieces(markup: str) -> Iterator[str]:
 
 def _copies(markup: str, tags: int) -> bool:
     """Whether formatting elements may be made anew more than MOST_COPIES times."""
-    if tags * (1 + len(_FORMATTING_START.findall(markup))) <= MOST_COPIES:
+    found = list(_FORMATTING_START.finditer(markup))
+    if tags * (1 + len(found)) <= MOST_COPIES:
         return False
-    return tags * _formatting(markup.split("<")) > MOST_COPIES
+    return tags * sum(not _is_closed(markup, tag) for tag in found) > MOST_COPIES
 
 
-def _formatting(pieces: list[str]) -> int:
-    """How many formatting tags are not closed right behind their text."""
-    likely = [at for at, piece in enumerate(pieces) if piece[:1] in _FORMATTING_LETTERS]
-    found = [(at, tag[0][:-1]) for at in likely if (tag := _FORMATTING_TAG.match(pieces[at]))]
-    return sum(not "".join(pieces[at + 1 : at + 2]).lower().startswith(f"/{name.lower()}>") for at, name in found)
+def _is_closed(markup: str, tag: re.Match[str]) -> bool:
+    """Whether a tag is closed right behind its text."""
+    behind = markup.find("<", tag.end())
+    end = f"</{tag[1].lower()}>"
+    return behind >= 0 and markup[behind : behind + len(end)].lower() == end
 
 
 def _is_long_tag(piece: str) -> bool:
@@ -209,12 +216,16 @@ def _shallow(markup: str, cut: list[str]) -> str:
     return markup
 
 
-def _without(names: frozenset[str], markup: str) -> str:
+def _without(names: frozenset[str], markup: str, spared: int = 0) -> str:
+    """The markup without the tags of these names, but for the first ones that are spared."""
     kept: list[str] = []
     at = 0
     for tag in _TAG.finditer(markup):
         if tag[2].lower() in names:
-            at = _skip(markup, tag, at, kept)
+            if spared:
+                spared -= not tag[1]
+            else:
+                at = _skip(markup, tag, at, kept)
     return "".join(kept) + markup[at:]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crawler.extract.body import find_body, is_prose
-from crawler.extract.guard import DEEPEST, guard
+from crawler.extract.guard import DEEPEST, MOST_VISITS, guard
 from crawler.extract.language import language
 from crawler.extract.notice import is_notice
 from crawler.extract.page import read_page, tidy
@@ -85,6 +85,36 @@ def test_the_guard_says_what_it_cut() -> None:
     assert SENTENCE in wide.markup
     assert len(wide.markup) < 40_000
     assert wide.cut
+
+
+@pytest.mark.parametrize(
+    "option",
+    ["<option>乡", "<OPTION\nvalue='>'>乡</OPTION>", "<option>乡<hr>", "<option><p>乡"],
+    ids=["open", "closed", "with lines between", "with paragraphs"],
+)
+def test_a_list_of_thousands_of_options_does_not_keep_the_parser_busy(option: str) -> None:
+    """Options beyond so many as the parser goes through in a second go, their words stay, and a sentence says so."""
+    markup = f"<select>{option * 30_000}</select><p>{SENTENCE}</p>"
+    guarded = guard(markup)
+    assert guarded.markup.lower().count("<option") * markup.count("<") <= MOST_VISITS
+    assert guarded.markup.count("乡") == 30_000
+    assert guarded.markup.endswith(f"<p>{SENTENCE}</p>")
+    assert "options were read" in guarded.cut[-1]
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        f"<select>{'<option value=1>县</option>' * 2_500}</select><p>{SENTENCE}</p>",
+        f"<select>{'<option>县' * 40}</select>" * 90 + f"<p>{SENTENCE}</p>",
+        f"<select>{'<option>县' * 400}</select>" + f"<p>{SENTENCE}</p>" * 7_000,
+    ],
+    ids=["all counties", "many lists", "a long page"],
+)
+def test_a_page_with_long_lists_to_choose_from_is_left_as_it_is(markup: str) -> None:
+    """A list of all counties, many lists, and a list on a long page are not touched by the guard."""
+    assert guard(markup).markup is markup
+    assert guard(markup).cut == ()
 
 
 UNCLOSED = "".join(f"<font a={number}>" for number in range(390))
