@@ -15,7 +15,9 @@ from archive.captures.errors import CaptureProblem
 from archive.identity import canonical_url
 from archive.model import Capture, Change, Counts, FoundLink, Page, PageKind, Run
 from archive.store import Archive
+from archive.tally import Tally
 from crawler.gather import Gatherer
+from crawler.health.tallying import Tallying
 from crawler.intake import problem_of, read_capture, take_in
 from crawler.listing import Lists, Place, Shown, settled, shown
 from crawler.order import Order, unfinished
@@ -50,6 +52,7 @@ class SourceCrawl:
         self.clock, self.watch, self.note = clock, watch, note
         self.run: Run | None = None
         self.tally: Counter[str] = Counter()
+        self.sights = Tallying()
         self.failures: Counter[str] = Counter()
         self.told: list[str] = []  # the first problems, as sentences
         self.held: Mapping[str, Page] = {}  # the source's pages as they were when the crawl began
@@ -63,6 +66,11 @@ class SourceCrawl:
     def counts(self) -> Counts:
         """What was done so far."""
         return Counts(**self.tally)
+
+    @property
+    def seen(self) -> Tally:
+        """What was seen so far: what the source's health is judged by."""
+        return self.sights.tally(self.counts, self.failures)
 
     # --- what to visit
 
@@ -168,6 +176,7 @@ class SourceCrawl:
                 more = await self._unchanged(visit, canonical, copy)
             case Capture():
                 self.tally["answered"] += 1
+                self.sights.came(len(outcome.body))
                 more = await self._captured(visit, canonical, outcome)
         more = [*more, *await self.gather.came(canonical, outcome)]
         self.watch(self.counts)
@@ -233,6 +242,7 @@ class SourceCrawl:
         answer = await read_capture(self.reader, copy, self.source, place, days=span is not None)
         seen = shown(copy, answer, self.source, place, self.held, unchanged=True, span=span)
         self.archive.found(self.source.id, seen.all, self.clock())
+        self.sights.list_page(len(seen.articles))
         return self._follow(seen, place)
 
     async def _changed(self, visit: Visit, canonical: str, capture: Capture) -> Sequence[Visit]:
@@ -261,6 +271,10 @@ class SourceCrawl:
         self.asked.add(taken.canonical_url)
         self.count(taken.changes)
         self.tally["repaired"] += taken.repaired
+        if taken.seen is not None:
+            self.sights.page(taken.seen)
+        if place is not None and capture.status == 200:
+            self.sights.list_page(len(taken.shown.articles))
         if problem := problem_of(visit, capture, taken):
             self.failed(visit, *problem, at=capture.fetched_at)  # one failure, told twice
         if taken.parts:

@@ -9,6 +9,7 @@ from archive.identity import canonical_url
 from archive.model import Article, Capture, Change, FoundLink, Page, Verdict
 from archive.store import Archive, ArchiveBroken
 from crawler.evidence import evidence_json
+from crawler.health.tallying import Seen, seen_of
 from crawler.listing import Place, Shown, shown
 from crawler.order import Span, unfinished
 from crawler.parts import further_links, read_held_again, take_in_part
@@ -33,6 +34,7 @@ class TakenIn:
     parts: tuple[FoundLink, ...] = ()  # the further pages of its article, which waits for them to be recorded
     quiet: bool = False  # a list of data that holds nothing and may: a news sitemap of two days without news
     first: str = ""  # the page that it says to be a further page of; it was not recorded: that one speaks first
+    seen: Seen | None = None  # what is counted of it; None for what is no page of an article
 
 
 async def take_in(
@@ -105,17 +107,32 @@ async def _take_in(
     parts: tuple[FoundLink, ...] = ()
     if capture.kind == "article" and len(articles) == 1:
         parts = further_links(reading.series.wanted, identity, capture.requested_url or capture.url, source)
+    whole = articles
     if parts:  # the article is recorded once they are there
         archive.expect(source.id, parts, capture.fetched_at, part_of=identity)
         articles = ()
     elif articles:
         await read_held_again(archive, reader, source, identity, reading)
+    never = known is None or known.last_fetched is None
+    before = None if never or parts or capture.kind != "article" else archive.article(identity)
+    counted = seen_of(
+        capture, reading, verdict, whole, first=never, held=before[0] if before and before[0].pages == 1 else None
+    )
     changes = archive.record(capture, identity, verdict, articles, evidence, run_id, asked=asked)
     repaired = len(articles) if reading.evidence.repairs else 0
     trouble = " ".join(reading.evidence.troubles)
     quiet = listed is not None and listed.page.kind == "sitemap" and not answer.stopped
     return TakenIn(
-        verdict, identity, changes, seen, repaired, stopped=answer.stopped, trouble=trouble, parts=parts, quiet=quiet
+        verdict,
+        identity,
+        changes,
+        seen,
+        repaired,
+        stopped=answer.stopped,
+        trouble=trouble,
+        parts=parts,
+        quiet=quiet,
+        seen=counted,
     )
 
 

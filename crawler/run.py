@@ -101,8 +101,8 @@ def crawl(
 def ended(archive: Archive, crawls: Sequence[SourceCrawl], at: datetime, state: State) -> tuple[Run, ...]:
     """Record the end of every crawl that began; the runs as recorded."""
     runs = tuple(closed(each.run, each, at, state) for each in crawls if each.run is not None)
-    for run in runs:
-        archive.end_run(run)
+    for run, each in zip(runs, (each for each in crawls if each.run is not None), strict=True):
+        archive.end_run(run, each.seen)
     archive.commit()
     return runs
 

@@ -28,7 +28,7 @@ class Seen:
     richer: bool = False
 
 
-def seen(
+def seen_of(
     capture: Capture,
     reading: Reading,
     verdict: Verdict,
