@@ -15,6 +15,7 @@ from archive.model import Change, Counts, Page, Run
 from archive.store import Archive
 from crawler.crawl import MOST_TOLD, SourceCrawl
 from crawler.fetch import FetchOptions, Job, fetch
+from crawler.health.examine import Examined, examine
 from crawler.intake import problem_of, take_in
 from crawler.learning import Informed, after_crawl, known
 from crawler.listing import Lists
@@ -40,6 +41,7 @@ class Outcome:
     changed: Mapping[str, str] = field(default_factory=dict)  # sources of which a template changed, a sentence each
     read_again: Mapping[str, int] = field(default_factory=dict)  # articles that learning made to be read otherwise
     faults: int = 0  # pages on which learning failed; they are told
+    examined: Mapping[str, Examined] = field(default_factory=dict)  # what became of each source's alarms
 
     @property
     def exit_code(self) -> int:
@@ -50,7 +52,10 @@ class Outcome:
             return 3
         return (
             1
-            if self.changed or self.faults or any(run.counts.problems or run.counts.quarantined for run in self.runs)
+            if self.changed
+            or self.faults
+            or any(each.alarms.standing for each in self.examined.values())
+            or any(run.counts.problems or run.counts.quarantined for run in self.runs)
             else 0
         )
 
@@ -90,12 +95,18 @@ def crawl(
     runs = ended(archive, crawls, clock(), "interrupted" if interrupted else "finished")
     told = {each.source.id: each.told for each in crawls if each.told}
     if interrupted:
-        return Outcome(runs, interrupted, told)
+        return Outcome(runs, interrupted, told, examined=_examined(archive, runs, {}, clock()))
     lessons = asyncio.run(after_crawl(archive, reader, sources, clock()))
     changed = {source: change.sentence for source, change in lessons.changes.items()}
     for source_id, sentences in lessons.faults.items():
         told[source_id] = [*told.get(source_id, ()), *sentences][:MOST_TOLD]
-    return Outcome(runs, False, told, changed, lessons.read_again, sum(map(len, lessons.faults.values())))
+    examined = _examined(archive, runs, changed, clock())
+    faults = sum(map(len, lessons.faults.values()))
+    return Outcome(runs, False, told, changed, lessons.read_again, faults, examined)
+
+
+def _examined(archive: Archive, runs: Sequence[Run], changed: Mapping[str, str], at: datetime) -> dict[str, Examined]:
+    return {run.source_id: examine(archive, run, at, changed.get(run.source_id, "")) for run in runs}
 
 
 def ended(archive: Archive, crawls: Sequence[SourceCrawl], at: datetime, state: State) -> tuple[Run, ...]:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from archive.model import Run
+from archive.model import Alarm, Run
 from archive.store import Archive
 from archive.store.days import Records
-from crawler.health.alarms import Alarms, weigh
+from crawler.health.alarms import REPEAT, Alarms, to_tell, weigh
 from crawler.health.arrivals import arrivals_of
 from crawler.health.history import KINDS, MOST_DAYS, History, Judgement
 from crawler.health.judge import judge
 from crawler.health.silence import expected_in
 from crawler.health.summary import summarise, to_text
 from crawler.schedule.days import works
-
-DAY = timedelta(days=1)
 
 
 def history_of(source_id: str, records: Records, now: datetime, template_change: str = "") -> History:
@@ -34,19 +33,36 @@ def history_of(source_id: str, records: Records, now: datetime, template_change:
     )
 
 
-def examine(archive: Archive, run: Run, at: datetime, template_change: str = "") -> Alarms:
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What a look came to: the alarms, and those of them that people are to be told of now."""
+
+    alarms: Alarms = field(default_factory=Alarms)
+    tell: tuple[Alarm, ...] = ()
+
+
+def examine(
+    archive: Archive, run: Run, at: datetime, template_change: str = "", repeat: timedelta | None = REPEAT
+) -> Examined:
     """Look at the source of a run that has just been recorded. The archive is open for writing.
 
-    `template_change` is what learning told of the run's pages, a sentence. A run that was interrupted proves nothing:
-    only the numbers are brought up to date.
+    `template_change` is what learning told of the run's pages, a sentence; `repeat` after what time an alarm that still
+    stands is told again. A run that was cut short proves nothing: only the numbers are brought up to date.
+
+    What is to be told counts as told from here on, whatever becomes of it: a letter box that is full is no reason to
+    write every minute.
     """
     records = archive.records(run.source_id, at - timedelta(days=MOST_DAYS))
     history = history_of(run.source_id, records, at, template_change)
     judgement = judge(history) if run.state != "interrupted" else Judgement()
     alarms = weigh(run.source_id, judgement, records.alarms, at)
-    summary = summarise(
-        archive.status_of(run.source_id), records, history.arrivals, judgement, expected_in(history, DAY), at
+    tell = set(map(id, to_tell(alarms, at, repeat)))
+    noted = [(replace(alarm, told=at) if id(alarm) in tell else alarm, id(alarm) in tell) for alarm in alarms.all]
+    usual = expected_in(history, timedelta(days=1))
+    summary = summarise(archive.status_of(run.source_id), records, history.arrivals, judgement, usual, at)
+    written = archive.examined(run.source_id, run.id, at, [alarm for alarm, _ in noted], to_text(summary))
+    raised, confirmed = len(alarms.raised), len(alarms.raised) + len(alarms.confirmed)
+    return Examined(
+        Alarms(written[:raised], written[raised:confirmed], written[confirmed:]),
+        tuple(alarm for alarm, (_, told) in zip(written, noted, strict=True) if told),
     )
-    written = archive.examined(run.source_id, run.id, at, alarms.all, to_text(summary))
-    raised = tuple(alarm for alarm in written if alarm.raised == at and alarm.cleared is None)
-    return Alarms(raised, alarms.confirmed, alarms.cleared)
