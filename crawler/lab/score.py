@@ -1,0 +1,243 @@
+"""What a crawl came to beside the truth: what was captured, how late, how truly, and what was seen of edits and deletions."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from statistics import median
+from urllib.parse import urlsplit
+
+from archive.model import Article, Change, Revision, Standing
+from archive.store import Archive
+from crawler.lab.drive import Record
+from crawler.lab.pieces import Piece
+from crawler.lab.sites import Site
+from crawler.lab.web import LabWeb
+from crawler.revisit import LADDER
+from crawler.schedule import Terms
+
+SHORTEST = Terms().at_least
+"""What stood on a list for less, on a site that could be reached, could not be seen: no source is looked at more often."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """Of so many, so many; the first that are missing, as sentences."""
+
+    of: int = 0
+    good: int = 0
+    missing: list[str] = field(default_factory=list)
+
+    def count(self, good: bool, sentence: str) -> None:
+        """One more."""
+        self.of += 1
+        self.good += good
+        if not good and len(self.missing) < MOST_TOLD:
+            self.missing.append(sentence)
+
+    @property
+    def share(self) -> float:
+        """1.0 where there was nothing to find."""
+        return self.good / self.of if self.of else 1.0
+
+
+MOST_TOLD = 40
+
+
+@dataclass(slots=True)
+class Score:
+    """The whole. `delays` in seconds, from the moment an article stood on the list to the moment it was captured."""
+
+    captured: Tally = field(default_factory=Tally)
+    true: Tally = field(default_factory=Tally)  # revisions whose title and text are those that stood there
+    edits: Tally = field(default_factory=Tally)
+    deletions: Tally = field(default_factory=Tally)
+    restorations: Tally = field(default_factory=Tally)
+    unseeable: int = 0  # articles that nobody could have seen
+    too_late: int = 0  # articles that came after the last look at their source
+    fleeting: int = 0  # edits, deletions and restorations that were over before the ladder would ask
+    double: int = 0
+    foreign: int = 0  # articles that no site published
+    delays: list[float] = field(default_factory=list)
+    edit_delays: list[float] = field(default_factory=list)
+    looks: int = 0
+    requests: int = 0  # as the servers counted them
+
+    @property
+    def median_delay(self) -> float:
+        """Seconds."""
+        return median(self.delays) if self.delays else float("nan")
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """When the looks at one source began and ended; those that the site was well for."""
+
+    started: tuple[datetime, ...]
+    ended: tuple[datetime, ...]
+
+    def first_from(self, moment: datetime) -> datetime | None:
+        """When the first look that began at a moment or later was over; None: there was none."""
+        number = bisect_left(self.started, moment)
+        return self.ended[number] if number < len(self.started) else None
+
+
+def score(web: LabWeb, archive: Archive, record: Record) -> Score:
+    """Hold an archive against the truth of all sites."""
+    found = Score(requests=len(web.seen), looks=sum(each.run is not None for each in record.ended))
+    changes: dict[str, list[tuple[datetime, Change]]] = {}
+    for at, change in record.changes:
+        changes.setdefault(change.canonical_url, []).append((at, change))
+    for site in web.sites.values():
+        _score_site(found, site, archive, _looks(site, record), changes)
+    return found
+
+
+def _looks(site: Site, record: Record) -> Looks:
+    runs = [each.run for each in record.ended if each.source_id == site.id and each.run is not None]
+    spans = [(run.started, run.finished) for run in runs if run.finished]
+    well = [span for span in spans if not any(t.since <= span[1] and span[0] < t.until for t in site.troubles)]
+    return Looks(tuple(start for start, _ in well), tuple(end for _, end in well))
+
+
+def _score_site(
+    found: Score, site: Site, archive: Archive, looks: Looks, changes: Mapping[str, Sequence[tuple[datetime, Change]]]
+) -> None:
+    held: dict[int, tuple[Article, Standing]] = {}
+    for article, standing in archive.articles(site.id, evidence=False):
+        piece = site.by_path.get(urlsplit(standing.canonical_url).path)
+        if piece is None:
+            found.foreign += 1
+        elif piece.number in held:
+            found.double += 1
+        else:
+            held[piece.number] = (article, standing)
+    last = looks.started[-1] if looks.started else site.opens
+    for piece in site.pieces:
+        got = held.get(piece.number)
+        if piece.published >= site.opens:
+            _capture(found, site, piece, got, last)
+        if got is not None:
+            standing = got[1]
+            revisions = archive.revisions(standing.id)
+            for revision in revisions:
+                _truth(found, site, piece, revision)
+            _fate(found, site, piece, (standing, revisions), looks, changes.get(standing.canonical_url, ()))
+
+
+def _capture(found: Score, site: Site, piece: Piece, got: tuple[Article, Standing] | None, last: datetime) -> None:
+    listed = site.seen_from(piece)
+    if got is not None:
+        found.delays.append(max(0.0, (got[1].first_seen - listed).total_seconds()))
+        found.captured.count(True, "")
+    elif listed >= last:
+        found.too_late += 1
+    elif not _seeable(site, listed, min(site.shown_until(piece) or site.ends, site.ends)):
+        found.unseeable += 1
+    else:
+        until = site.shown_until(piece)
+        shown = f"until {until:%d %H:%M}" if until else "to the end"
+        found.captured.count(False, f"{site.id} {site.path(piece)} was listed from {listed:%d %H:%M} {shown}")
+
+
+def _seeable(site: Site, since: datetime, until: datetime) -> bool:
+    """Whether a span holds a stretch of SHORTEST in which the site was well."""
+    begin = since
+    for trouble in sorted(site.troubles, key=lambda each: each.since):
+        if trouble.until <= begin or trouble.since >= until:
+            continue
+        if trouble.since - begin >= SHORTEST:
+            return True
+        begin = max(begin, trouble.until)
+    return until - begin >= SHORTEST
+
+
+def _truth(found: Score, site: Site, piece: Piece, revision: Revision) -> None:
+    """Whether a revision is the version that stood there when it was captured, or a moment before."""
+    article = revision.article
+    near = {piece.version(revision.read_at), piece.version(revision.read_at - timedelta(minutes=15))}
+    texts = [piece.text(version) for version in sorted(near)]
+    good = any(_plain([article.title]) == _plain([text.title]) and _words(article) == _plain(text.paragraphs) for text in texts)
+    found.true.count(good, f"{site.id} {site.path(piece)} revision {revision.number} ({revision.reason})")
+
+
+def _words(article: Article) -> str:
+    return _plain(article.paragraphs)
+
+
+def _plain(lines: Iterable[str]) -> str:
+    return "".join("".join(line.split()) for line in lines)
+
+
+def _fate(
+    found: Score,
+    site: Site,
+    piece: Piece,
+    held: tuple[Standing, Sequence[Revision]],
+    looks: Looks,
+    changes: Sequence[tuple[datetime, Change]],
+) -> None:
+    """What was seen of what became of an article after it was captured."""
+    standing, revisions = held
+    for kind, at, until in _turns(piece, site.ends):
+        if at <= standing.first_seen:
+            continue  # it was captured as it was afterwards
+        deadline = looks.first_from(at + pause_at(at - standing.first_seen))
+        if deadline is None or deadline > until:
+            found.fleeting += 1
+            continue
+        seen = _seen(kind, at, until, piece, revisions, changes)
+        where = f"{site.id} {site.path(piece)} {kind} {at:%d %H:%M}, age {at - standing.first_seen}, by {deadline:%d %H:%M}"
+        tally = {"edited": found.edits, "gone": found.deletions, "restored": found.restorations}[kind]
+        tally.count(seen is not None and seen <= deadline, where + (f", seen {seen:%d %H:%M}" if seen else ", not seen"))
+        if seen and kind == "edited":
+            found.edit_delays.append((seen - at).total_seconds())
+
+
+def _turns(piece: Piece, ends: datetime) -> Iterator[tuple[str, datetime, datetime]]:
+    """Each edit, deletion and restoration that can be seen at its address, and until when it stands so."""
+    there = (piece.gone, piece.restored or ends) if piece.gone else None
+    turns = [("edited", moment) for moment in piece.edited if not (there and there[0] <= moment < there[1])]
+    turns += [("gone", piece.gone)] if piece.gone else []
+    turns += [("restored", piece.restored)] if piece.restored else []
+    turns.sort(key=lambda turn: turn[1])
+    for number, (kind, at) in enumerate(turns):
+        until = turns[number + 1][1] if number + 1 < len(turns) else ends
+        if at < ends:
+            yield kind, at, min(until, ends)
+
+
+def _seen(
+    kind: str,
+    at: datetime,
+    until: datetime,
+    piece: Piece,
+    revisions: Sequence[Revision],
+    changes: Sequence[tuple[datetime, Change]],
+) -> datetime | None:
+    """When it was noticed."""
+    if kind == "edited":
+        wanted = _plain([piece.text(piece.version(at)).title, *piece.text(piece.version(at)).paragraphs])
+        return next(
+            (
+                each.read_at
+                for each in revisions
+                if each.read_at >= at and _plain([each.article.title, *each.article.paragraphs]) == wanted
+            ),
+            None,
+        )
+    return next((moment for moment, change in changes if moment >= at and change.kind == kind), None)
+
+
+def pause_at(age: timedelta) -> timedelta:
+    """The longest pause that the ladder makes before it asks for an article of that age again.
+
+    >>> pause_at(timedelta(minutes=5)), pause_at(timedelta(hours=2, minutes=59))
+    (datetime.timedelta(seconds=900), datetime.timedelta(seconds=3600))
+    """
+    for until, pause in LADDER:
+        if age + pause <= until:
+            return pause
+    return LADDER[-1][1]
