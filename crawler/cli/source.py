@@ -31,7 +31,7 @@ def list_sources(common: Common) -> None:
             each.name,
             each.family or "–",
             len(each.lists),
-            each.schedule.cron or f"every {each.schedule.every}",
+            each.schedule.words,
             "yes" if each.enabled else "no",
             "yes" if each.hook else "–",
             shortened("; ".join(each.unknown), 60),

@@ -9,18 +9,21 @@ budget at
 
 from __future__ import annotations
 
+from datetime import date
 from functools import lru_cache
 from math import sqrt
 
-from crawler.schedule.days import SATURDAY, day_of, start_of
+from crawler.schedule.days import SATURDAY, day_of, start_of, works
 from crawler.schedule.fold import so_far
 from crawler.schedule.memory import WEEK, Memory
-from crawler.schedule.rhythm import MINUTES, profiles, weekday_weight
+from crawler.schedule.rhythm import MINUTES, day_weight, profiles, weekday_weight
 
 SILENT = 2 * 86_400  # seconds without an article; and twice the longest such time of late
 AHEAD = 1.5  # days of the budget that may be spent ahead
 AIM = 0.95  # of the budget, so that its end is seldom met
 NEAR = 0.5  # days of the budget: who has less left until a day drops out of the seven spends it ever more slowly
+SLOWEST = 0.02
+PEAK = 1.5  # days of the budget that are planned for one day
 LEAST, MOST = 0.3, 1.5  # days of the budget that are for one day, whatever the last days spent
 
 
@@ -29,20 +32,24 @@ def silent(memory: Memory, at: int) -> bool:
     return memory.newest is not None and at - memory.newest > max(2 * memory.gap, SILENT)
 
 
-def price_of(memory: Memory, budget: float) -> float:
-    """The price at which about so many looks a day are spent in a week as it usually is.
+def price_of(memory: Memory, budget: float, today: date) -> float:
+    """The price at which about so many looks a day are spent in a week as it usually is, and not too many today.
 
     What the last days left over, or spent too much, is for today: that pays for what the formula does not know, such
-    as the least and the longest time between looks. While a source is silent nothing is made up for: it is saved.
+    as the least and the longest time between looks. While a source is silent nothing is made up for: it is saved. Who
+    is near the end of the budget spends the rest ever more slowly.
     """
     if memory.asked is None:
         return 1.0 / budget
     known = so_far(memory, day_of(memory.asked))
-    price = _in_theory(known.working, known.off, known.days, known.weekdays, budget)
-    today = AIM * WEEK - sum(each / budget if each else AIM for each in memory.looks[1:])
+    roots = _roots(known.working, known.off, known.days)
+    week = sum(sqrt(weekday_weight(known.weekdays, day)) * roots[day >= SATURDAY] for day in range(WEEK))
+    now = sqrt(day_weight(known, today)) * roots[not works(today)]
+    price = max(week / (WEEK * budget), now / (PEAK * budget)) ** 2 / 2
+    share = AIM * WEEK - sum(each / budget if each else AIM for each in memory.looks[1:])
     most = 1.0 if silent(memory, memory.asked) else MOST
-    left = WEEK - sum(memory.looks) / budget
-    return price / (min(max(today, LEAST), most) * min(max(left / NEAR, 0.02), 1.0)) ** 2
+    slower = min(max(_left(memory.looks, budget) / (NEAR * budget), SLOWEST), 1.0)
+    return price / (min(max(share, LEAST), most) * slower) ** 2
 
 
 def room(memory: Memory, budget: float) -> int:
@@ -52,21 +59,18 @@ def room(memory: Memory, budget: float) -> int:
     """
     midnight = start_of(day_of(memory.asked or 0))
     for ahead in range(WEEK):
-        looks = (0,) * ahead + memory.looks
-        if all(sum(looks[:days]) + 1 <= max(1.0, budget * min(days + AHEAD, WEEK)) for days in range(1, WEEK + 1)):
+        if _left((0,) * ahead + memory.looks, budget) >= 1:
             return midnight + ahead * 86_400
     return midnight + WEEK * 86_400
 
 
+def _left(looks: tuple[int, ...], budget: float) -> float:
+    """The looks that may still be spent on the first day of `looks`."""
+    return min(max(1.0, budget * min(days + AHEAD, WEEK)) - sum(looks[:days]) for days in range(1, WEEK + 1))
+
+
 @lru_cache(maxsize=512)
-def _in_theory(
-    working: bytes,
-    off: bytes,
-    weights: tuple[float, float],
-    weekdays: tuple[tuple[float, float], ...],
-    budget: float,
-) -> float:
-    profile = profiles(working, off, weights)
-    root = [sum(map(sqrt, each)) * MINUTES for each in profile]
-    week = sum(sqrt(weekday_weight(weekdays, day)) * root[day >= SATURDAY] for day in range(WEEK))
-    return (week / (WEEK * budget)) ** 2 / 2
+def _roots(working: bytes, off: bytes, weights: tuple[float, float]) -> tuple[float, float]:
+    """∫√λ dt over a working day and over a day off."""
+    on_working, on_off = profiles(working, off, weights)
+    return sum(map(sqrt, on_working)) * MINUTES, sum(map(sqrt, on_off)) * MINUTES

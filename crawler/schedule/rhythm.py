@@ -70,10 +70,15 @@ def weekday_weight(weekdays: tuple[tuple[float, float], ...], day: int) -> float
     return (weekdays[day][0] + mean) / (weekdays[day][1] + 1.0) / mean
 
 
+def day_weight(memory: Memory, day: date) -> float:
+    """How a day compares with the others of its kind; a holiday or a worked weekend day is like them."""
+    return weekday_weight(memory.weekdays, day.weekday()) if usual(day) else 1.0
+
+
 def day_rates(memory: Memory, day: date) -> tuple[tuple[float, ...], float]:
     """The rates of that kind of day, and the factor of the very day."""
     working, off = profiles(memory.working, memory.off, memory.days)
-    return (working if works(day) else off), weekday_weight(memory.weekdays, day.weekday()) if usual(day) else 1.0
+    return (working if works(day) else off), day_weight(memory, day)
 
 
 def age_class(age: float) -> int:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
-from crawler.source.model import Schedule
+from crawler.source.model import Schedule, parse_budget, parse_interval
 
 AT_LEAST = timedelta(minutes=5)
 AT_MOST = timedelta(days=1)
@@ -16,9 +16,9 @@ PRICE = 60.0  # article-minutes of delay that a look is worth
 class Terms:
     """The terms of one source. With `every` or `cron` it is looked at as they say; with neither, by its rhythm.
 
-    `budget` is how many looks a day may be spent in the long run, None as many as pay. No two looks are closer than
-    `at_least`, and while all is well none are further apart than `at_most`. `hours` are the opening hours in
-    Asia/Shanghai, from and to; they may pass midnight.
+    `budget` is how many looks a day may be spent in the long run; None: as many as are worth `price`, the minutes that
+    an article may wait longer for each look that is saved. Two looks by the rhythm are no closer than `at_least`, and
+    while all is well no further apart than `at_most`. `hours` are the opening hours (crawler.source.hours).
     """
 
     every: timedelta | None = None
@@ -27,7 +27,7 @@ class Terms:
     at_most: timedelta = AT_MOST
     budget: float | None = None
     price: float = PRICE
-    hours: tuple[time, time] | None = None
+    hours: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,13 @@ class Due:
     reason: str
 
 
-def terms_of(schedule: Schedule) -> Terms:
-    """The terms in a source's file."""
-    return Terms(every=schedule.interval, cron=schedule.cron)
+def terms_of(schedule: Schedule, hours: str | None = None) -> Terms:
+    """The terms in a source's file: its [schedule], and the hours of its [politeness]."""
+    return Terms(
+        every=schedule.interval,
+        cron=schedule.cron,
+        at_least=parse_interval(schedule.at_least),
+        at_most=parse_interval(schedule.at_most),
+        budget=None if schedule.budget is None else parse_budget(schedule.budget),
+        hours=hours,
+    )

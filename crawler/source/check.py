@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from itertools import pairwise
 from typing import Any
@@ -12,7 +12,15 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from crawler.source.hours import parse_hours
-from crawler.source.model import SELECTOR_FIELDS, Family, Source, host_of, parse_interval
+from crawler.source.model import (
+    SELECTOR_FIELDS,
+    Family,
+    Schedule,
+    Source,
+    host_of,
+    parse_budget,
+    parse_interval,
+)
 from crawler.toml import Problem, TomlError, TomlFile, check, suggest
 
 Path = tuple[str | int, ...]
@@ -124,18 +132,46 @@ def _schedule(file: TomlFile) -> Iterator[Problem]:
     schedule = file.data.get("schedule")
     if not isinstance(schedule, dict):
         return
-    every, cron = schedule.get("every"), schedule.get("cron")
+    cron = schedule.get("cron")
     if "every" in schedule and "cron" in schedule:
         yield file.problem(("schedule", "cron"), '"every" and "cron" in [schedule] exclude each other; keep one')
-    if "every" not in schedule and "cron" not in schedule:
-        yield file.problem(("schedule",), '[schedule] needs "every" or "cron"')
-    if isinstance(every, str):
-        try:
-            parse_interval(every)
-        except ValueError as error:
-            yield file.problem(("schedule", "every"), f'bad interval "{every}" in [schedule]: {error}')
+    for key in ("budget", "at_least", "at_most"):
+        for fixed in ("every", "cron"):
+            if key in schedule and fixed in schedule:
+                message = (
+                    f'"{key}" in [schedule] goes with no "{fixed}": it bounds looks by the rhythm; keep one of them'
+                )
+                yield file.problem(("schedule", key), message)
+    for key, (what, parse) in _SCHEDULE.items():
+        if isinstance(text := schedule.get(key), str):
+            try:
+                parse(text)
+            except ValueError as error:
+                yield file.problem(("schedule", key), f'bad {what} "{text}" in [schedule]: {error}')
     if isinstance(cron, str) and (fault := _cron_fault(cron)):
         yield file.problem(("schedule", "cron"), f'bad cron expression "{cron}" in [schedule]: {fault}')
+    yield from _spacing(file, schedule)
+
+
+def _spacing(file: TomlFile, schedule: Mapping[str, Any]) -> Iterator[Problem]:
+    """The least time between two looks is no longer than the longest."""
+    given = [schedule.get(key, getattr(_ABSENT, key)) for key in ("at_least", "at_most")]
+    try:
+        least, most = map(parse_interval, given)
+    except (TypeError, ValueError):
+        return  # said already
+    if least > most:
+        key = "at_most" if "at_most" in schedule else "at_least"
+        yield file.problem(("schedule", key), f'"at_least" ({given[0]}) is longer than "at_most" ({given[1]})')
+
+
+_ABSENT = Schedule()
+_SCHEDULE: dict[str, tuple[str, Callable[[str], object]]] = {  # key: what it is, and how it is read
+    "every": ("interval", parse_interval),
+    "at_least": ("interval", parse_interval),
+    "at_most": ("interval", parse_interval),
+    "budget": ("budget", parse_budget),
+}
 
 
 def _cron_fault(cron: str) -> str | None:

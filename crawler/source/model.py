@@ -17,19 +17,36 @@ NotNegativeCount = Annotated[int, msgspec.Meta(ge=0)]
 LONGEST_URL = 2083  # characters; a longer address is no article's, and no expression is tried on it
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_BUDGET = re.compile(r"(\d{1,5}(?:\.\d{1,2})?) ?/ ?([hd])")
 _INTERVAL = re.compile(r"([1-9]\d{0,5}) ?([smhdw])")
 
 
 class Schedule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """When the source is due: an interval ("30m", "6h", "1d") or a cron expression, in Asia/Shanghai."""
+    """When the source is due. With neither `every` nor `cron` it is looked at by the rhythm in which it publishes.
+
+    Spans of time are written "30m", "6h", "1d", a budget "24/d" or "6/h"; cron is in Asia/Shanghai. The opening hours
+    are the politeness's.
+    """
 
     every: str | None = None
     cron: str | None = None
+    budget: str | None = None  # looks at the list pages; None: as many as pay
+    at_least: str = "5m"  # between two looks
+    at_most: str = "1d"
 
     @property
     def interval(self) -> timedelta | None:
-        """`every` as a span of time; None where a cron expression rules. Raises ValueError for a bad interval."""
+        """`every` as a span of time; None where it does not rule. Raises ValueError for a bad interval."""
         return None if self.every is None else parse_interval(self.every)
+
+    @property
+    def words(self) -> str:
+        """For a person: "cron 0 6 * * *", "every 1h", "by its rhythm, 24/d"."""
+        if self.cron is not None:
+            return f"cron {self.cron}"
+        if self.every is not None:
+            return f"every {self.every}"
+        return "by its rhythm" + (f", {self.budget}" if self.budget else "")
 
 
 class Politeness(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -142,7 +159,7 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     family: str | None = None
     enabled: bool = True
     unknown: tuple[str, ...] = ()  # what is not known of the site, in sentences
-    schedule: Schedule = Schedule(every="1h")
+    schedule: Schedule = Schedule()
     politeness: Politeness = Politeness()
     lists: tuple[ListPage, ...] = ()
     articles: Articles = Articles()
@@ -213,3 +230,15 @@ def parse_interval(text: str) -> timedelta:
     if not match:
         raise ValueError('an interval is a number and one of s, m, h, d, w: "30m", "6h", "1d"')
     return timedelta(**{_UNITS[match[2]]: int(match[1])})
+
+
+def parse_budget(text: str) -> float:
+    """ "24/d", "6/h" as looks a day. Raises ValueError.
+
+    >>> parse_budget("24/d"), parse_budget("2/h"), parse_budget("0.5/d")
+    (24.0, 48.0, 0.5)
+    """
+    match = _BUDGET.fullmatch(text)
+    if not match or float(match[1]) == 0:
+        raise ValueError('a budget is a number above 0 by the day or the hour: "24/d", "6/h"')
+    return float(match[1]) * (24 if match[2] == "h" else 1)

@@ -103,7 +103,18 @@ MISTAKES = [
         "[schedule]\nevery = '1h'\ncron = '0 6 * * *'",
         'line 8: "every" and "cron" in [schedule] exclude each other; keep one',
     ),
-    ("", "[schedule]", 'line 6: [schedule] needs "every" or "cron"'),
+    (
+        "",
+        "[schedule]\nevery = '1h'\nbudget = '24/d'",
+        'line 8: "budget" in [schedule] goes with no "every": it bounds',
+    ),
+    (
+        "",
+        "[schedule]\nbudget = '24'",
+        'line 7: bad budget "24" in [schedule]: a budget is a number above 0 by the day or',
+    ),
+    ("", "[schedule]\nat_most = '2 weeks'", 'line 7: bad interval "2 weeks" in [schedule]: an interval is'),
+    ("", "[schedule]\nat_least = '2d'", 'line 7: "at_least" (2d) is longer than "at_most" (1d)'),
     (
         "",
         "[[templates]]\nfrom = '2020-01-01'",
@@ -194,7 +205,7 @@ def test_a_source_is_loaded_with_its_family(tmp_path: Path) -> None:
     source = load_source(write(tmp_path, GOOD + lists))
     assert source.profile is not None
     assert source.profile.id == "trs"
-    assert source.schedule.interval == timedelta(hours=1)
+    assert source.schedule == Schedule()
     assert source.politeness.robots
     assert [page.url for page in source.lists] == ["http://m.example.cn/a/"]
     assert [page.url for page in source.idle_lists] == ["http://m.example.cn/b/"]

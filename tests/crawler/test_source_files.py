@@ -135,7 +135,7 @@ def test_a_source_is_polite_and_says_what_is_not_known(source: Source) -> None:
     assert source.politeness.robots
     assert source.politeness.verify_certificates
     assert source.unknown
-    assert source.schedule.interval is not None
+    assert source.schedule.interval is not None or source.schedule == Schedule()
     assert source.lists
 
 
