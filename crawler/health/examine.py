@@ -42,19 +42,26 @@ class Examined:
 
 
 def examine(
-    archive: Archive, run: Run, at: datetime, template_change: str = "", repeat: timedelta | None = REPEAT
+    archive: Archive,
+    run: Run,
+    at: datetime,
+    template_change: str = "",
+    repeat: timedelta | None = REPEAT,
+    *,
+    judged: bool = True,
 ) -> Examined:
     """Look at the source of a run that has just been recorded. The archive is open for writing.
 
     `template_change` is what learning told of the run's pages, a sentence; `repeat` after what time an alarm that still
-    stands is told again. A run that was cut short proves nothing: only the numbers are brought up to date.
+    stands is told again. A run that was cut short proves nothing, nor does one while our own network is gone (`judged`
+    is False): only the numbers are brought up to date.
 
     What is to be told counts as told from here on, whatever becomes of it: a letter box that is full is no reason to
     write every minute.
     """
     records = archive.records(run.source_id, at - timedelta(days=MOST_DAYS))
     history = history_of(run.source_id, records, at, template_change)
-    judgement = judge(history) if run.state != "interrupted" else Judgement()
+    judgement = judge(history) if judged and run.state != "interrupted" else Judgement()
     alarms = weigh(run.source_id, judgement, records.alarms, at)
     tell = set(map(id, to_tell(alarms, at, repeat)))
     noted = [(replace(alarm, told=at) if id(alarm) in tell else alarm, id(alarm) in tell) for alarm in alarms.all]

@@ -8,7 +8,7 @@ database, no process to read pages in) is raised; leases that could not be given
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from time import monotonic
@@ -17,6 +17,7 @@ from archive.model import Change, Counts, Run, Watch
 from archive.store import Archive, ArchiveProblem
 from crawler.crawl import MOST_TOLD, SourceCrawl
 from crawler.fetch import FetchOptions, Job, fetch
+from crawler.health.examine import Examined, examine
 from crawler.learning import Informed, Lessons, after_crawl, known
 from crawler.order import Order
 from crawler.reader import Reader, ReaderBroken
@@ -47,6 +48,7 @@ class Ended:
     changed: str | None = None  # a template changed, a sentence
     read_again: int = 0  # articles that learning made to be read otherwise
     faults: int = 0  # pages on which learning failed; they are told
+    examined: Examined = field(default_factory=Examined)  # what became of its alarms
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,14 +328,19 @@ class Round:
         if run is None:
             held = self.archive.release(self.owner, ended)
         else:
-            held = self.archive.end_watched(run, self.owner, ended)
+            held = self.archive.end_watched(run, self.owner, ended, crawl.seen)
         if not held:
             crawl.tell("Its lease had run out and was taken by another worker.")
         self.watches[name] = ended
         if self.done is not None and state != "interrupted":
             self.done.add(name)
         self.ended += run is not None and state != "interrupted"
-        self.told.ended(_told(look, ended, run, how, lessons))
+        told = _told(look, ended, run, how, lessons)
+        if run is not None:
+            told = replace(
+                told, examined=examine(self.archive, run, now, told.changed or "", judged=not self.told_dark)
+            )
+        self.told.ended(told)
 
     def _after(self, look: Look, how: str | None, now: datetime) -> Watch:
         if how not in DARK:
