@@ -34,7 +34,7 @@ def _runs(page: Page, articles: Container[int]) -> Iterator[Dropped]:
     others = [line for index, line in enumerate(page.lines) if index not in articles]
     for (rule, why), members in groupby(others, key=_kind):
         run = list(members)
-        if rule in ("links", "margin") and _may_be_places(run) and is_place_list([line.spaced for line in run]):
+        if rule in ("links", "margin") and _may_be_places(run) and is_place_list(line.spaced for line in run):
             rule, why = "places", "place names of different provinces"
         yield Dropped(rule, why, "\n".join([line.text for line in run])[:_LONGEST])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import islice, takewhile
 from typing import NamedTuple
 
 from archive.model import Block, BlockKind
@@ -133,8 +134,17 @@ def data_tables(page: Page, indexes: Sequence[int]) -> dict[int, Cell]:
 
 
 def _has_cells(page: Page, first: int, last: int) -> bool:
-    """Whether any of the lines from `first` to `last` stands in a table's cell."""
-    return any(element.tag in _CELLS and element.first <= last and element.last > first for element in page.elements)
+    """Whether any of the lines from `first` to `last` stands in a table's cell.
+
+    Elements stand in the order in which they begin: those with such a line are around the first or open behind it.
+    """
+    if last < first:
+        return False
+    own = page.lines[first].element
+    if any(page.elements[each].tag in _CELLS for each in page.ancestors(own)):
+        return True
+    behind = takewhile(lambda element: element.first <= last, islice(page.elements, own + 1, None))
+    return any([element.tag in _CELLS for element in behind if element.last > first])
 
 
 def _columns(page: Page, inner: Sequence[int]) -> dict[int, Cell]:

@@ -163,11 +163,9 @@ def _with_siblings(page: Page, element: int, prose: Sequence[int]) -> int:
 
 def line_values(page: Page) -> list[float]:
     """What each line says for its element's being the body: characters of sentences count, links cost."""
-    reads = [not line.hidden and is_prose(line) for line in page.lines]
-    prose = [0, *accumulate([len(line.text) if read else 0 for line, read in zip(page.lines, reads, strict=True)])]
-    weights = _weights(page.elements, prose)
-    weights.append(1.0)  # of no element: the index -1
-    values = [_value(line, weights[line.element], read) for line, read in zip(page.lines, reads, strict=True)]
+    read = [len(line.text) if not line.hidden and is_prose(line) else 0 for line in page.lines]
+    weights = _Weights(page.elements, [0, *accumulate(read)])
+    values = [_value(line, length, weights) for line, length in zip(page.lines, read, strict=True)]
     if "drop" in page.matched:
         values = [0.0 if _is_dropped(line) else value for line, value in zip(page.lines, values, strict=True)]
     for index, (where, _) in page.furniture.items():
@@ -177,22 +175,36 @@ def line_values(page: Page) -> list[float]:
     return values
 
 
-def _weights(elements: Sequence[Element], prose: Sequence[int]) -> list[float]:
-    """What the words of each element and of those around it make of its lines: 1 for text, less for the margin."""
-    weights: list[float] = []
-    for element in elements:
-        first, last, parent, words = element.first, element.last, element.parent, element.words
-        if first == last:
-            weights.append(1.0)  # no line asks for it
-            continue
+class _Weights:
+    """What the words of an element and of those around it make of its lines: 1 for text, less for the margin.
+
+    Asked for by line; that of an element is worked out once, and not at all where only links stand in it.
+    """
+
+    def __init__(self, elements: Sequence[Element], prose: Sequence[int]) -> None:
+        self._elements = elements
+        self._prose = prose  # characters of sentences before each line
+        self._known = {-1: 1.0}
+
+    def __getitem__(self, index: int) -> float:
+        known = self._known
+        chain = []
+        while index not in known:
+            chain.append(index)
+            index = self._elements[index].parent
+        weight = known[index]
+        for each in reversed(chain):
+            weight = known[each] = min(weight, self._own(self._elements[each]))
+        return weight
+
+    def _own(self, element: Element) -> float:
+        words = element.words
         weight = -1.0 if element.tag in _MARGIN_TAGS else _word_weight(words) if words else 1.0
+        if weight > 0:
+            return weight
         # a word such as "side" on an element around much of the page's prose says nothing, "comments" does
-        if weight < 0 and prose[last] - prose[first] > prose[-1] * (0.4 if weight > -2 else 0.97):
-            weight = 1.0
-        if parent >= 0 and weights[parent] < weight:
-            weight = weights[parent]
-        weights.append(weight)
-    return weights
+        held = self._prose[element.last] - self._prose[element.first]
+        return 1.0 if held > self._prose[-1] * (0.4 if weight > -2 else 0.97) else weight
 
 
 def is_prose(line: Line) -> bool:
@@ -208,14 +220,16 @@ def _is_dropped(line: Line) -> bool:
     return any("drop" in place.roles for _, place in line.pieces)
 
 
-def _value(line: Line, weight: float, reads: bool) -> float:
+def _value(line: Line, read: int, weights: _Weights) -> float:
+    """What a line says; `read` are the characters of its sentences."""
     if line.hidden:
         return 0.0
     length, linked = len(line.text), line.linked
-    if not reads and linked * 2 >= length:
+    if not read and linked * 2 >= length:
         return -(10.0 + min(length, 40))
+    weight = weights[line.element]
     free = max(length - linked, 0)
-    if reads:
+    if read:
         return min(free, 600) * (1.0 if weight > 0 else weight * 0.5)
     if length >= 40 and not is_notice(line.text):
         return free * 0.5 * weight

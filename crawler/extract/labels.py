@@ -62,6 +62,11 @@ def _last_letters() -> frozenset[str]:
 
 
 @cache
+def _first_letters() -> frozenset[str]:
+    return frozenset(word[0] for word, of in _by_word().items() if of in ("origin", "author", "editor"))
+
+
+@cache
 def _bare_other() -> re.Pattern[str]:
     """Words of other fields that stand without a colon, after a space: `第一财经日报 网友评论 0 条`."""
     words = sorted((word for word, of in _by_word().items() if of == "other" and len(word) > 1), key=len, reverse=True)
@@ -134,11 +139,13 @@ def _read(text: str) -> tuple[Labelled, ...]:
 
 def _without_colon(text: str) -> list[_Mark]:
     """A label with a bar behind it, or those of a line that is parted by bars; without a bar the line is one part."""
+    parted = "|" in text or "｜" in text
+    if not parted and text[:1] not in _first_letters():
+        return []
     alone = _alone().match(text) if len(text) <= _LONGEST_ALONE else None
     if alone:
         return [_Mark(alone["label"], alone.start(), alone.end())]
     first = _barred().match(text)
-    parted = "|" in text or "｜" in text
     matches = _barred().finditer(text) if parted else [first] if first else []
     return [_Mark("".join(match["label"].split()), match.start(), match.end()) for match in matches]
 

@@ -22,6 +22,7 @@ _SCRIPTS = (
 _OTHER = re.compile("|".join(letters.pattern for _, letters in _SCRIPTS).replace("]+|[", ""))  # most texts have none
 _HAN = re.compile("[\u4e00-\u9fff]+")
 _LATIN = re.compile("[A-Za-z]+")
+_ENOUGH = 800  # characters that tell the script of most texts
 
 
 def language(text: str) -> str | None:
@@ -34,10 +35,14 @@ def language(text: str) -> str | None:
         if count > 10 and count * 4 > han + count:
             return tag
     if han >= 4 and han * 3 > latin:
-        simplified = len(_SIMPLIFIED.findall(sample))
-        traditional = len(_TRADITIONAL.findall(sample))
-        return "zh-Hant" if traditional > simplified else "zh-Hans"
+        lead = _traditional_lead(sample[:_ENOUGH]) or _traditional_lead(sample)
+        return "zh-Hant" if lead > 0 else "zh-Hans"
     return "en" if latin > 40 else None
+
+
+def _traditional_lead(text: str) -> int:
+    """By how many characters the Traditional script is ahead of the Simplified one."""
+    return len(_TRADITIONAL.findall(text)) - len(_SIMPLIFIED.findall(text))
 
 
 def _count(letters: re.Pattern[str], text: str) -> int:

@@ -118,6 +118,9 @@ def whole_lines(table: str) -> frozenset[str]:
 
 def is_whole_line(text: str, table: str) -> bool:
     """Whether a text is one of the `whole` lines of a table, whatever marks stand around and between its letters."""
+    first = text[:1]
+    if first.isalnum() and first not in _first_letters(table):
+        return False  # nearly every line
     return _opening(text, _longest(table)).lower() in whole_lines(table)
 
 
@@ -134,6 +137,12 @@ def _opening(text: str, longest: int) -> str:
 @cache
 def _longest(table: str) -> int:
     return max(map(len, whole_lines(table)), default=0)
+
+
+@cache
+def _first_letters(table: str) -> frozenset[str]:
+    """The characters, in lower and upper case, that one of the `whole` lines of a table begins with."""
+    return frozenset(letter for phrase in whole_lines(table) for letter in (phrase[0], phrase[0].upper()))
 
 
 @cache

@@ -30,6 +30,7 @@ _TITLE_WORDS = later(r"title|headline|(?<![a-z])(?:bt|biaoti|tit|heading)(?![a-z
 _LONGEST_KEPT = 300  # characters of a text that is kept in mind: the lines by the headline are compared several times
 _LONGEST = 500  # characters of a title that are looked at; a hostile page may send a million
 _NEAR, _NEAREST = 10, 4  # lines above the text, and above the facts, where a headline may stand
+_MARKS = later(r"[\W_]+")
 _NO_HEADLINE = later(r"[。>＞»]|[:：]$|^[【\[(（]")
 _LABEL = later(r"^(?:标题|题目|原标题)\s*[:：]\s*")
 
@@ -54,7 +55,7 @@ def _kept_plain(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).lower()))
+    return _MARKS.sub("", unicodedata.normalize("NFKC", text).lower())
 
 
 def find_title(page: Page, first: int, given: Iterable[int] = ()) -> Title:

@@ -10,7 +10,7 @@ long lists in the order of the provinces, and lists of whole provinces.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -56,7 +56,7 @@ class Items(NamedTuple):
     returns: int  # how often a province comes back after another
 
 
-def items(texts: Sequence[str]) -> Items | None:
+def items(texts: Iterable[str]) -> Items | None:
     """Look the items of a list up; None where they are few, or a text has a sentence mark or a long item."""
     names: list[str] = []
     for text in texts:
@@ -115,7 +115,7 @@ def _parted(text: str) -> list[str] | None:
     return found
 
 
-def is_place_list(texts: Sequence[str]) -> bool:
+def is_place_list(texts: Iterable[str]) -> bool:
     """Whether the texts, taken together, are a list of places of different provinces."""
     found = items(texts)
     return found is not None and _is_list(found) and found.changes >= found.pairs * _CHANGES

@@ -9,6 +9,8 @@ from crawler.clean.scene import Scene
 
 def template(scene: Scene) -> Mapping[int, str]:
     """Drop the lines that the template's `drop` selectors match."""
+    if "drop" not in scene.page.matched:
+        return {}
     return {
         index: "named by the source's template"
         for index, line in enumerate(scene.lines)
