@@ -185,6 +185,7 @@ class Page:
     title: str = ""
     last_checked: datetime | None = None  # the newest answer or failure
     last_fetched: datetime | None = None  # the newest capture
+    last_full: datetime | None = None  # the newest answer in full, of the same content as the copy or of another
     etag: str | None = None
     last_modified: str | None = None
     content_digest: str | None = None  # of the newest capture's content
@@ -192,6 +193,16 @@ class Page:
     failures: int = 0
     error_kind: str | None = None
     error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """How far the validators of a host have proved true: the proofs since the last of its lies, and that one's time."""
+
+    host: str
+    proofs: int = 0
+    lies: int = 0
+    lied: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from archive.captures.errors import CaptureProblem
@@ -21,6 +22,7 @@ from crawler.health.tallying import Tallying
 from crawler.intake import problem_of, read_capture, take_in
 from crawler.listing import Lists, Place, Shown, settled, shown
 from crawler.order import Order, unfinished
+from crawler.proof import Proofs, is_another_text
 from crawler.reader import Reader
 from crawler.shanghai import SHANGHAI
 from crawler.source import Source
@@ -61,6 +63,7 @@ class SourceCrawl:
         self.shown: set[str] = set()  # articles that any list showed in this crawl
         self.articles_left = order.limit
         self.gather = Gatherer(self)
+        self.proofs = Proofs(self)
 
     @property
     def counts(self) -> Counts:
@@ -80,6 +83,7 @@ class SourceCrawl:
         self.held = self.archive.pages(self.source.id)
         self.lists = Lists(self.source, self.clock().astimezone(SHANGHAI).date(), self.held, self.order.span)
         self.gather.begin()
+        self.proofs.begin()
         if self.order.only is not None:
             for url in self.order.only:
                 yield from self._visit(url, "article", fresh=True)
@@ -128,7 +132,7 @@ class SourceCrawl:
         if kind == "article" and not counted and not self._within_order(url, day):
             return
         self.asked.add(canonical)
-        held = None if fresh else self.held.get(canonical)
+        held = None if fresh else self.proofs.copy_to_name(self.held.get(canonical), url)
         yield Visit(
             url,
             kind,
@@ -172,6 +176,8 @@ class SourceCrawl:
             case NotModified():
                 self.tally["answered"] += 1
                 self.tally["not_modified"] += 1
+                if self.proofs.is_doubted(visit, canonical):
+                    return [replace(visit, etag=None, last_modified=None)]
                 copy = self.archive.latest_capture(self.source.id, canonical)
                 more = await self._unchanged(visit, canonical, copy)
             case Capture():
@@ -185,8 +191,10 @@ class SourceCrawl:
     async def _captured(self, visit: Visit, canonical: str, capture: Capture) -> Sequence[Visit]:
         held = self.held.get(canonical)
         same = held is not None and capture.status == 200 and held.content_digest == capture.content_digest
+        if same:
+            self.proofs.same(visit, canonical)
         if same and self.order.only is None:
-            return await self._unchanged(visit, canonical, capture)
+            return await self._unchanged(visit, canonical, capture, full=True)
         return await self._changed(visit, canonical, capture)
 
     def failed(
@@ -225,9 +233,11 @@ class SourceCrawl:
         """The run's number; None before it began."""
         return self.run.id if self.run else None
 
-    async def _unchanged(self, visit: Visit, canonical: str, copy: Capture | None) -> Sequence[Visit]:
-        """The page is as we hold it; `copy` is what we hold."""
-        changes = self.archive.not_modified(self.source.id, canonical, self.clock(), self.run_id)
+    async def _unchanged(
+        self, visit: Visit, canonical: str, copy: Capture | None, *, full: bool = False
+    ) -> Sequence[Visit]:
+        """The page is as we hold it; `copy` is what we hold, or with `full` what came and is the same."""
+        changes = self.archive.not_modified(self.source.id, canonical, self.clock(), self.run_id, full=full)
         if visit.kind == "article":
             return await self.gather.unchanged(visit, canonical, changes)
         self.count(changes)
@@ -247,20 +257,28 @@ class SourceCrawl:
 
     async def _changed(self, visit: Visit, canonical: str, capture: Capture) -> Sequence[Visit]:
         self.tally["pages"] += 1
+        place = self.lists.of(canonical, visit.found_on) if visit.kind == "list" else None
+        before = await self._shown_before(canonical, place) if self.proofs.asks(canonical, capture) else None
         try:
             self.archive.keep(capture)
         except CaptureProblem as error:
             self.failed(visit, "other", str(error))
             return ()
-        place = self.lists.of(canonical, visit.found_on) if visit.kind == "list" else None
-        return await self._take_in(visit, canonical, capture, place)
+        return await self._take_in(visit, canonical, capture, place, before=before)
 
     async def take_alone(self, visit: Visit, canonical: str, capture: Capture) -> Sequence[Visit]:
         """Take in a page that said to be a further page of another, which does not show it."""
         return await self._take_in(visit, canonical, capture, alone=True)
 
     async def _take_in(
-        self, visit: Visit, canonical: str, capture: Capture, place: Place | None = None, *, alone: bool = False
+        self,
+        visit: Visit,
+        canonical: str,
+        capture: Capture,
+        place: Place | None = None,
+        *,
+        alone: bool = False,
+        before: frozenset[str] | None = None,
     ) -> Sequence[Visit]:
         terms = (canonical, self.run_id, place, self.held)
         taken = await take_in(
@@ -269,6 +287,11 @@ class SourceCrawl:
         if taken.first:
             return await self.gather.claimed(visit, canonical, capture, taken.first)
         self.asked.add(taken.canonical_url)
+        if place is None:
+            meant = is_another_text(taken.changes)
+        else:  # texts are compared only where that decides anything
+            meant = before != taken.shown.addresses if before is not None else not self.proofs.asks(canonical, capture)
+        self.proofs.other(visit, canonical, capture, meant=meant)
         self.count(taken.changes)
         self.tally["repaired"] += taken.repaired
         if taken.seen is not None:
@@ -280,6 +303,13 @@ class SourceCrawl:
         if taken.parts:
             return await self.gather.taken(visit, canonical, taken.parts)
         return self._follow(taken.shown, place)
+
+    async def _shown_before(self, canonical: str, place: Place | None) -> frozenset[str] | None:
+        """The articles that our copy of a list shows; None where there is none."""
+        copy = self.archive.latest_capture(self.source.id, canonical) if place else None
+        if place is None or copy is None:
+            return None
+        return shown(copy, await read_capture(self.reader, copy, self.source, place), self.source, place, {}).addresses
 
     def count(self, changes: Iterable[Change]) -> None:
         """Count what became of articles, and tell whoever watches."""

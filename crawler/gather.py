@@ -183,21 +183,21 @@ class Gatherer:
                 terms = (visit, address, outcome.kind, outcome.message)
                 await self._could_not(gathering, *terms, of_host=outcome.of_host)
             case NotModified():
-                await self._as_held(gathering, address)
+                await self._as_held(gathering, address, full=False)
             case Capture():
                 held = crawl.held.get(address)
                 same = held is not None and outcome.status == 200 and held.content_digest == outcome.content_digest
                 if same and crawl.order.only is None:
-                    await self._as_held(gathering, address)
+                    await self._as_held(gathering, address, full=True)
                 else:
                     crawl.tally["pages"] += 1
                     return await self._captured(gathering, visit, address, outcome)
         return []
 
-    async def _as_held(self, gathering: Gathering, address: str) -> None:
+    async def _as_held(self, gathering: Gathering, address: str, *, full: bool) -> None:
         if await self._last(gathering, address, {}):
             crawl = self._crawl
-            crawl.archive.not_modified(crawl.source.id, address, crawl.clock(), crawl.run_id)
+            crawl.archive.not_modified(crawl.source.id, address, crawl.clock(), crawl.run_id, full=full)
 
     async def _captured(self, gathering: Gathering, visit: Visit, address: str, outcome: Capture) -> list[Visit]:
         """A further page came anew. What it shows is asked for before its article can be finished."""

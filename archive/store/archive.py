@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,6 +26,7 @@ from archive.model import (
     Revision,
     Run,
     Standing,
+    Trust,
     Verdict,
     Watch,
 )
@@ -42,6 +43,7 @@ from archive.store import (
     runs,
     search,
     status,
+    trust,
     verify,
     watch,
 )
@@ -309,13 +311,13 @@ class Archive:
         self._recorded()
 
     def not_modified(
-        self, source_id: str, canonical_url: str, at: datetime, run_id: int | None = None
+        self, source_id: str, canonical_url: str, at: datetime, run_id: int | None = None, *, full: bool = False
     ) -> tuple[Change, ...]:
-        """The page was asked for and is as we hold it (a 304, or the same content again)."""
+        """The page was asked for and is as we hold it: a 304 said so, or with `full` the same content came again."""
         self._writable()
         with self._change():
             address = rows.column_text(canonical_url)
-            pages.unchanged(self._connection, source_id, address, at)
+            pages.unchanged(self._connection, source_id, address, at, full=full)
             changes = articles.still_there(self._connection, addresses.home(self._connection, address), at)
         self._recorded()
         return changes
@@ -343,6 +345,13 @@ class Archive:
         link = FoundLink(url or canonical_url, canonical_url, kind=page_kind)
         with self._change():
             pages.failed(self._connection, source_id, link, at, kind, message, of_host=of_host)
+        self._recorded()
+
+    def keep_trust(self, kept: Trust) -> None:
+        """Remember how far a host's validators have proved true."""
+        self._writable()
+        with self._change():
+            trust.keep(self._connection, kept)
         self._recorded()
 
     def keep_learnt(self, profile: Profile) -> None:
@@ -597,6 +606,10 @@ class Archive:
                 raise
             self._lost(row.id)
         return None
+
+    def trust(self, hosts: Iterable[str]) -> Mapping[str, Trust]:
+        """How far these hosts' validators have proved true; a host that never proved anything is left out."""
+        return trust.of_hosts(self._connection, hosts)
 
     def learnt(self, source_id: str, digest: str | None = None) -> Profile | None:
         """What was learnt of a source last, or the profile that a reading names; None if there is none."""

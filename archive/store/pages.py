@@ -100,6 +100,7 @@ def answered(
             values |= {"failures": found.failures + 1, **_what_failed(answer)}
     else:
         values |= {"state": "fetched", "content_digest": capture.content_digest, **FINE}
+        values["last_full"] = capture.fetched_at
         values["etag"] = _validator(capture, "etag")
         values["last_modified"] = _validator(capture, "last-modified")
     connection.execute(CHANGE, {"key": found.id, **values})
@@ -123,11 +124,13 @@ def reached(connection: Connection, source_id: str, link: FoundLink, at: datetim
         connection.execute(CHANGE, {"key": found.id, "last_checked": at, "state": "fetched", **FINE})
 
 
-def unchanged(connection: Connection, source_id: str, canonical_url: str, at: datetime) -> None:
-    """The server says that the page is as we hold it; one that is gone stays so."""
+def unchanged(connection: Connection, source_id: str, canonical_url: str, at: datetime, *, full: bool = False) -> None:
+    """The server says that the page is as we hold it, or with `full` has shown it; one that is gone stays so."""
     here = (page.c.source_id == source_id, page.c.canonical_url == canonical_url)
     there = sa.and_(page.c.last_fetched.is_not(None), page.c.state != "gone")
     values = {"last_checked": at, "state": sa.case((there, "fetched"), else_=page.c.state)}
+    if full:
+        values["last_full"] = at
     connection.execute(page.update().where(*here).values(**values, **FINE))
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
-HEAD = "0005"
+HEAD = "0006"
 """The layout that this code reads and writes: the newest migration's number."""
 
 
@@ -75,6 +75,7 @@ page = sa.Table(
     sa.Column("first_seen", Moment, nullable=False),
     sa.Column("last_checked", Moment),
     sa.Column("last_fetched", Moment),
+    sa.Column("last_full", Moment),  # the newest answer in full
     sa.Column("etag", sa.Text),
     sa.Column("last_modified", sa.Text),
     sa.Column("content_digest", sa.Text),
@@ -255,4 +256,13 @@ health = sa.Table(
     sa.Column("run_id", Serial, nullable=False),  # as of which run
     sa.Column("made", Moment, nullable=False),
     sa.Column("summary", sa.Text, nullable=False),  # JSON: archive.store.glance tells of it
+)
+
+trust = sa.Table(
+    "trust",
+    metadata,
+    sa.Column("host", sa.Text, primary_key=True),
+    sa.Column("proofs", sa.Integer, nullable=False),
+    sa.Column("lies", sa.Integer, nullable=False),
+    sa.Column("lied", Moment),
 )
