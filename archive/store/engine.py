@@ -15,7 +15,7 @@ from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.pool import NullPool
 
 from archive.store.errors import ArchiveBusy, ArchiveMissing, ArchiveNewer, ArchiveOutdated, ArchiveUnreachable
-from archive.store.tables import HEAD
+from archive.store.layout import HEAD
 
 BUSY_TIMEOUT = 10_000
 """Milliseconds that SQLite waits for another connection's lock (a checkpoint, a backup)."""

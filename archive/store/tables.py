@@ -11,9 +11,6 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
-HEAD = "0006"
-"""The layout that this code reads and writes: the newest migration's number."""
-
 
 class Moment(sa.TypeDecorator[datetime]):
     """An aware datetime in UTC. SQLite has no zones: it is stored there without one."""

@@ -11,8 +11,9 @@ from alembic.migration import MigrationContext
 from archive_cases import SOURCE, Place, both_databases, make_article, make_capture, take_in, url_of
 
 from archive.store import Archive, ArchiveMissing, ArchiveNewer, ArchiveOutdated
+from archive.store.layout import HEAD
 from archive.store.migrations import script
-from archive.store.tables import HEAD, metadata
+from archive.store.tables import metadata
 
 NOT_IN_METADATA = ("bigram", "ix_searchable_folded", "alembic_version")
 """What only one database has (the full-text table and its parts, the trigram index), and Alembic's own."""

@@ -1,4 +1,4 @@
-"""The migrations, in versions/. A new one is a file there, and its number goes into archive.store.tables.HEAD."""
+"""The migrations, in versions/. A new one is a file there, and its number goes into archive.store.layout.HEAD."""
 
 from __future__ import annotations
 
