@@ -44,8 +44,10 @@ class Look:
             self.new.append(change.article_id)
 
     def first(self) -> Sequence[Visit]:
-        """The first visits."""
+        """The first visits; none if it was ended before it began."""
         self.begun = True
+        if self.cut:
+            return ()
         self.moved = monotonic()
         visits = list(self.crawl.first())
         self._out = len(visits)

@@ -220,9 +220,9 @@ class Round:
     def _room(self) -> bool:
         if self.limit is not None and self.ended + len(self.under_way) >= self.limit:
             return False
-        waiting = sum(not look.begun for look, _ in self.under_way.values())
-        # The fetcher lets others begin beside sources that get nowhere, so that there may be more than at_once.
-        return waiting == 0 or len(self.under_way) < self.options.at_once
+        since = monotonic() - self.options.slow  # the fetcher lets others begin beside sources that get nowhere
+        lively = sum(not look.begun or look.moved > since for look, _ in self.under_way.values())
+        return lively < max(1, self.options.at_once)
 
     def _choice(self, now: datetime) -> list[str]:
         """The sources that may be claimed now. One at which workers died is looked at alone, when its turn has come."""
@@ -280,8 +280,9 @@ class Round:
             return
         if self.held_since is None:
             self.held_since = monotonic()
-        if monotonic() - self.held_since > self.policy.let_in_after:
-            for look, job in self.under_way.values():
+        patient = monotonic() - self.held_since <= self.policy.let_in_after
+        for look, job in self.under_way.values():
+            if not (patient and look.begun):
                 look.cut = True
                 job.stop()
 
