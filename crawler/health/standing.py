@@ -1,0 +1,136 @@
+"""How each source stands right now: what the archive tells at a glance, judged for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from archive.store.glance import Glance, SourceGlance
+from crawler.health.summary import Summary, from_text
+from crawler.shanghai import SHANGHAI
+
+BARS = "▁▂▃▄▅▆▇█"
+LATE = timedelta(hours=6)
+"""A source that is due for so long is waiting for somebody to run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One source: what the archive tells of it, its numbers, and what is wrong with it (`ill`, sentences)."""
+
+    seen: SourceGlance
+    summary: Summary
+    state: str  # running, killed, finished, failed, interrupted, never run; or what its schedule makes of it
+    ill: tuple[str, ...] = ()
+
+    @property
+    def source_id(self) -> str:
+        """Which source it is."""
+        return self.seen.source_id
+
+    @property
+    def articles(self) -> Mapping[str, int]:
+        """Its articles by status, counted now where a run has come to an end since."""
+        return self.seen.articles if self.seen.articles is not None else self.summary.articles
+
+    @property
+    def pages(self) -> Mapping[str, int]:
+        """Its pages by state, likewise."""
+        return self.seen.pages if self.seen.pages is not None else self.summary.pages
+
+
+def standings(glance: Glance) -> tuple[Standing, ...]:
+    """Every source, by id."""
+    return tuple(_standing(each, alive=glance.writer is not None) for each in glance.sources.values())
+
+
+def _standing(seen: SourceGlance, *, alive: bool) -> Standing:
+    try:
+        summary = from_text(seen.summary) if seen.summary else Summary()
+    except msgspec.MsgspecError:  # of another version: the numbers come back with the next run
+        summary = Summary()
+    state = _state(seen, alive=alive)
+    return Standing(seen, summary, state, tuple(_ill(seen, summary, state)))
+
+
+def _state(seen: SourceGlance, *, alive: bool) -> str:
+    if seen.last_run is None:
+        return "never run"
+    if seen.last_run.state == "running":
+        return "running" if alive else "killed"
+    if seen.watch is not None and seen.watch.state != "ok":
+        return seen.watch.state
+    return seen.last_run.state
+
+
+def _ill(seen: SourceGlance, summary: Summary, state: str) -> list[str]:
+    run, found = seen.last_run, [alarm.sentence for alarm in seen.alarms]
+    if run is None:
+        return [*found, "It was never crawled."]
+    if state == "killed":
+        found.append("Its last run was killed. Nothing that it kept is lost; the next one does the rest.")
+    elif run.state in ("failed", "interrupted"):
+        found.append(f"Its last run was {run.state}.")
+    if seen.watch is not None and seen.watch.state == "quarantined":
+        found.append(f"It is quarantined: {seen.watch.reason}.")
+    if run.counts.problems:
+        kinds = ", ".join(f"{count} × {kind}" for kind, count in run.failures.items())
+        found.append(f"Its last run had problems: {kinds}." if kinds else "Its last run had problems.")
+    if summary.template_change is not None and summary.template_change >= run.started and not _told(seen, "template"):
+        found.append("A template changed.")
+    if run.counts.quarantined and not _told(seen, "challenge"):
+        pages = "page" if run.counts.quarantined == 1 else "pages"
+        found.append(
+            f"Its last run met {run.counts.quarantined} {pages} unfit to publish (challenge, error, unreadable)."
+        )
+    return found
+
+
+def _told(seen: SourceGlance, kind: str) -> bool:
+    return any(alarm.kind == kind for alarm in seen.alarms)
+
+
+def overdue(standing: Standing, now: datetime) -> bool:
+    """Whether the source should have been looked at long ago: nobody runs."""
+    watch = standing.seen.watch
+    return watch is not None and standing.state != "running" and watch.due + LATE < now
+
+
+def sparkline(summary: Summary, now: datetime) -> str:
+    """The articles of the last 30 days as bars, the newest last; days after the newest run are blank.
+
+    >>> from datetime import UTC, date
+    >>> sparkline(Summary(until=date(2026, 3, 3), days=(0, 1, 7)), datetime(2026, 3, 4, tzinfo=UTC))
+    '▁▂█ '
+    """
+    if summary.until is None:
+        return ""
+    most = max(summary.days, default=0)
+    bars = [BARS[0] if not count else BARS[max(1, round(count * 7 / most))] for count in summary.days]
+    since = min(30, max(0, (now.astimezone(SHANGHAI).date() - summary.until).days))
+    return "".join((*bars, *" " * since))[-30:]
+
+
+def as_json(standing: Standing) -> dict[str, Any]:
+    """All of it, as `jianbao status --json` prints it. Moments are ISO 8601, in UTC."""
+    seen = standing.seen
+    found: dict[str, Any] = msgspec.to_builtins(standing.summary)
+    found = {name: found.get(name, getattr(standing.summary, name)) for name in Summary.__struct_fields__}
+    return {
+        "source_id": standing.source_id,
+        "state": standing.state,
+        "ill": list(standing.ill),
+        "as_of": msgspec.to_builtins(seen.made),
+        "is_behind": seen.is_behind,
+        "last_run": msgspec.to_builtins(seen.last_run),
+        "next_run": msgspec.to_builtins(seen.watch.due) if seen.watch else None,
+        "watch": msgspec.to_builtins(seen.watch),
+        "alarms": msgspec.to_builtins(seen.alarms),
+        **found,
+        "articles": dict(standing.articles),
+        "pages": dict(standing.pages),
+    }
