@@ -54,14 +54,14 @@ def _by_its_rhythm(memory: Memory, terms: Terms, now: datetime) -> Due:
     """The look from which on, all told, waiting articles and looks cost least."""
     moment = int(now.timestamp())
     seen = min(moment, memory.asked if memory.seen is None else memory.seen) if memory.asked is not None else moment
-    if terms.budget is not None and (free := room(memory, terms.budget)) > moment:
-        return Due(_moment(free), f"the budget of {terms.budget:g} looks a day is spent")
-    price = terms.price if terms.budget is None else price_of(memory, terms.budget, day_of(moment))
     apart = int(terms.at_least.total_seconds())
+    earliest = max(seen + apart, moment)
+    if terms.budget is not None and (free := room(memory, terms.budget)) > moment:
+        return Due(_moment(max(free, earliest)), f"the budget of {terms.budget:g} looks a day is spent")
+    price = terms.price if terms.budget is None else price_of(memory, terms.budget, day_of(moment))
     midnight = start_of(day_of(moment))
     known = so_far(memory, day_of(seen))
     rates, value = _plan(known.working, known.off, known.days, known.weekdays, day_of(moment), price, apart)
-    earliest = max(seen + apart, moment)
     latest = max(earliest, seen + int(terms.at_most.total_seconds()))
     echoes = echo_factors(memory)
     newest = seen if memory.newest is None else memory.newest

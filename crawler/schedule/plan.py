@@ -31,7 +31,7 @@ def costs_to_come(rates: Sequence[float], minutes: float, price: float, apart: i
     best = 0
     for i in range(n - 1, -1, -1):
         j = min(i + apart, n)
-        if i + apart <= n or not slopes:
+        if j < n or not slopes:  # the end of the plan may come sooner than the next look
             slope, height = -j * minutes, j * minutes * total[j] - moved[j] + value[j]
             while len(slopes) >= 2 and (height - heights[-2]) * (slopes[-1] - slopes[-2]) <= (
                 heights[-1] - heights[-2]
