@@ -1,4 +1,4 @@
-"""`jianbao source list` and `jianbao source test`."""
+"""`jianbao source list`, `jianbao source test` and `jianbao source add`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from crawler.cli.table import shortened, table
 
 @click.group()
 def command() -> None:
-    """List the configured sources, or test what one would fetch."""
+    """List the configured sources, test what one would fetch, or find out how a new one is to be watched."""
 
 
 @command.command("list", epilog=example("jianbao source list", "jianbao source list --json"))
@@ -54,3 +54,22 @@ def test_source(common: Common, source: str, samples: int) -> None:
     from crawler.order import Order
 
     sys.exit(preview_and_report(common, chosen(common.sources(), (source,)), Order(), samples))
+
+
+@command.command("add", epilog=example("jianbao source add http://www.tibet.cn/cn/edu/ --dry-run"))
+@click.argument("url")
+@click.option("--id", "identifier", help="What the source is to be called [from the host's name].")
+@click.option("--dry-run", is_flag=True, help="Print the file instead of writing it.")
+@click.option("--allow-address", "addresses", multiple=True, help="A private address that may be asked: 127.0.0.1.")
+@common
+def add_source(common: Common, url: str, identifier: str | None, dry_run: bool, addresses: tuple[str, ...]) -> None:
+    """Look at the site of URL and write config/sources/ID.toml for it, commented, to be looked over.
+
+    URL is a list page or the front page. About ten requests are made, one after the other, each is said; robots.txt
+    is obeyed. Looked for: a feed, sitemaps, sections, how lists go on, the form of the articles' addresses, the
+    family, the encoding, the rhythm. Nothing that is there is overwritten. Exit code 1 says that no list with
+    articles was found: then nothing is written.
+    """
+    from crawler.cli.adding import add
+
+    sys.exit(add(common, url, identifier, addresses, dry_run=dry_run))

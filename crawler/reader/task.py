@@ -30,6 +30,7 @@ class Task:
     learnt: Learnt | None = None
     list_page: ListPage | None = None
     days: bool = False  # of a list page the dates beside its links as well
+    probe: bool = False  # what an unknown site's page shows, as a crawler.probe Look
     note: str = ""  # a capture's id: the page is not read, but observed under that name for what is to be learnt
 
     @classmethod
@@ -47,7 +48,7 @@ class Answer:
     links: tuple[Link, ...] = ()
     lists: tuple[Link, ...] = ()  # the further lists that belong to one: the sitemaps of an index, a paper's pages
     stopped: str = ""
-    observation: Any = None  # of a task with a note: a crawler.learn Observation, across processes as plain values
+    observation: Any = None  # of a task with a note or a probe: what was seen, across processes as plain values
 
     @classmethod
     def of_stopped(cls, why: str) -> Answer:

@@ -31,6 +31,11 @@ _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _HOST = re.compile(r"(?:[\w-]+(?:\.[\w-]+)*|\[[0-9a-f:.]+\])(?::\d{1,5})?")
 
 
+def is_source_id(text: str) -> bool:
+    """Whether a source or a family may be called so."""
+    return _ID.fullmatch(text) is not None
+
+
 class SourceError(TomlError):
     """What is wrong with the files of sources or families; `problems` holds each mistake with file and line."""
 

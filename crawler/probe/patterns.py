@@ -1,0 +1,95 @@
+"""Article addresses → the regular expressions that they have in common, and the family they belong to. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from urllib.parse import urlsplit
+
+from crawler.source import family_of
+
+LEAST_OF_A_SHAPE = 3  # addresses that make a shape a pattern, unless there are fewer in all
+LEAST_SHARE = 0.05
+FAMILY_SHARE = 0.9  # of the addresses that a family has to know, so that no pattern is needed
+MOST_WORDS = 6  # different words at one place that are written out
+_TOKEN = re.compile(r"[0-9a-f]{24,}|\d+|[A-Za-z]+|[^A-Za-z\d]")
+_HASH = re.compile(r"[0-9a-f]{24,}")
+_DATE = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])?(?:0[1-9]|[12]\d|3[01])?")
+
+Tokens = tuple[str, ...]
+
+
+def common_family(urls: Sequence[str]) -> str | None:
+    """The family that nearly all of the addresses belong to; None where there is none.
+
+    >>> common_family([f"http://www.example.cn/cn/202305/t20230523_{n}.html" for n in range(9)])
+    'trs'
+    """
+    known = Counter(family.id if (family := family_of(url)) else None for url in urls)
+    commonest, count = known.most_common(1)[0] if known else (None, 0)
+    return commonest if count >= FAMILY_SHARE * len(urls) else None
+
+
+def patterns(urls: Iterable[str]) -> tuple[str, ...]:
+    """Expressions for the ends of the addresses, from the first part with a figure in it on, the commonest first.
+
+    Figures that are a date keep their number, because a date does; other figures are ids and grow.
+
+    >>> patterns(f"http://www.example.cn/{a}/2023/0523/a{n}.html" for a, n in (("xw", 7), ("gy", 81), ("xw", 912)))
+    ('/\\\\d{4}/\\\\d{4}/a\\\\d+\\\\.html$',)
+    """
+    shapes: dict[tuple[str, ...], list[Tokens]] = {}
+    for url in dict.fromkeys(urls):
+        tokens = _tokens(url)
+        shapes.setdefault(tuple(map(_class, tokens)), []).append(tokens)
+    total = sum(map(len, shapes.values()))
+    least = max(LEAST_SHARE * total, min(LEAST_OF_A_SHAPE, total))
+    common = sorted((each for each in shapes.values() if len(each) >= least), key=len, reverse=True)
+    return tuple(dict.fromkeys(_expression(each) for each in common))
+
+
+def _tokens(url: str) -> Tokens:
+    """The address from the last folder before the first figure on; without any, its last part."""
+    parts = urlsplit(url)
+    segments = parts.path.split("/")[1:]
+    first = next((at for at, segment in enumerate(segments) if re.search(r"\d", segment)), len(segments) - 1)
+    if first == len(segments) - 1 and first > 0:
+        first -= 1  # /xw/12345.html: the figure alone says little
+    tail = "/" + "/".join(segments[max(0, first) :]) + (f"?{parts.query}" if parts.query else "")
+    return tuple(_TOKEN.findall(tail))
+
+
+def _class(token: str) -> str:
+    if _HASH.fullmatch(token):
+        return "hash"
+    if token.isdigit():
+        return f"date{len(token)}" if _DATE.fullmatch(token) and len(token) in (4, 6, 8) else _short(token)
+    return "word" if token.isalpha() else token
+
+
+def _short(token: str) -> str:
+    """Months and days keep their place: two or four figures; everything longer is a number."""
+    return f"figures{len(token)}" if len(token) in (2, 4) else "number"
+
+
+def _expression(addresses: Sequence[Tokens]) -> str:
+    return "".join(_place(values) for values in zip(*addresses, strict=True)) + "$"
+
+
+def _place(values: Sequence[str]) -> str:
+    kind = _class(values[0])
+    different = sorted(set(values))
+    if kind == "hash":
+        return "[0-9a-f]{24,}"
+    if kind.startswith(("date", "figures")):
+        return rf"\d{{{len(values[0])}}}"
+    if kind == "number":
+        return r"\d+"
+    if kind == "word":
+        if len(different) == 1:
+            return different[0]
+        if len(different) <= MOST_WORDS and len(values) >= 2 * len(different):
+            return f"(?:{'|'.join(different)})"
+        return "[A-Za-z]+"
+    return re.escape(values[0])
