@@ -252,8 +252,8 @@ class Watch:
     """When a source is due next, who is at it, and how it has fared.
 
     A lease says that a worker crawls the source: `lease_owner` names the process, and from `lease_until` on nobody
-    need believe it. `strikes` counts the failed crawls since the last good one, `deaths` the workers that ended
-    without a word while they were at the source. `memory` is JSON of the schedule's own.
+    need believe it. `strikes` counts the failed crawls since the last good one, `deaths` the workers in a row that
+    ended without a word while they were at the source, and before a page came. `memory` is JSON of the schedule's own.
     """
 
     source_id: str

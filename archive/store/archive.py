@@ -395,7 +395,7 @@ class Archive:
         return self._at_once(lambda: watch.release(self._connection, owner, ended))
 
     def void(self, owner: str) -> tuple[Watch, ...]:
-        """End all leases but the owner's and count a death for each; the sources, as they stand now.
+        """End all leases but the owner's and count a death for each, anew where pages had come; the sources.
 
         Whoever holds the archive for writing knows that no other worker is alive.
         """

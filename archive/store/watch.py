@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 
 from archive.model import Watch
 from archive.store import rows
-from archive.store.tables import article, watch
+from archive.store.tables import article, capture, watch
 
 _AT_A_TIME = 500  # values in one statement
 
@@ -90,10 +90,13 @@ def release(connection: Connection, owner: str, ended: Watch) -> bool:
 def void(connection: Connection, owner: str) -> tuple[Watch, ...]:
     """End every lease of anybody but the owner and count a death for each; the sources, as they stand now.
 
-    For whoever knows that no other worker is alive: the one that holds the archive for writing.
+    For whoever knows that no other worker is alive: the one that holds the archive for writing. A death after which
+    there are pages that were not there when the worker began is counted as the first: the source does not stop workers.
     """
     others = sa.and_(watch.c.lease_owner.is_not(None), watch.c.lease_owner != owner)
-    ended = watch.update().where(others).values(lease_owner=None, lease_until=None, deaths=watch.c.deaths + 1)
+    came = sa.exists().where(capture.c.source_id == watch.c.source_id, capture.c.fetched_at >= watch.c.last_started)
+    deaths = sa.case((came, 1), else_=watch.c.deaths + 1)
+    ended = watch.update().where(others).values(lease_owner=None, lease_until=None, deaths=deaths)
     return tuple(_watch(row) for row in connection.execute(ended.returning(*watch.c)))
 
 

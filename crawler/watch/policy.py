@@ -2,8 +2,11 @@
 
 A source that fails is left alone for longer each time, by the kind of its failure (crawler.schedule.backoff). After
 `quarantine_after` failures in a row it is quarantined: looked at once a day, then ever more seldom, until a look
-succeeds or a person crawls it. A source at which workers die is looked at alone from the second death on, and from the
-fourth it is quarantined as well: the deaths of its neighbours are not its own, those that it dies alone are.
+succeeds or a person crawls it.
+
+A source at which workers die is looked at alone from the second death on, and from the fifth it is quarantined as well:
+the deaths of its neighbours are not its own, those that it dies alone are. Deaths after which pages had come are no
+source's doing: they are counted anew (`archive.store.watch.void`).
 """
 
 from __future__ import annotations
@@ -31,7 +34,8 @@ class Policy:
     quarantine_after: int = 10  # failures in a row
     longest_quarantine: timedelta = 7 * DAY
     alone_after: int = 2  # deaths of workers
-    poisoned_after: int = 4
+    poisoned_after: int = 5
+    first_poisoned: timedelta = 10 * MINUTE
     dark_after: int = 3  # sources in a row that cannot be reached at all: then it is the network that is gone
     dark_pause: timedelta = 2 * MINUTE
     slack: timedelta = 5 * MINUTE  # by which a due time may lie later than it would be reckoned now
@@ -42,7 +46,7 @@ DARK = ("dns", "connection", "timeout")
 """What all sources have in common when it is our own network that is gone."""
 
 POISONED = "poisoned"
-_MOST_DOUBLINGS = 8
+_MOST_DOUBLINGS = 12
 
 
 def kind_of(failure: str) -> str:
@@ -134,7 +138,8 @@ def poisoned(watch: Watch, now: datetime, policy: Policy) -> Watch | None:
     """A source at which so many workers died that it is left alone for a while; None for any other."""
     if watch.deaths < policy.poisoned_after:
         return None
-    due = now + quarantine(watch.deaths - policy.poisoned_after, policy)
+    doublings = min(watch.deaths - policy.poisoned_after, _MOST_DOUBLINGS)
+    due = now + min(policy.longest_quarantine, policy.first_poisoned * (1 << doublings))
     reason = f"{watch.deaths} workers in a row ended while they were at it"
     return replace(watch, due=due, reason=reason, state="quarantined", failure_kind=POISONED)
 

@@ -17,6 +17,7 @@ from archive.model import Change, Counts, Run, Watch
 from archive.store import Archive, ArchiveProblem
 from crawler.crawl import MOST_TOLD, SourceCrawl
 from crawler.fetch import FetchOptions, Job, fetch
+from crawler.health.alarms import REPEAT
 from crawler.health.examine import Examined, examine
 from crawler.learning import Informed, Lessons, after_crawl, known
 from crawler.order import Order
@@ -60,6 +61,7 @@ class Told:
     counts: Callable[[str, Counts], None] = lambda source_id, counts: None  # after every response
     note: Callable[[Change], None] = lambda change: None
     beat: Callable[[Sequence[str]], None] = lambda under_way: None  # at least once a `FetchOptions.tick`
+    repeat: timedelta | None = REPEAT  # after what time an alarm that still stands is told again; None: never
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,7 +341,7 @@ class Round:
         told = _told(look, ended, run, how, lessons)
         if run is not None:
             told = replace(
-                told, examined=examine(self.archive, run, now, told.changed or "", judged=not self.told_dark)
+                told, examined=examine(self.archive, run, now, told.changed or "", self.told.repeat, judged=not self.told_dark)
             )
         self.told.ended(told)
 

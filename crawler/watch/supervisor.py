@@ -6,6 +6,7 @@ worker is its beats; what it knows of the sources is their due times.
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 from collections.abc import Callable, Mapping
@@ -103,6 +104,7 @@ class Supervisor:
         scheduler = BackgroundScheduler(
             timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
+        logging.getLogger("apscheduler").setLevel(logging.CRITICAL + 1)  # what of it matters is told by `_tick_failed`
         scheduler.add_listener(self._tick_failed, EVENT_JOB_ERROR)
         trigger = IntervalTrigger(seconds=self.plan.tick, timezone=UTC)
         scheduler.add_job(self.tick, trigger, next_run_time=datetime.now(UTC))

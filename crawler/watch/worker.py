@@ -54,6 +54,7 @@ class Ground:
     ended: Callable[[Ended], None] = lambda ended: None
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     policy: Policy = field(default_factory=Policy)
+    repeat: timedelta | None = REPEAT  # after what time an alarm that still stands is told again; None: never
     pause: float = FIRST_PAUSE
 
 
@@ -98,7 +99,7 @@ class Worker:
             self.ground.prepare(archive, reader)
             ground = self.ground
             terms = (archive, ground.sources, reader, ground.options, ground.clock, ground.policy)
-            told = Told(say=ground.say, ended=self._ended, beat=self._crawling)
+            told = Told(say=ground.say, ended=self._ended, beat=self._crawling, repeat=ground.repeat)
             hold = self._hold(archive)
             spread = SPREAD if len(ground.sources) > FEW else timedelta(0)
             report = Round(*terms, spread=spread, hold=hold, told=told, command="daemon").run()

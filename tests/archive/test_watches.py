@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from archive_cases import START, Place, both_databases
+from archive_cases import SOURCE, START, Place, both_databases, make_capture
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -93,6 +93,18 @@ def test_leases_of_the_dead_are_void_and_each_death_is_counted(kind: str, tmp_pa
         there = archive.watches()
         assert [(there[each].deaths, there[each].lease_owner) for each in "abc"] == [(1, None), (1, None), (0, "me")]
         assert names(archive.claim("me", at(2), LEASE, 9)) == ["a", "b"]
+
+
+@both_databases
+def test_a_death_after_which_pages_had_come_is_the_first_again(kind: str, tmp_path: Path) -> None:
+    """Whoever kills workers at random makes no source a suspect; one that stops them before a page comes is."""
+    with Place(tmp_path, kind).open(write=True) as archive:
+        archive.enrol([Watch(SOURCE, at(0), deaths=3), Watch("other", at(0), deaths=3)])
+        archive.claim("dead", at(1), LEASE, 2)
+        archive.keep(make_capture(hours=1))
+        assert {each.source_id: each.deaths for each in archive.void("me")} == {SOURCE: 1, "other": 4}
+        archive.claim("dead", at(90), LEASE, 2)
+        assert {each.source_id: each.deaths for each in archive.void("me")} == {SOURCE: 2, "other": 5}
 
 
 @both_databases

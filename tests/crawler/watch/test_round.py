@@ -281,14 +281,14 @@ def test_a_source_at_which_workers_die_is_tried_alone_and_then_quarantined(scene
         round_.run()
     assert set(alone) == {1}
     assert set(scene.names()[-2:]) == {"bad", "s0"}
-    for _ in range(4):
+    for _ in range(5):
         die(scene, "bad")
         with Archive.open(scene.data, write=True) as archive:
             scene.round(archive)
     with Archive.open(scene.data) as archive:
         bad = archive.watches()["bad"]
-    assert (bad.state, bad.failure_kind, bad.deaths) == ("quarantined", "poisoned", 4)
-    assert bad.due >= scene.clock() + timedelta(hours=23)
+    assert (bad.state, bad.failure_kind, bad.deaths) == ("quarantined", "poisoned", 5)
+    assert bad.due > scene.clock() + timedelta(minutes=9)
     assert any(said.startswith("bad: quarantined") for said in scene.said)
 
 
