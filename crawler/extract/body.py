@@ -22,9 +22,9 @@ from crawler.extract.phrases import containers
 from crawler.later import later
 
 MARKS = later(r"[，。！？；：、…“”「」]|(?<=[\u4e00-\u9fff]),|[.!?,;:](?=\s|$)")
-_SENTENCE_MARKS = later(
-    r"[，。！？；、…“”「」]|(?<=[\u4e00-\u9fff]),|[.!?,;](?=\s|$)"
-)  # a colon follows labels as well
+# those of a sentence, of which most texts have the first kind; a colon follows labels as well
+_HAN_MARKS = later(r"[，。！？；、…“”「」]")
+_LATIN_MARKS = later(r"(?<=[\u4e00-\u9fff]),|[.!?,;](?=\s|$)")
 SENTENCE_END = later(r"[。！？…!?.；;：:][”’」』\"')）】]*$")
 _WORDS = later(r"[^a-z0-9\u4e00-\u9fff]+")
 _OTHERS = 200  # what a reply costs at most, a point a character
@@ -212,7 +212,10 @@ def is_prose(line: Line) -> bool:
     text = line.text
     length = len(text)
     return (
-        length >= 12 and line.linked * 2 < length and _SENTENCE_MARKS.search(text) is not None and not is_notice(text)
+        length >= 12
+        and line.linked * 2 < length
+        and (_HAN_MARKS.search(text) or _LATIN_MARKS.search(text)) is not None
+        and not is_notice(text)
     )
 
 

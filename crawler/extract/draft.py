@@ -94,7 +94,7 @@ def _draft(page: Page, body: Body, title: Title, first: int, start: int, site: s
         - {title.line}
     )
     abstract = _abstract(page, start, element.last)
-    metas = {**linked(page.markup), **page.metas}
+    metas = {**linked(page.markup), **page.metas} if page.states_data else page.metas
     named = site or site_of(page)
     return Draft(
         body=body,

@@ -38,6 +38,7 @@ class Page:
     furniture: Mapping[int, tuple[str, str]] = field(
         default_factory=dict
     )  # lines that the source's other pages show as well: where such a line stands, and the reason (crawler.learn)
+    states_data: bool = False  # facts for machines, as JSON-LD (crawler.extract.linked)
     bodies: tuple[int, ...] = ()  # the elements that lie where the source's other pages have their bodies
 
     def ancestors(self, element: int) -> list[int]:
@@ -81,6 +82,7 @@ def read_page(markup: str, url: str, selectors: Selectors | None = None) -> Page
         cut=guarded.cut + tuple(walk.cut) + walk.unseen(),
         matched=frozenset(role for found in roles.values() for role in found),
         given={role: tidy(text) for role, text in given.items()},
+        states_data=walk.states_data,
         skipped={tag: tidy(" ".join(texts))[:LONGEST_SKIPPED] for tag, texts in walk.skipped.items()},
     )
 

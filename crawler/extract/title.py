@@ -31,6 +31,7 @@ _LONGEST_KEPT = 300  # characters of a text that is kept in mind: the lines by t
 _LONGEST = 500  # characters of a title that are looked at; a hostile page may send a million
 _NEAR, _NEAREST = 10, 4  # lines above the text, and above the facts, where a headline may stand
 _MARKS = later(r"[\W_]+")
+_COMMON_MARKS = later(r"[\s，。、；：！？“”‘’《》（）【】…—·]+")  # what is left is mostly of one form already
 _NO_HEADLINE = later(r"[。>＞»]|[:：]$|^[【\[(（]")
 _LABEL = later(r"^(?:标题|题目|原标题)\s*[:：]\s*")
 
@@ -55,7 +56,9 @@ def _kept_plain(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return _MARKS.sub("", unicodedata.normalize("NFKC", text).lower())
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", _COMMON_MARKS.sub("", text))
+    return _MARKS.sub("", text.lower())
 
 
 def find_title(page: Page, first: int, given: Iterable[int] = ()) -> Title:

@@ -214,7 +214,7 @@ def _is_title_of(title: str, kind: str) -> bool:
     first = _SEGMENT.split(title[:_LONGEST_TITLE].strip())[0]
     if first in verdicts()[kind].title:
         return True
-    words = _says(first, kind) or _says(title[:_LONGEST_TITLE], kind)
+    words = _says(first, kind) or (_says(title[:_LONGEST_TITLE], kind) if first != title else None)
     return words is not None and len(words) >= max(len(first), 1) * _COVERED
 
 

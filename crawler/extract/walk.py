@@ -67,6 +67,7 @@ class Walk:
         self.title = ""
         self.cut: list[str] = []
         self.skipped: dict[str, list[str]] = {}
+        self.states_data = False  # a script holds JSON-LD
         self._given = roles
         self._controls = self._invisible = 0  # characters that were left out
         # the line that is being gathered
@@ -105,7 +106,7 @@ class Walk:
                         inner, block = self._open(tag, node, place)
                         if child is None:
                             self._close(block)
-                    else:
+                    elif child is not None or tag == "a":
                         inner, block = self._inline(tag, node, place), None
                     if child is not None:
                         stack.append((node, place, block))
@@ -185,7 +186,9 @@ class Walk:
         if kind == _BREAK:
             self._end_line()
         elif kind == _SKIPPED:
-            if tag not in _NOT_TEXT:
+            if tag == "script":
+                self.states_data = self.states_data or "ld+json" in (node.attributes.get("type") or "")
+            elif tag not in _NOT_TEXT:
                 text = node.text(deep=True)
                 if text.strip():
                     self.skipped.setdefault(tag, []).append(text[:LONGEST_SKIPPED])

@@ -39,6 +39,11 @@ def _whole() -> dict[str, str]:
 
 
 @cache
+def _first_letters() -> frozenset[str]:
+    return frozenset(phrase[0] for phrase in _whole())
+
+
+@cache
 def _starts() -> tuple[re.Pattern[str], dict[str, str]]:
     by_phrase = {phrase: name for name, table in boilerplate().items() if name != _NOTICE for phrase in table.start}
     inner = "|".join(map(re.escape, sorted(by_phrase, key=len, reverse=True)))
@@ -82,6 +87,9 @@ def _known(text: str) -> str | None:
 
 def whole_reason(text: str) -> str | None:
     """Why a line is boilerplate that holds a known phrase and nothing else, or None."""
+    first = text[:1]
+    if first.isalnum() and first not in _first_letters():
+        return None  # most headlines
     table = _whole().get(without_marks(text))
     return boilerplate()[table].reason if table else None
 

@@ -83,6 +83,8 @@ def items(texts: Iterable[str]) -> Items | None:
 
 def _names(text: str) -> list[str] | None:
     """The items of a text; None where it has a sentence mark, a figure or an item that is too long for a name."""
+    if text.isalpha() and len(text) <= _LONGEST_ITEM:
+        return [text]
     if _SENTENCE.search(text):
         return None
     found: list[str] = []
