@@ -21,9 +21,12 @@ _OPENING = later(r"^[\s(（\[【〔■□●◎▲*]*")
 _ORIGINAL_TITLE = later(r"^[（(\[【]?\s*(?:本文)?原(?:标题|題目|题)\s*(?:[:：]|为)")
 _SENTENCE = later(r"[，。；].{4,}|[！？!?]")
 _LONGEST = 90
-_ROLES = later(
-    r"(?:[【\[（(]?[\u4e00-\u9fff]{0,4}(?:编委|主编|总编|编辑|责编|校对|审核|审校|监审|监制|策划|统筹|美编|签发|[一二三初复终]审)"
-    r"\s*[:：/丨|]\s*[\u4e00-\u9fff·、]{2,12}[】\]）)]?[\s/|；;，,]*)+"
+_ROLE = (
+    r"[\u4e00-\u9fff]{0,4}(?:编委|主编|总编|编辑|责编|校对|审核|审校|监审|监制|策划|统筹|美编|签发|[一二三初复终]审)"
+    r"\s*[:：/丨|]"
+)
+_ROLES = later(  # a name ends where another role begins, at the first place at which that may be
+    rf"(?>[【\[（(]?{_ROLE}\s*[\u4e00-\u9fff·、]{{2,12}}?(?:[】\]）)][\s/|；;，,]*|[\s/|；;，,]+|$|(?=[【\[（(]?{_ROLE})))+"
 )
 _PARTED = later(r"[:：/丨|]")  # what follows a role
 _PICTURE = later(r"\s*[△▲▼▽]")  # what follows is a caption

@@ -31,7 +31,7 @@ _SURE = later(  # whatever words they hold
     r"|mso-[a-z-]{3,40}\s*:|Normal\s+0\s+(?:[\d.]+\s*磅|false|\d)|(?://\s*)?<!\[CDATA\[|<!--|(?:&(?:nbsp|ensp|emsp|amp|lt|gt|quot|#\d{1,6});\s*)+$",
     re.IGNORECASE,
 )
-_STYLE = later(r"[\w.#,\s:>*@\[\]=\"()%-]{1,120}\{\s*(?:[a-z-]{2,30}\s*:[^;{}]{1,120};?\s*)*\}?", re.IGNORECASE)
+_STYLE = later(r"[\w.#,\s:>*@\[\]=\"()%-]{1,120}\{\s*(?>[a-z-]{2,30}\s*:[^;{}]{1,240};?\s*)*+\}?", re.IGNORECASE)
 _WHOLE = later(
     r"(?:\{\{[^{}]{1,80}\}\}\s*)+|(?:\$\{[^{}]{1,80}\}\s*)+|\[object \w{1,20}\]|undefined|NaN|null"
     r"|[\s{}()\[\];,/*<>-]*[})][\s{}()\[\];,/*]*;?"
