@@ -20,10 +20,11 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import repeat
 
-from policies import OURS, POLICIES, Look, Policy, within_budget
+from policies import POLICIES, Look, Policy, within_budget
 from timelines import MINUTE, Timeline, timelines
 
 SMALL = 0.1  # what an answer 304 costs beside a list page that is sent
+TOLERANCE = 0.009
 TARGET = 0.30  # by how much our median delay lies below the best of the others
 Make = Callable[[float], Policy]
 
@@ -89,23 +90,23 @@ def replay(source: Timeline, policy: Policy) -> Score:
     return score
 
 
-def settle(run: Callable[[float], Sequence[Score]], budget: float, knob: float) -> Sequence[Score]:
-    """The run at the knob's place where it spends the budget within half a per cent, or as near as it can."""
-    near: dict[bool, tuple[float, float]] = {}  # by whether it spends too much: the knob's place, and log of the excess
+def settle(run: Callable[[float], Sequence[Score]], budget: float, knob: float, stretch: float) -> Sequence[Score]:
+    """The run at the knob's place where it spends the budget within a per cent, or as near as it can.
+
+    `stretch` is how far the knob has to be turned for a per cent of requests, to begin with: secants from then on.
+    """
     best: tuple[float, Sequence[Score]] = (math.inf, ())
+    before: tuple[float, float] | None = None  # logs of the knob's place and of the excess
     for _ in range(20):
         scores = run(knob)
-        excess = math.log(sum(each.requests for each in scores) / budget)
+        place, excess = math.log(knob), math.log(sum(each.requests for each in scores) / budget)
         best = min(best, (abs(excess), scores), key=lambda each: each[0])
-        if abs(excess) < 0.005:
+        if abs(excess) < TOLERANCE:
             break
-        near[excess > 0] = (knob, excess)
-        if len(near) < 2:
-            knob *= math.exp(1.5 * excess)
-            continue
-        (low, above), (high, below) = near[True], near[False]
-        part = min(max(above / (above - below), 0.08), 0.92)
-        knob = low * (high / low) ** part
+        if before and before[1] != excess:
+            stretch = min(max((place - before[0]) / (before[1] - excess), 0.2), 4.0)
+        before = (place, excess)
+        knob = math.exp(place + stretch * excess)
     return best[1]
 
 
@@ -116,7 +117,8 @@ def shared(sources: Sequence[Timeline], name: str, budget: float, pool: ProcessP
     def run(knob: float) -> list[Score]:
         return list(pool.map(_once, sources, repeat(make), repeat(knob), chunksize=5))
 
-    return list(settle(run, budget * sum(_days(each) for each in sources), OURS.price if name == "ours" else 1.0))
+    knob, stretch = (21.0, 2.0) if name == "ours" else (1.0, 1.0)
+    return list(settle(run, budget * sum(_days(each) for each in sources), knob, stretch))
 
 
 def own(sources: Sequence[Timeline], name: str, budget: float, pool: ProcessPoolExecutor) -> list[Score]:
@@ -127,7 +129,7 @@ def own(sources: Sequence[Timeline], name: str, budget: float, pool: ProcessPool
         def run(less: float) -> list[Score]:
             return list(pool.map(_once, sources, repeat(within_budget), repeat(budget / less), chunksize=5))
 
-        return list(settle(run, most, 0.95))
+        return list(settle(run, most, 0.9, 1.0))
     return list(pool.map(partial(_settled, make=POLICIES[name], budget=budget), sources, chunksize=5))
 
 
@@ -136,14 +138,14 @@ def _once(source: Timeline, make: Make, knob: float) -> Score:
 
 
 def _settled(source: Timeline, make: Make, budget: float) -> Score:
-    (score,) = settle(lambda knob: [replay(source, make(knob))], budget * _days(source), 1.0)
-    return score
+    return settle(lambda knob: [replay(source, make(knob))], budget * _days(source), 1.0, 1.0)[0]
 
 
 def _days(source: Timeline) -> float:
     return (source.ends - source.begins) / 86_400
 
 
+ARENAS = {"shared": shared, "own": own}
 COLUMNS = ("", "requests", "cost", "per new", "median", "mean", "p90", "of sources", "per request", "complete")
 
 
@@ -180,21 +182,21 @@ def main() -> int:
     parser.add_argument("--sites", type=int, default=50)
     parser.add_argument("--days", type=int, default=60)
     parser.add_argument("--budget", type=float, default=24.0, help="looks a day and source")
-    parser.add_argument("--arena", choices=("shared", "own"), action="append", help="both, if none is named")
+    parser.add_argument("--arena", choices=tuple(ARENAS), action="append", help="both, if none is named")
     parser.add_argument("--only", choices=tuple(POLICIES), action="append", help="policies")
     parser.add_argument("--kinds", action="store_true", help="the figures of each kind of source as well")
     options = parser.parse_args()
     sources = timelines(options.seed, options.days, options.sites)
     met = True
     with ProcessPoolExecutor(os.cpu_count()) as pool:
-        for arena in options.arena or ("shared", "own"):
+        for arena in options.arena or ARENAS:
             each = "all together" if arena == "shared" else "for each source"
             size = f"{options.sites} sources, {options.days} days, {options.budget:g} looks a day"
             print(f"\nseed {options.seed}, {size}, {each}")
             print(f"{COLUMNS[0]:17}" + "".join(f"{column:>12}" for column in COLUMNS[1:]))
             medians = {}
             for name in options.only or POLICIES:
-                scores = (shared if arena == "shared" else own)(sources, name, options.budget, pool)
+                scores = ARENAS[arena](sources, name, options.budget, pool)
                 print(line(name, scores), flush=True)
                 medians[name] = together(scores).median
                 if options.kinds:

@@ -8,7 +8,7 @@ shares are orders of magnitude of Chinese regional sites; a site of Xinjiang kee
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -131,7 +131,7 @@ def _poisson(mean: float, random: Random) -> int:
 
 
 def _spread(
-    day: date, spans: list[tuple[float, float, float]], mean: float, batch: float, random: Random
+    day: date, spans: Sequence[tuple[float, float, float]], mean: float, batch: float, random: Random
 ) -> list[float]:
     """About `mean` articles in spans (from hour, until hour, weight), put up in batches of `batch` on average."""
     total = sum((until - since) * weight for since, until, weight in spans)
