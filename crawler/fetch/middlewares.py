@@ -100,8 +100,11 @@ class Retry:
         return (self._again(request) if response.status in TROUBLE_STATUS else None) or response
 
     def process_exception(self, request: Request, exception: Exception) -> Request | None:
-        """What could not be reached is asked again; a certificate will not be better for it."""
-        if not isinstance(exception, UnreachableError) or exception.kind == "tls":
+        """What could not be reached is asked again; not so a certificate, which will not be better for it.
+
+        Nor what took all its time: three times that is long, and a later crawl asks again.
+        """
+        if not isinstance(exception, UnreachableError) or exception.kind in ("tls", "timeout"):
             return None
         return self._again(request)
 
