@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Literal
 
@@ -15,6 +15,7 @@ from archive.model import Change, Counts, Page, Run
 from archive.store import Archive
 from crawler.crawl import MOST_TOLD, SourceCrawl
 from crawler.fetch import FetchOptions, Job, fetch
+from crawler.health.alarms import REPEAT
 from crawler.health.examine import Examined, examine
 from crawler.intake import problem_of, take_in
 from crawler.learning import Informed, after_crawl, known
@@ -70,6 +71,7 @@ def crawl(
     watch: Watch = lambda source_id, counts: None,
     note: Callable[[Change], None] = lambda change: None,
     command: str = "crawl",
+    repeat: timedelta | None = REPEAT,
 ) -> Outcome:
     """Crawl the sources side by side and record a run for each. The archive must be open for writing."""
     informed = Informed(reader, partial(known, archive))
@@ -95,18 +97,20 @@ def crawl(
     runs = ended(archive, crawls, clock(), "interrupted" if interrupted else "finished")
     told = {each.source.id: each.told for each in crawls if each.told}
     if interrupted:
-        return Outcome(runs, interrupted, told, examined=_examined(archive, runs, {}, clock()))
+        return Outcome(runs, interrupted, told, examined=_examined(archive, runs, {}, clock(), repeat))
     lessons = asyncio.run(after_crawl(archive, reader, sources, clock()))
     changed = {source: change.sentence for source, change in lessons.changes.items()}
     for source_id, sentences in lessons.faults.items():
         told[source_id] = [*told.get(source_id, ()), *sentences][:MOST_TOLD]
-    examined = _examined(archive, runs, changed, clock())
+    examined = _examined(archive, runs, changed, clock(), repeat)
     faults = sum(map(len, lessons.faults.values()))
     return Outcome(runs, False, told, changed, lessons.read_again, faults, examined)
 
 
-def _examined(archive: Archive, runs: Sequence[Run], changed: Mapping[str, str], at: datetime) -> dict[str, Examined]:
-    return {run.source_id: examine(archive, run, at, changed.get(run.source_id, "")) for run in runs}
+def _examined(
+    archive: Archive, runs: Sequence[Run], changed: Mapping[str, str], at: datetime, repeat: timedelta | None
+) -> dict[str, Examined]:
+    return {run.source_id: examine(archive, run, at, changed.get(run.source_id, ""), repeat) for run in runs}
 
 
 def ended(archive: Archive, crawls: Sequence[SourceCrawl], at: datetime, state: State) -> tuple[Run, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -17,12 +18,19 @@ import crawler
 from crawler.toml import Problem, TomlError, check, read_toml, suggest
 
 LogLevel = Literal["debug", "info", "warning", "error"]
+LogFormat = Literal["text", "json"]
 PREFIX = "JIANBAO_"
-_NOT_SETTINGS = ("JIANBAO_CONFIG", "JIANBAO_CORPUS")  # where the configuration lies; where the tests find real pages
+_NOT_SETTINGS = (
+    "JIANBAO_CONFIG",  # where the configuration lies
+    "JIANBAO_CORPUS",  # where the tests find real pages
+    "JIANBAO_MAIL_PASSWORD",  # these two are secrets: they stand in no file
+    "JIANBAO_WEBHOOK_TOKEN",
+)
 _FILLED_IN = ("origins", "remarks")
 _NUMBERS = {
     "at_once": (re.compile(r"[0-9]{1,20}"), "a whole number"),
     "parse_seconds": (re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?"), "a number"),
+    "alarm_repeat_hours": (re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?"), "a number"),
 }
 
 
@@ -40,6 +48,14 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     at_once: Annotated[int, msgspec.Meta(ge=1, le=256)] = 4  # sources that are crawled at the same time
     parse_seconds: Annotated[float, msgspec.Meta(ge=0.1, le=600)] = 5.0  # that reading one page may take
     log_level: LogLevel = "info"
+    log_format: LogFormat = "text"  # of what is logged: lines for people, or JSON with trace ids
+    log_file: str = ""  # a file that the log is also written to, rotated; relative to the data directory
+    alarm_mail: str = ""  # the addressees of alarms, parted by commas
+    alarm_mail_from: str = ""  # their sender; absent: the first addressee
+    alarm_mail_server: str = ""  # smtps://user@host (TLS), smtp://user@host:587 (STARTTLS), plain://localhost
+    alarm_webhook: str = ""  # an address that is sent alarms as JSON
+    alarm_webhook_allow: str = ""  # private networks in which it may lie, parted by commas
+    alarm_repeat_hours: Annotated[float, msgspec.Meta(ge=0, le=100_000)] = 24.0  # until it is told again; 0: never
     origins: Mapping[str, str] = {}
     remarks: tuple[str, ...] = ()
 
@@ -57,6 +73,14 @@ class _File(msgspec.Struct, frozen=True):
     at_once: Annotated[int, msgspec.Meta(ge=1, le=256)] | None = None
     parse_seconds: Annotated[float, msgspec.Meta(ge=0.1, le=600)] | None = None
     log_level: LogLevel | None = None
+    log_format: LogFormat | None = None
+    log_file: str | None = None
+    alarm_mail: str | None = None
+    alarm_mail_from: str | None = None
+    alarm_mail_server: str | None = None
+    alarm_webhook: str | None = None
+    alarm_webhook_allow: str | None = None
+    alarm_repeat_hours: Annotated[float, msgspec.Meta(ge=0, le=100_000)] | None = None
 
 
 def load_settings(
@@ -150,6 +174,9 @@ def _problems(values: Mapping[str, Any], origins: Mapping[str, str]) -> list[Pro
     levels = ("debug", "info", "warning", "error")
     if level not in levels:
         problems.append(Problem(origins["log_level"], 0, f'unknown log_level "{level}"{suggest(str(level), levels)}'))
+    if (form := values.get("log_format", "text")) not in ("text", "json"):
+        problems.append(Problem(origins["log_format"], 0, f'"log_format" has to be "text" or "json", not "{form}"'))
+    problems += _problems_of_alarms(values, origins)
     if not 1 <= at_once <= 256:
         problems.append(Problem(origins["at_once"], 0, f'"at_once" has to be from 1 to 256, not {at_once}'))
     if not 0.1 <= (seconds := values.get("parse_seconds", 5.0)) <= 600:
@@ -163,6 +190,36 @@ def _problems(values: Mapping[str, Any], origins: Mapping[str, str]) -> list[Pro
         problems.append(Problem(origins["contact"], 0, message))
     if not re.fullmatch(r"[ -~]*", values.get("user_agent") or ""):
         problems.append(Problem(origins["user_agent"], 0, '"user_agent" may hold only printable ASCII characters'))
+    return problems
+
+
+def _problems_of_alarms(values: Mapping[str, Any], origins: Mapping[str, str]) -> list[Problem]:
+    """What is wrong with how alarms are told: found before the first alarm is lost for it."""
+    problems = []
+    if not 0 <= (hours := values.get("alarm_repeat_hours", 24.0)) <= 100_000:
+        message = f'"alarm_repeat_hours" has to be from 0 to 100000, not {hours}'
+        problems.append(Problem(origins["alarm_repeat_hours"], 0, message))
+    server, mail, webhook = (values.get(f"alarm_{name}", "") for name in ("mail_server", "mail", "webhook"))
+    if server and not re.fullmatch(r"(?:smtps?|plain)://(?:[!-~]+@)?[A-Za-z0-9.\-\[\]:]+", server):
+        message = '"alarm_mail_server" reads like smtp://user@mail.example.org:587, smtps://… or plain://localhost'
+        problems.append(Problem(origins["alarm_mail_server"], 0, message))
+    elif server and ":" in server.partition("://")[2].rpartition("@")[0]:
+        message = '"alarm_mail_server" may hold no password: it belongs in the environment, JIANBAO_MAIL_PASSWORD'
+        problems.append(Problem(origins["alarm_mail_server"], 0, message))
+    for name in ("alarm_mail", "alarm_mail_from"):
+        for address in filter(None, map(str.strip, values.get(name, "").split(","))):
+            if not re.fullmatch(r"[!-+\--~]+@[!-+\--~]+", address):
+                problems.append(Problem(origins[name], 0, f'"{address}" in "{name}" is no e-mail address'))
+    if mail and not server:
+        problems.append(Problem(origins["alarm_mail"], 0, '"alarm_mail" needs "alarm_mail_server"'))
+    if webhook and not re.fullmatch(r"https?://[!-~]+", webhook):
+        problems.append(Problem(origins["alarm_webhook"], 0, '"alarm_webhook" has to begin with https:// or http://'))
+    for network in filter(None, map(str.strip, values.get("alarm_webhook_allow", "").split(","))):
+        try:
+            ip_network(network, strict=False)
+        except ValueError:
+            message = f'"{network}" in "alarm_webhook_allow" is no network, such as 10.0.0.0/8'
+            problems.append(Problem(origins["alarm_webhook_allow"], 0, message))
     return problems
 
 

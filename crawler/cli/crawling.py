@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -16,6 +16,8 @@ from crawler.cli.knowing import informed
 from crawler.cli.options import Common
 from crawler.cli.table import counted, harmless, table
 from crawler.cli.times import ZONE, moment
+from crawler.health.examine import Examined
+from crawler.health.messengers import repeat_after
 from crawler.order import Order
 from crawler.preview import Preview
 from crawler.reader import Reader
@@ -40,10 +42,18 @@ def crawl_and_report(common: Common, sources: Sequence[Source], order: Order, na
                 watch=watch,
                 note=lambda change: tell(common, change),
                 command=name,
+                repeat=repeat_after(common.settings()),
             )
             lift(archive, outcome.runs)
     print_outcome(common, outcome)
+    tell_alarms(common, outcome.examined.values())
     return outcome.exit_code
+
+
+def tell_alarms(common: Common, examined: Iterable[Examined]) -> None:
+    """Have people told of alarms that are new, stand for long, or are over."""
+    with common.notifier() as notify:
+        notify([alarm for each in examined for alarm in each.tell])
 
 
 def lift(archive: Archive, runs: Sequence[Run]) -> None:
@@ -176,6 +186,12 @@ def print_outcome(common: Common, outcome: Outcome) -> None:
         )
     for source_id, sentence in outcome.changed.items():
         common.say(f"{source_id}: A template changed. {sentence}")
+    for source_id, each in outcome.examined.items():
+        for alarm in each.alarms.standing:
+            if alarm.sentence != outcome.changed.get(source_id):
+                common.say(f"{source_id}: {alarm.sentence}")
+        for alarm in each.alarms.cleared:
+            common.say(f"{source_id}: Over: {alarm.sentence}")
     for source_id, sentences in outcome.told.items():
         shown = sentences if common.verbosity > 0 else sentences[:FEW]
         for sentence in shown:

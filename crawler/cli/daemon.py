@@ -125,6 +125,7 @@ def _stamp(path: Path) -> tuple[int, int]:
 def work(common: Common) -> None:
     """Be the worker: orders come on stdin, beats go to stdout, what a person should know to stderr."""
     from crawler.cli.crawling import put_in_order
+    from crawler.health.messengers import repeat_after
     from crawler.watch.orders import Orders
     from crawler.watch.worker import Ground, Worker, sender
 
@@ -138,6 +139,12 @@ def work(common: Common) -> None:
     def prepare(archive: Archive, reader: Reader) -> None:
         put_in_order(common, archive, reader, sources)
 
+    notify = common.notifier()
+
+    def came_to_end(ended: Ended) -> None:
+        common.say(line(ended))
+        notify(ended.examined.tell)
+
     ground = Ground(
         data=settings.data,
         database=settings.database,
@@ -146,9 +153,11 @@ def work(common: Common) -> None:
         reader=common.reader,
         prepare=prepare,
         say=common.say,
-        ended=lambda ended: common.say(line(ended)),
+        ended=came_to_end,
+        repeat=repeat_after(settings),
     )
-    Worker(ground, orders, sender(beats)).run()
+    with notify:
+        Worker(ground, orders, sender(beats)).run()
 
 
 def line(ended: Ended) -> str:
@@ -161,4 +170,5 @@ def line(ended: Ended) -> str:
     )
     how = f"failed ({ended.failed})" if ended.failed else ended.run.state if ended.run else "put off"
     words = [f"{ended.source_id}: {how}", what, f"next {moment(ended.watch.due)} {ZONE}, {ended.watch.reason}"]
-    return "; ".join(word for word in (*words, ended.changed or "") if word)
+    alarms = (f"{'over: ' if alarm.cleared else ''}{alarm.sentence}" for alarm in ended.examined.tell)
+    return "; ".join(word for word in (*words, ended.changed or "", *alarms) if word)

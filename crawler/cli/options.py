@@ -17,6 +17,7 @@ from crawler.cli.words import heard
 if TYPE_CHECKING:
     from archive.store import Archive
     from crawler.fetch import FetchOptions
+    from crawler.health.notify import Notifier
     from crawler.reader import ReaderPool
     from crawler.settings import Settings
     from crawler.source import Source
@@ -93,6 +94,12 @@ class Common:
 
         settings = self.settings()
         return ReaderPool(settings.parse_seconds, workers or min(MOST_READERS, settings.at_once))
+
+    def notifier(self) -> Notifier:
+        """Who is told of alarms; to be closed."""
+        from crawler.health.messengers import notifier
+
+        return notifier(self.settings())
 
     def say(self, message: str) -> None:
         """A message for a person, on stderr, unless -q was given."""

@@ -54,7 +54,8 @@ def command(common: Common, sources: tuple[str, ...], wait: float, limit: int | 
 def run(common: Common, only: list[str] | None, wait: float, limit: int | None) -> int:
     """Do what is due; gives the exit code."""
     from archive.store import Archive, ArchiveBusy
-    from crawler.cli.crawling import print_outcome, put_in_order, tell
+    from crawler.cli.crawling import print_outcome, put_in_order, tell, tell_alarms
+    from crawler.health.messengers import repeat_after
     from crawler.run import Outcome
     from crawler.watch import Ended, Told, run_due_once
 
@@ -62,7 +63,9 @@ def run(common: Common, only: list[str] | None, wait: float, limit: int | None) 
     looks: list[Ended] = []
     done: set[str] = set()
     interrupted = False
-    told = Told(say=common.say, ended=looks.append, note=lambda change: tell(common, change))
+    told = Told(
+        say=common.say, ended=looks.append, note=lambda change: tell(common, change), repeat=repeat_after(settings)
+    )
 
     def opened() -> Archive:
         return Archive.open(
@@ -100,11 +103,13 @@ def run(common: Common, only: list[str] | None, wait: float, limit: int | None) 
         {each.source_id: each.changed for each in looks if each.changed},
         {each.source_id: each.read_again for each in looks if each.read_again},
         sum(each.faults for each in looks),
+        {each.source_id: each.examined for each in looks},
     )
     if not looks:
         common.say(nothing_due(report.next_due))
     if looks or common.as_json:
         print_outcome(common, outcome)
+    tell_alarms(common, outcome.examined.values())
     return outcome.exit_code
 
 

@@ -341,7 +341,10 @@ class Round:
         told = _told(look, ended, run, how, lessons)
         if run is not None:
             told = replace(
-                told, examined=examine(self.archive, run, now, told.changed or "", self.told.repeat, judged=not self.told_dark)
+                told,
+                examined=examine(
+                    self.archive, run, now, told.changed or "", self.told.repeat, judged=not self.told_dark
+                ),
             )
         self.told.ended(told)
 

@@ -18,6 +18,7 @@ import msgspec
 
 from archive.store import Archive, ArchiveBusy, ArchiveProblem
 from crawler.fetch import FetchOptions
+from crawler.health.alarms import REPEAT
 from crawler.reader import Reader, ReaderBroken
 from crawler.source import Source
 from crawler.watch.beat import Beat, State
