@@ -13,7 +13,10 @@ LEAST_OF_A_SHAPE = 3  # addresses that make a shape a pattern, unless there are 
 LEAST_SHARE = 0.05
 FAMILY_SHARE = 0.9  # of the addresses that a family has to know, so that no pattern is needed
 MOST_WORDS = 6  # different words at one place that are written out
-_TOKEN = re.compile(r"[0-9a-f]{24,}|\d+|[A-Za-z]+|[^A-Za-z\d]")
+_CODE = r"(?:[A-Za-z]+\d+){2,}[A-Za-z]*|(?:\d+[A-Za-z]+){2,}\d*"  # G33O1QTA05372UZS, 7rtKNyg6PU9
+_TOKEN = re.compile(rf"[0-9a-f]{{24,}}|{_CODE}|\d+|[A-Za-z]+|[^A-Za-z\d]")
+LEAST_OF_A_CODE = 8  # characters
+COVERED = 0.95  # of the addresses; where patterns leave more out, their looks tell articles better
 _HASH = re.compile(r"[0-9a-f]{24,}")
 _DATE = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])?(?:0[1-9]|[12]\d|3[01])?")
 
@@ -34,6 +37,8 @@ def common_family(urls: Sequence[str]) -> str | None:
 def patterns(urls: Iterable[str]) -> tuple[str, ...]:
     """Expressions for the ends of the addresses, from the first part with a figure in it on, the commonest first.
 
+    None where the addresses have too many forms to be told by a few.
+
     Figures that are a date keep their number, because a date does; other figures are ids and grow.
 
     >>> patterns(f"http://www.example.cn/{a}/2023/0523/a{n}.html" for a, n in (("xw", 7), ("gy", 81), ("xw", 912)))
@@ -46,6 +51,8 @@ def patterns(urls: Iterable[str]) -> tuple[str, ...]:
     total = sum(map(len, shapes.values()))
     least = max(LEAST_SHARE * total, min(LEAST_OF_A_SHAPE, total))
     common = sorted((each for each in shapes.values() if len(each) >= least), key=len, reverse=True)
+    if sum(map(len, common)) < COVERED * total:
+        return ()
     return tuple(dict.fromkeys(_expression(each) for each in common))
 
 
@@ -65,7 +72,9 @@ def _class(token: str) -> str:
         return "hash"
     if token.isdigit():
         return f"date{len(token)}" if _DATE.fullmatch(token) and len(token) in (4, 6, 8) else _short(token)
-    return "word" if token.isalpha() else token
+    if token.isalpha():
+        return "word"
+    return "code" if token.isalnum() and len(token) >= LEAST_OF_A_CODE else token
 
 
 def _short(token: str) -> str:
@@ -82,6 +91,8 @@ def _place(values: Sequence[str]) -> str:
     different = sorted(set(values))
     if kind == "hash":
         return "[0-9a-f]{24,}"
+    if kind == "code":
+        return "[A-Za-z0-9]+"
     if kind.startswith(("date", "figures")):
         return rf"\d{{{len(values[0])}}}"
     if kind == "number":
