@@ -36,6 +36,9 @@ fuzz-text: $(VENV)/.dev       ## ten minutes of hostile pages by the whole way
 bench-schedules: $(VENV)/.installed ## when sources are looked at, beside four other policies at the same number of requests
 	$(BIN)/python bench/schedules.py
 
+bench-watch: $(VENV)/.installed ## fifty sites of the lab for a month of virtual time, held against the truth
+	$(BIN)/python bench/watch.py
+
 bench-start: $(VENV)/.installed ## what the start of a command costs beside a bare interpreter's
 	$(BIN)/python bench/start.py
 
@@ -73,4 +76,4 @@ $(VENV)/.bench: requirements-bench.lock $(VENV)/.installed
 clean:           ## remove the environment and all caches; data stays
 	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-.PHONY: help run test format lock clean bench-crawl bench-extract bench-text fuzz-text bench-schedules bench-start
+.PHONY: help run test format lock clean bench-crawl bench-extract bench-text fuzz-text bench-schedules bench-start bench-watch

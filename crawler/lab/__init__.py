@@ -1,7 +1,7 @@
-"""A deterministic fake news web in virtual time, to try sources, schedules and crawls on, with the truth to score against.
+"""A deterministic fake news web in virtual time, to try sources, schedules and crawls on, with the truth beside it.
 
-docs/lab.md tells how to use it. Every site is drawn from a seed, every answer is a function of (seed, site, moment), and
-no second is waited for: a month of fifty sites passes in minutes, and twice the same.
+docs/lab.md tells how to use it. Every site is drawn from a seed, every answer is a function of (seed, site, moment),
+and no second is waited for: a day passes in seconds, and twice the same.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a site answers at a moment: a pure function of the site, the address, the moment and the request's conditions."""
+"""What a site answers at a moment: a pure function of the site, the address, the moment and the conditions."""
 
 from __future__ import annotations
 
@@ -167,12 +167,13 @@ def _traps(site: Site, at: datetime, chance: random.Random) -> str:
     return (
         f'<div class="tools"><a href="/rili/{at:%Y/%m}/">往期日历</a><a href="/user/login.php?sid={session}">登录</a>'
         f'<a href="/list.php?sid={session}&amp;page=2">更多要闻请点击这里查看</a>'
-        f'<a href="{promoted}">岚川特产直供 欢迎选购</a><a href="{FORBIDDEN}{at:%Y%m}/t{at:%Y%m%d}_1.html">后台</a></div>'
+        f'<a href="{promoted}">岚川特产直供 欢迎选购</a>'
+        f'<a href="{FORBIDDEN}{at:%Y%m}/t{at:%Y%m%d}_1.html">后台</a></div>'
     )
 
 
 def _calendar(path: str) -> str:
-    year, month = (int(part) for part in (re.findall(r"\d+", path) + ["2026", "1"])[:2])
+    year, month = (int(part) for part in [*re.findall(r"\d+", path), "2026", "1"][:2])
     year, month = (year + 1, 1) if month >= 12 else (year, month + 1)
     return f"<!DOCTYPE html><title>日历</title><a href='/rili/{year % 10_000:04}/{month:02}/'>下个月</a>"
 
@@ -227,7 +228,9 @@ def _page(
 ) -> Answered:
     if site.adverts:
         number = int(at.timestamp() * 10) % 100_000
-        advert = f'<div class="ad"><a href="http://ad{number % 9}.example.invalid/{number}.html">广告 {number}</a></div>'
+        advert = (
+            f'<div class="ad"><a href="http://ad{number % 9}.example.invalid/{number}.html">广告 {number}</a></div>'
+        )
         html = html.replace("</body>", advert + "</body>")
     content_type = f"text/html; charset={charset[1]}" if charset[1] else "text/html"
     return _conditional(site, asked, at, html.encode(charset[0]), content_type, changed, takes)

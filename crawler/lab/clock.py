@@ -51,7 +51,7 @@ class Clock:
 
     @contextmanager
     def in_force(self) -> Iterator[None]:
-        """Let the modules of VIRTUAL that are loaded now read this clock, by whatever name they know `time`'s functions.
+        """Let the modules of VIRTUAL that are loaded now read this clock, by whatever name they know `time`.
 
         A function bound by `from time import monotonic` is replaced in its module, and so are the module `time` itself
         where one has it, and a function that is a parameter's default. Everything is put back in the end. `time.sleep`

@@ -54,9 +54,7 @@ def watch(
     )
     chosen = options or lab_options(web)
     while clock.now() < until:
-        report = run_due_once(
-            archive, sources, reader or Here(), chosen, clock.now, policy or Policy(), told=told
-        )
+        report = run_due_once(archive, sources, reader or Here(), chosen, clock.now, policy or Policy(), told=told)
         kept.passes += 1
         after_pass(kept)
         if report.interrupted:

@@ -2,7 +2,7 @@
 
 `with virtual(clock, network):` makes every `asyncio.run` inside, those of `crawler.fetch` among them, run on such a
 loop. Names are resolved and connections made by the network; a connection to anywhere else is refused, so that no
-request leaves the process. The clock stands still as long as anything runs: a call that is ready, work handed to a thread.
+request leaves the process. The clock stands still as long as anything runs: a call that is ready, work in a thread.
 """
 
 from __future__ import annotations
@@ -40,6 +40,10 @@ class Network(Protocol):
         ...
 
 
+TURN = 1e-6
+"""Seconds that a turn of the loop takes: who waits for what rounding left of a second must not wait for ever."""
+
+
 class StalledError(RuntimeError):
     """Nothing is left to happen, and something is still waited for: in real time this would hang for ever."""
 
@@ -54,6 +58,7 @@ class _Jumping(selectors.BaseSelector):
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         """What is ready. With nothing ready and nothing under way, the time that would be waited passes at once."""
+        self._clock.advance(TURN)
         if timeout is not None and timeout <= 0:
             return self._real.select(0) if self.busy() else []
         if self.busy():
@@ -102,7 +107,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         """The clock's seconds."""
         return self._clock.monotonic()
 
-    def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> Any:
+    def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> Any:  # type: ignore[override]
         """As asyncio has it; time stands still meanwhile."""
         future = super().run_in_executor(executor, func, *args)
         self._under_way += 1
@@ -152,7 +157,6 @@ class _Policy(asyncio.DefaultEventLoopPolicy):
         return VirtualLoop(*self._made_of)
 
 
-PACKAGES = ("crawler.fetch", "crawler.watch")
 MODULES = (
     "crawler.crawl", "crawler.run", "scrapy.core.downloader", "scrapy.core.engine", "scrapy.core.scheduler",
     "scrapy.core.scraper", "scrapy.downloadermiddlewares.httpproxy", "scrapy.logformatter", "scrapy.statscollectors",
@@ -162,9 +166,8 @@ MODULES = (
 
 
 def _load() -> None:
-    for name in PACKAGES:
-        for each in pkgutil.iter_modules(importlib.import_module(name).__path__, f"{name}."):
-            importlib.import_module(each.name)
+    for each in pkgutil.iter_modules(importlib.import_module("crawler.fetch").__path__, "crawler.fetch."):
+        importlib.import_module(each.name)
     for name in MODULES:
         importlib.import_module(name)
 

@@ -27,8 +27,8 @@ def violations(seen: Iterable[Seen], sites: Mapping[str, Site], product: str) ->
     """Everything that was impolite, site by site, in order of time.
 
     Two requests closer than the longer of the source's delay and the site's Crawl-delay; a request while another is
-    under way; one during a Retry-After; a path that robots.txt forbids; a page before robots.txt was asked; a User-Agent
-    that does not begin with `product`.
+    under way; one during a Retry-After; a path that robots.txt forbids; a page before robots.txt was asked; a
+    User-Agent that does not begin with `product`.
     """
     by_site = groupby(sorted(seen, key=lambda each: (each.site, each.at)), key=lambda each: each.site)
     return tuple(found for name, requests in by_site for found in _of(sites[name], tuple(requests), product))

@@ -79,7 +79,9 @@ def _piece(seed: str, number: int, published: datetime, habits: Habits) -> Piece
         gone = published + _age(chance)
         if chance.random() < habits.restored:
             restored = gone + timedelta(hours=chance.uniform(6, 90))
-    return Piece(seed, number, published, tuple(map(_whole, edited)), gone and _whole(gone), restored and _whole(restored))
+    return Piece(
+        seed, number, published, tuple(map(_whole, edited)), gone and _whole(gone), restored and _whole(restored)
+    )
 
 
 def _whole(moment: datetime) -> datetime:
@@ -103,9 +105,7 @@ def _written(seed: str, number: int, version: int) -> Text:
     return Text(title, tuple(paragraphs), _name(chance))
 
 
-def _edited(
-    chance: random.Random, paragraphs: list[str], title: str, place: str, trade: str
-) -> tuple[list[str], str]:
+def _edited(chance: random.Random, paragraphs: list[str], title: str, place: str, trade: str) -> tuple[list[str], str]:
     match chance.choice(("figure", "figure", "added", "title", "taken")):
         case "figure":
             at = chance.randrange(len(paragraphs))

@@ -1,7 +1,8 @@
 """When sites publish: made-up timelines of the kinds that regional news sites keep to.
 
-The kinds are those of the sites that the project's source files name: an electronic edition of a paper comes out whole
-before dawn, an office publishes in office hours, a portal round the clock, a journal once a week, a department in bursts.
+The kinds are those of the sites that the project's source files name: an electronic edition of a paper comes out
+whole before dawn, an office publishes in office hours, a portal round the clock, a journal once a week, a department
+in bursts.
 """
 
 from __future__ import annotations
@@ -18,9 +19,10 @@ from crawler.shanghai import SHANGHAI
 
 Kind = Literal["dawn", "office", "clock", "evening", "weekly", "bursts"]
 
+
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """How a site publishes. `per_day` is the mean over the days on which it does; `rests` says whether it keeps holidays.
+    """How a site publishes. `per_day` is the mean over the days on which it does; `rests`: whether it keeps holidays.
 
     `silent` are spans in which nothing appears although something should.
     """

@@ -1,4 +1,4 @@
-"""What a crawl came to beside the truth: what was captured, how late, how truly, and what was seen of edits and deletions."""
+"""What a crawl came to beside the truth: what was captured, how late and how truly, what was seen of edits."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from crawler.revisit import LADDER
 from crawler.schedule import Terms
 
 SHORTEST = Terms().at_least
-"""What stood on a list for less, on a site that could be reached, could not be seen: no source is looked at more often."""
+"""What stood on the list of a site in order for less could not be seen: no source is looked at more often."""
 
 
 @dataclass(slots=True)
@@ -159,7 +159,9 @@ def _truth(found: Score, site: Site, piece: Piece, revision: Revision) -> None:
     article = revision.article
     near = {piece.version(revision.read_at), piece.version(revision.read_at - timedelta(minutes=15))}
     texts = [piece.text(version) for version in sorted(near)]
-    good = any(_plain([article.title]) == _plain([text.title]) and _words(article) == _plain(text.paragraphs) for text in texts)
+    good = any(
+        _plain([article.title]) == _plain([text.title]) and _words(article) == _plain(text.paragraphs) for text in texts
+    )
     found.true.count(good, f"{site.id} {site.path(piece)} revision {revision.number} ({revision.reason})")
 
 
@@ -189,9 +191,13 @@ def _fate(
             found.fleeting += 1
             continue
         seen = _seen(kind, at, until, piece, revisions, changes)
-        where = f"{site.id} {site.path(piece)} {kind} {at:%d %H:%M}, age {at - standing.first_seen}, by {deadline:%d %H:%M}"
+        where = (
+            f"{site.id} {site.path(piece)} {kind} {at:%d %H:%M}, age {at - standing.first_seen}, by {deadline:%d %H:%M}"
+        )
         tally = {"edited": found.edits, "gone": found.deletions, "restored": found.restorations}[kind]
-        tally.count(seen is not None and seen <= deadline, where + (f", seen {seen:%d %H:%M}" if seen else ", not seen"))
+        tally.count(
+            seen is not None and seen <= deadline, where + (f", seen {seen:%d %H:%M}" if seen else ", not seen")
+        )
         if seen and kind == "edited":
             found.edit_delays.append((seen - at).total_seconds())
 

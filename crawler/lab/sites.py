@@ -24,11 +24,11 @@ every answer · stuck: one ETag a day for every page, whatever changes · lying:
 """
 
 Charset = Literal["utf-8", "gb18030", "mislabelled", "flipping"]
-"""utf-8 or GB 18030 as declared · mislabelled: gb2312 declared, UTF-8 sent · flipping: that, from one day to the next."""
+"""utf-8 or GB 18030 as declared · mislabelled: gb2312 declared, UTF-8 sent · flipping: that, every other day."""
 
 Woe = Literal["busy", "error", "refused", "hanging", "dns", "challenge", "broken"]
-"""busy: 429 with Retry-After · error: 503 · refused: no connection · hanging: no answer · dns: no such name · challenge:
-a page that asks for a script, with 200 · broken: the answer breaks off."""
+"""busy: 429 with Retry-After · error: 503 · refused: no connection · hanging: no answer · dns: no such name ·
+challenge: a page that asks for a script, with 200 · broken: the answer breaks off."""
 
 Gone = Literal["404", "410", "soft-404", "home"]
 
@@ -64,7 +64,7 @@ class Site:
     redesigned: tuple[tuple[datetime, Look], ...] = ()
     charset: Charset = "utf-8"
     validators: Validators = "right"
-    habits: Habits = Habits()
+    habits: Habits = field(default_factory=Habits)
     per_page: int = 20
     pages: int = 2
     cached: int = 0  # seconds for which its list pages are kept before they are made anew

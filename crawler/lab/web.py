@@ -11,7 +11,6 @@ from datetime import datetime
 from pathlib import Path
 
 from aiohttp import web
-from aiohttp.abc import Request as AnyRequest
 
 from crawler.lab.answers import Answered, Asked, answer
 from crawler.lab.clock import Clock
@@ -95,7 +94,7 @@ class LabWeb:
 def handler(site: Site, base: str, clock: Clock, seen: list[Seen]) -> web.Server:
     """A server for one site that notes what it is asked."""
 
-    async def handle(request: AnyRequest) -> web.StreamResponse:
+    async def handle(request: web.BaseRequest) -> web.StreamResponse:
         moment = clock.now()
         conditions = request.headers.get("If-None-Match"), request.headers.get("If-Modified-Since")
         noted = Seen(
@@ -111,7 +110,7 @@ def handler(site: Site, base: str, clock: Clock, seen: list[Seen]) -> web.Server
     return web.Server(handle, access_log=None, keepalive_timeout=30.0)
 
 
-async def _hang(request: AnyRequest) -> None:
+async def _hang(request: web.BaseRequest) -> None:
     """Say nothing until the other side has given up."""
     for _ in range(PATIENCE):
         if request.transport is None or request.transport.is_closing():
@@ -119,7 +118,7 @@ async def _hang(request: AnyRequest) -> None:
         await asyncio.sleep(1.0)
 
 
-async def _told(request: AnyRequest, found: Answered, moment: datetime, noted: Seen) -> web.StreamResponse:
+async def _told(request: web.BaseRequest, found: Answered, moment: datetime, noted: Seen) -> web.StreamResponse:
     if found.fate == "hanging":
         await _hang(request)
     if found.takes:
@@ -135,5 +134,3 @@ async def _told(request: AnyRequest, found: Answered, moment: datetime, noted: S
     for name, value in found.headers:
         response.headers[name] = value
     return response
-
-

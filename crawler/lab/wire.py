@@ -1,7 +1,7 @@
 """A connection inside one process: what one end writes, the other is given at the loop's next turn.
 
-A socket's bytes are under way for a while that nobody knows, so a clock that jumps could jump over them. Here nothing is
-ever under way but what the loop itself has still to do, which makes every run the same.
+A socket's bytes are under way for a while that nobody knows, so a clock that jumps could jump over them. Here nothing
+is ever under way but what the loop itself has still to do, which makes every run the same.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ Address = tuple[str, int]
 class End(asyncio.Transport):
     """One end of a connection. `closed` is called when it is gone for good."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, own: Address, peer: Address, closed: Callable[[], None]) -> None:
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, own: Address, peer: Address, closed: Callable[[], None]
+    ) -> None:
         super().__init__({"sockname": own, "peername": peer})
         self._loop = loop
         self._closed = closed

@@ -1,0 +1,103 @@
+"""Thousands of looks at sources in one process: do memory and open files stay flat?
+
+    python bench/soak.py [--looks 10000] [--hours 3] [--sites 10]
+
+The lab's sites are watched in virtual time by the true fetcher, reading in process; it ends after so many looks or so
+many real hours, whichever comes first. Memory is the resident set, sampled after every pass. Flat means: the median
+of the last quarter is at most 5 % and 8 MB above that of the second, and no more files are open. Exit code 1 if not.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import os
+import sys
+import tempfile
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+
+ROOT = Path(__file__).resolve().parents[1]
+if str(ROOT) not in sys.path:
+    sys.path.insert(0, str(ROOT))
+
+from crawler.lab import OPENS, Clock, LabWeb, Month, sites  # noqa: E402 (the checkout goes first on the path)
+from crawler.lab.drive import Record, lab_options, prepared, watch  # noqa: E402
+
+PAGE = os.sysconf("SC_PAGE_SIZE")
+TOLD_EVERY = 100  # looks
+
+
+@dataclass
+class Samples:
+    """Looks so far, and what was measured at them."""
+
+    looks: int = 0
+    rows: list[tuple[int, float, int]] = field(default_factory=list)  # looks, MB resident, open files
+
+    def take(self) -> None:
+        """Measure now."""
+        resident = int(Path("/proc/self/statm").read_text().split()[1]) * PAGE / 1e6
+        self.rows.append((self.looks, resident, sum(1 for _ in Path("/proc/self/fd").iterdir())))
+
+    def quarter(self, number: int) -> tuple[float, float]:
+        """The medians of a quarter of the looks (1 to 4): MB, files."""
+        least, most = (self.looks * part / 4 for part in (number - 1, number))
+        rows = [row for row in self.rows if least < row[0] <= most] or self.rows[-1:]
+        return median(row[1] for row in rows), median(row[2] for row in rows)
+
+
+class Enough(Exception):  # noqa: N818 - it is an event
+    """So many looks, or so many hours."""
+
+
+def main() -> int:
+    """Run the soak and print what it came to."""
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--looks", type=int, default=10_000)
+    arguments.add_argument("--hours", type=float, default=3.0)
+    arguments.add_argument("--sites", type=int, default=10)
+    arguments.add_argument("--seed", type=int, default=1)
+    wanted = arguments.parse_args()
+    days = wanted.looks / wanted.sites / 24 * 1.6 + 2  # a look an hour, and some that trouble costs
+    month = Month(OPENS, days)
+    web = LabWeb(sites(wanted.seed, wanted.sites, month, per_day=0.15), Clock(OPENS))
+    samples, began, told = Samples(), time.monotonic(), 0
+
+    def after_pass(record: Record) -> None:
+        nonlocal told
+        samples.looks += len(record.ended)
+        record.ended.clear()  # what the lab itself remembers is not to be measured
+        record.changes.clear()
+        record.said.clear()
+        web.seen.clear()
+        samples.take()
+        if samples.looks - told >= TOLD_EVERY:
+            told = samples.looks
+            gc.collect()
+            looks, resident, files = samples.rows[-1]
+            print(
+                f"{looks:6} looks  {resident:7.1f} MB  {files:3} files  {time.monotonic() - began:6.0f} s", flush=True
+            )
+        if samples.looks >= wanted.looks or time.monotonic() - began > wanted.hours * 3600:
+            raise Enough
+
+    with tempfile.TemporaryDirectory() as folder, web.virtual():
+        archive, sources = prepared(web, Path(folder), every="1h")
+        options = lab_options(web, Path(folder) / "hosts")
+        with archive, suppress(Enough):
+            watch(web, archive, sources, month.ends, options=options, after_pass=after_pass)
+    second, last = samples.quarter(2), samples.quarter(4)
+    flat = last[0] <= second[0] * 1.05 and last[0] <= second[0] + 8 and last[1] <= second[1]
+    print(f"{samples.looks} looks in {time.monotonic() - began:.0f} s, {time.process_time():.0f} s of CPU")
+    for name, (resident, files) in (("second", second), ("last", last)):
+        print(f"{name} quarter: {resident:.1f} MB, {files:.0f} files")
+    print("flat" if flat else "NOT FLAT")
+    return 0 if flat else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
