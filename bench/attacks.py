@@ -1,0 +1,204 @@
+"""Every case of crawler/demo/attacks.py against a crawl of its own, beside five sound sites that are crawled with it.
+
+    python bench/attacks.py            all cases; takes some ten minutes
+    python bench/attacks.py WORD …     the cases whose names hold one of the words
+    python bench/attacks.py --table    the same, as the rows of a table
+
+For each case: the verdict that the crawl recorded, the peak of the crawl's own process and of the largest process that
+reads pages (MB, as the system counts resident memory), seconds by the clock, and whether the five sites came whole.
+Exit code 1 if a verdict is none of the expected ones, a crawl takes more than 300 MB or 30 s, a sound site lacks a
+page, or a server was asked that must not be.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+if str(ROOT) not in sys.path:
+    sys.path.insert(0, str(ROOT))
+
+from crawler.demo.attacker import Attacker  # noqa: E402 (the checkout goes first on the path)
+from crawler.demo.attacks import LIST, PAGE, Attack, Place, attacks, html, listing  # noqa: E402
+
+MOST_MB = 300
+MOST_SECONDS = 30.0
+SITES, ARTICLES = 5, 6
+OUT_OF_PATIENCE = 120.0
+
+SOURCE = """\
+id = "{id}"
+name = "{id}"
+home = "{base}/"
+unknown = ["everything: this file is generated"]
+[schedule]
+every = "1h"
+[politeness]
+delay = 0.05
+timeout = 8.0
+allow_addresses = ["{address}"]
+[articles]
+patterns = ['/a/']
+[[lists]]
+url = "{base}/list/"
+kind = "{kind}"
+"""
+HTML_LIST = 'next_pages = "index_{n}.html"\n'
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of one case."""
+
+    verdict: str
+    megabytes: int
+    reader: int
+    seconds: float
+    whole: int  # articles of the sound sites
+    asked: int  # requests that reached the server that must not be asked
+
+    def faults(self, case: Attack) -> list[str]:
+        """What is wrong with it."""
+        wrong = {
+            "verdict": self.verdict not in case.verdicts,
+            "memory": max(self.megabytes, self.reader) > MOST_MB,
+            "time": self.seconds > MOST_SECONDS,
+            "sound sites": self.whole != SITES * ARTICLES,
+            "private": self.asked > 0,
+        }
+        return [name for name, holds in wrong.items() if holds]
+
+
+def main(words: Sequence[str]) -> int:
+    """Play the cases, one after the other."""
+    table = "--table" in words
+    words = [word for word in words if not word.startswith("--")]
+    bad = 0
+    cases = [case for case in attacks() if not words or any(word in case.name for word in words)]
+    for case in cases:
+        result = played(case)
+        faults = result.faults(case)
+        bad += bool(faults)
+        if table:
+            name = case.name.replace("|", "\\|").replace("<", "`<").replace(">", ">`")
+            print(f"| {name} | {result.verdict} | {result.megabytes} | {result.seconds:.0f} |", flush=True)
+        else:
+            figures = f"{result.megabytes:4} MB {result.reader:4} MB {result.seconds:5.1f} s"
+            print(f"{figures}  {result.whole}/{SITES * ARTICLES}  {case.name:56} {result.verdict} ", end="")
+            print(f"!!! {', '.join(faults)}" if faults else "", flush=True)
+    print(f"{len(cases)} cases, {bad} of them not as they should be")
+    return 1 if bad or not cases else 0
+
+
+def played(case: Attack) -> Result:
+    """One case, a crawl of its own."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="jianbao-attacks-")))
+        secret = stack.enter_context(Attacker("127.0.0.3"))
+        hostile = stack.enter_context(Attacker("127.0.0.2"))
+        sound = [stack.enter_context(Attacker(f"127.0.0.{11 + number}", sound_site(number))) for number in range(SITES)]
+        answers = dict(case.answers(Place(hostile.base, secret.port)))
+        paths = [path for path in answers if path.startswith("/a/")]
+        hostile.answers = {LIST: listing(*paths), **answers}
+        (folder / "config" / "sources").mkdir(parents=True)
+        write(folder, "hostile", hostile, case.kind, case.pages)
+        for number, site in enumerate(sound):
+            write(folder, f"sound-{number}", site)
+        names = {name: [list(answer) for answer in each] for name, each in case.names.items()}
+        return crawled(folder, names, secret)
+
+
+def sound_site(number: int) -> dict[str, Any]:
+    """A list and its articles."""
+    paths = [f"/a/202611/t20261103_{number}{each}.html" for each in range(ARTICLES)]
+    pages = {path: html(PAGE.replace("园区通报".encode(), f"园区通报{path[-7:-5]}".encode())) for path in paths}
+    return {LIST: listing(*paths), **pages}
+
+
+def write(folder: Path, name: str, site: Attacker, kind: str = "html", pages: int = 1) -> None:
+    """A source's file."""
+    text = SOURCE.format(id=name, base=site.base, address=site.address, kind=kind)
+    text += HTML_LIST if kind == "html" and pages > 1 else ""
+    text += 'item_url = "url"\n' if kind == "json" else ""
+    text += f"max_pages = {pages}\n" if pages > 1 else ""
+    (folder / "config" / "sources" / f"{name}.toml").write_text(text, "utf-8")
+
+
+def crawled(folder: Path, names: dict[str, Any], secret: Attacker) -> Result:
+    """Crawl all sources in a process of its own, and watch it."""
+    command = [sys.executable, __file__, "--crawl", json.dumps(names), "crawl", "--json", "-q"]
+    command += ["--config", str(folder / "config"), "--data", str(folder / "data")]
+    environment = {key: value for key, value in os.environ.items() if "proxy" not in key.lower()}
+    begun = time.monotonic()
+    with (folder / "out").open("w+") as out, (folder / "err").open("w+") as err:
+        process = subprocess.Popen(command, stdout=out, stderr=err, text=True, env=environment)
+        peak = reader = 0
+        while process.poll() is None:
+            peak = max(peak, high_water(process.pid))
+            reader = max([reader, *map(high_water, descendants(process.pid))])
+            if time.monotonic() - begun > OUT_OF_PATIENCE:
+                process.kill()
+            time.sleep(0.05)
+        took = time.monotonic() - begun
+        out.seek(0)
+        err.seek(0)
+        try:
+            runs = {run["source_id"]: run for run in json.load(out)["runs"]}
+        except ValueError:
+            return Result(f"no report: {err.read()[-300:]}", peak, reader, took, 0, len(secret.asked))
+    failures = " ".join(sorted(runs["hostile"]["failures"]))
+    whole = sum(run["counts"]["new"] for name, run in runs.items() if name != "hostile")
+    return Result(failures or "read", peak, reader, took, whole, len(secret.asked))
+
+
+def high_water(process: int) -> int:
+    """The most memory that a process held so far, in MB."""
+    with suppress(OSError):
+        for line in Path(f"/proc/{process}/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) // 1024
+    return 0
+
+
+def descendants(process: int) -> Iterator[int]:
+    """The processes that a process has begun, and those that they have."""
+    with suppress(OSError):
+        for child in Path(f"/proc/{process}/task/{process}/children").read_text().split():
+            yield int(child)
+            yield from descendants(int(child))
+
+
+def crawl(names: dict[str, list[list[str]]], arguments: list[str]) -> None:
+    """The command itself, with a name server that answers as a case wants: one answer after the other."""
+    from crawler.cli import main as command
+
+    found, times = socket.getaddrinfo, Counter[str]()
+
+    def look_up(host: str, port: int, *rest: Any) -> Any:
+        if host not in names:
+            return found(host, port, *rest)
+        answer = names[host][min(times[host], len(names[host]) - 1)]
+        times[host] += 1
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in answer]
+
+    socket.getaddrinfo = look_up  # type: ignore[assignment]
+    command(arguments)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--crawl"]:
+        crawl(json.loads(sys.argv[2]), sys.argv[3:])
+    else:
+        sys.exit(main(sys.argv[1:]))
