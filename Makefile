@@ -39,6 +39,12 @@ bench-schedules: $(VENV)/.installed ## when sources are looked at, beside four o
 bench-watch: $(VENV)/.installed ## fifty sites of the lab for a month of virtual time, held against the truth
 	$(BIN)/python bench/watch.py
 
+bench-fetching: $(VENV)/.installed ## processor time of a fetched page and of a list, beside Scrapy's defaults
+	$(BIN)/python bench/fetching.py
+
+bench-hostile: $(VENV)/.installed ## a hundred hostile servers, each against a crawl with five sound sites (half an hour)
+	$(BIN)/python bench/attacks.py
+
 bench-start: $(VENV)/.installed ## what the start of a command costs beside a bare interpreter's
 	$(BIN)/python bench/start.py
 
@@ -76,4 +82,4 @@ $(VENV)/.bench: requirements-bench.lock $(VENV)/.installed
 clean:           ## remove the environment and all caches; data stays
 	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-.PHONY: help run test format lock clean bench-crawl bench-extract bench-text fuzz-text bench-schedules bench-start bench-watch
+.PHONY: help run test format lock clean bench-crawl bench-extract bench-text fuzz-text bench-schedules bench-start bench-watch bench-fetching bench-hostile
