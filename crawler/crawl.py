@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from logging import DEBUG, INFO, WARNING
 
 from archive.captures.errors import CaptureProblem
 from archive.identity import canonical_url
@@ -21,6 +22,7 @@ from crawler.gather import Gatherer
 from crawler.health.tallying import Tallying
 from crawler.intake import problem_of, read_capture, take_in
 from crawler.listing import Lists, Place, Shown, settled, shown
+from crawler.log import Trail
 from crawler.order import Order, unfinished
 from crawler.proof import Proofs, is_another_text
 from crawler.reader import Reader
@@ -64,6 +66,7 @@ class SourceCrawl:
         self.articles_left = order.limit
         self.gather = Gatherer(self)
         self.proofs = Proofs(self)
+        self.trail = Trail(source.id, lambda: self.run_id)
 
     @property
     def counts(self) -> Counts:
@@ -132,6 +135,7 @@ class SourceCrawl:
         if kind == "article" and not counted and not self._within_order(url, day):
             return
         self.asked.add(canonical)
+        self.trail.tell("asked", canonical, kind=kind, found_on=found_on)
         held = None if fresh else self.proofs.copy_to_name(self.held.get(canonical), url)
         yield Visit(
             url,
@@ -176,13 +180,16 @@ class SourceCrawl:
             case NotModified():
                 self.tally["answered"] += 1
                 self.tally["not_modified"] += 1
+                self.trail.tell("not-modified", canonical)
                 if self.proofs.is_doubted(visit, canonical):
                     return [replace(visit, etag=None, last_modified=None)]
                 copy = self.archive.latest_capture(self.source.id, canonical)
                 more = await self._unchanged(visit, canonical, copy)
             case Capture():
                 self.tally["answered"] += 1
-                self.sights.came(len(outcome.body))
+                size = len(outcome.body)
+                self.sights.came(size)
+                self.trail.tell("captured", canonical, status=outcome.status, bytes=size, capture=outcome.id)
                 more = await self._captured(visit, canonical, outcome)
         more = [*more, *await self.gather.came(canonical, outcome)]
         self.watch(self.counts)
@@ -211,6 +218,7 @@ class SourceCrawl:
         self.tally["problems"] += problem
         self.failures[kind] += 1
         self.tell(message)
+        self.trail.tell("failed", self.canonical(visit.url), WARNING, kind=kind, why=message)
         self.archive.failed(
             self.source.id,
             self.canonical(visit.url),
@@ -287,6 +295,8 @@ class SourceCrawl:
         if taken.first:
             return await self.gather.claimed(visit, canonical, capture, taken.first)
         self.asked.add(taken.canonical_url)
+        elsewhere = taken.canonical_url if taken.canonical_url != canonical else None
+        self.trail.tell("read", canonical, verdict=taken.verdict, stands_under=elsewhere)
         if place is None:
             meant = is_another_text(taken.changes)
         else:  # texts are compared only where that decides anything
@@ -315,6 +325,8 @@ class SourceCrawl:
         """Count what became of articles, and tell whoever watches."""
         for change in changes:
             self.tally[change.kind] += 1
+            became = {"article": change.article_id, "revision": change.revision, "why": change.reason or None}
+            self.trail.tell(change.kind, change.canonical_url, DEBUG if change.kind == "known" else INFO, **became)
             if change.kind == "quarantined":
                 self.tell(f"{change.canonical_url}: {change.reason}")
             self.note(change)
@@ -324,6 +336,9 @@ class SourceCrawl:
         what is known. A page that shows nothing that this crawl has not seen leads to no next one.
         """
         more: list[Visit] = []
+        for link in (*seen.lists, *seen.articles):
+            if link.canonical_url not in self.held:
+                self.trail.tell("found", link.canonical_url, found_on=link.found_on)
         before = len(self.shown)
         self.shown |= seen.addresses
         for link in seen.lists:

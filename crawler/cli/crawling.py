@@ -29,6 +29,7 @@ from crawler.watch.policy import lifted
 def crawl_and_report(common: Common, sources: Sequence[Source], order: Order, name: str = "crawl") -> int:
     """Crawl, showing progress; print what was done; give back the exit code."""
     everything = common.sources()
+    common.begin_log()
     with common.reader() as reader, common.archive(write=True) as archive:
         put_in_order(common, archive, reader, everything)
         with progress(common, sources) as watch:

@@ -92,6 +92,7 @@ def flags(common: Common) -> list[str]:
     """The flags that were given, for the worker; what the environment says it inherits."""
     given = [("--config", common.config), ("--data", common.data), ("--database", common.database)]
     words = [word for name, value in given if value is not None for word in (name, str(value))]
+    words += ["--log-json"] if common.log_json else []
     return words + ["-v"] * max(0, common.verbosity) + ["-q"] * max(0, -common.verbosity)
 
 
@@ -135,6 +136,7 @@ def work(common: Common) -> None:
     orders.heed_signals()
     orders.listen(sys.stdin.fileno())
     settings, sources = common.settings(), common.sources()
+    common.begin_log()
 
     def prepare(archive: Archive, reader: Reader) -> None:
         put_in_order(common, archive, reader, sources)

@@ -39,13 +39,23 @@ class Common:
     config: Path | None
     data: Path | None
     database: str | None
+    log_json: bool = False
 
     def settings(self) -> Settings:
         """Flags over environment over config/jianbao.toml over what is built in; raises ConfigError."""
         from crawler.paths import config_dir
         from crawler.settings import load_settings
 
-        return load_settings(config_dir(self.config), data=self.data, database=self.database)
+        form = "json" if self.log_json else None
+        return load_settings(config_dir(self.config), data=self.data, database=self.database, log_format=form)
+
+    def begin_log(self) -> None:
+        """Have the steps of each page logged, where that was asked for: by --log-json or the settings."""
+        from crawler.log import begin
+
+        settings = self.settings()
+        asked = self.log_json or (self.verbosity >= 0 and settings.origins["log_format"] != "built in")
+        begin(settings, stderr=asked)
 
     def sources(self) -> dict[str, Source]:
         """Every source of the configuration, by id; raises ConfigError."""
@@ -120,6 +130,7 @@ def common(function: Callable[..., Any]) -> Callable[..., Any]:
     @click.option("-v", "verbose", count=True, help="A line for each change, and the fetcher's log; -vv: all of it.")
     @click.option("--config", type=click.Path(path_type=Path, file_okay=False, exists=True), help="The config folder.")
     @click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="The data folder [./data].")
+    @click.option("--log-json", is_flag=True, help="Log each step of each page on stderr, as JSON with a trace id.")
     @click.option("--database", help="A database URL [sqlite in the data folder].")
     @functools.wraps(function)
     def wrapped(
@@ -130,10 +141,11 @@ def common(function: Callable[..., Any]) -> Callable[..., Any]:
         config: Path | None,
         data: Path | None,
         database: str | None,
+        log_json: bool,
         **kwargs: Any,
     ) -> Any:
         words = {name: as_typed(value) for name, value in kwargs.items()}
-        return function(Common(as_json, verbose - quiet, config, data, database), *args, **words)
+        return function(Common(as_json, verbose - quiet, config, data, database, log_json), *args, **words)
 
     return wrapped
 

@@ -60,6 +60,7 @@ def run(common: Common, only: list[str] | None, wait: float, limit: int | None) 
     from crawler.watch import Ended, Told, run_due_once
 
     settings, everything = common.settings(), common.sources()
+    common.begin_log()
     looks: list[Ended] = []
     done: set[str] = set()
     interrupted = False
