@@ -47,13 +47,13 @@ def patterns(urls: Iterable[str]) -> tuple[str, ...]:
     shapes: dict[tuple[str, ...], list[Tokens]] = {}
     for url in dict.fromkeys(urls):
         tokens = _tokens(url)
-        shapes.setdefault(tuple(map(_class, tokens)), []).append(tokens)
+        shapes.setdefault(_shape(tokens), []).append(tokens)
     total = sum(map(len, shapes.values()))
     least = max(LEAST_SHARE * total, min(LEAST_OF_A_SHAPE, total))
     common = sorted((each for each in shapes.values() if len(each) >= least), key=len, reverse=True)
     if sum(map(len, common)) < COVERED * total:
         return ()
-    return tuple(dict.fromkeys(_expression(each) for each in common))
+    return tuple(dict.fromkeys(_expression(_shape(each[0]), each) for each in common))
 
 
 def _tokens(url: str) -> Tokens:
@@ -67,33 +67,45 @@ def _tokens(url: str) -> Tokens:
     return tuple(_TOKEN.findall(tail))
 
 
-def _class(token: str) -> str:
+def _shape(tokens: Tokens) -> tuple[str, ...]:
+    """The kinds of the tokens. The last figures are the article's own number, however long it is."""
+    kinds = [_kind(token) for token in tokens]
+    last = next((at for at in reversed(range(len(tokens))) if tokens[at].isdigit()), None)
+    return tuple("number" if at == last else kind for at, kind in enumerate(kinds))
+
+
+def _kind(token: str) -> str:
     if _HASH.fullmatch(token):
         return "hash"
     if token.isdigit():
-        return f"date{len(token)}" if _DATE.fullmatch(token) and len(token) in (4, 6, 8) else _short(token)
+        return _figures(token)
     if token.isalpha():
         return "word"
     return "code" if token.isalnum() and len(token) >= LEAST_OF_A_CODE else token
 
 
-def _short(token: str) -> str:
-    """Months and days keep their place: two or four figures; everything longer is a number."""
-    return f"figures{len(token)}" if len(token) in (2, 4) else "number"
+def _figures(token: str) -> str:
+    """Dates, months and days have their place; everything else is a number."""
+    if len(token) <= 2:
+        return "short"
+    if len(token) in (4, 6, 8) and _DATE.fullmatch(token):
+        return f"date{len(token)}"
+    return "monthday" if re.fullmatch(r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])", token) else "number"
 
 
-def _expression(addresses: Sequence[Tokens]) -> str:
-    return "".join(_place(values) for values in zip(*addresses, strict=True)) + "$"
+def _expression(shape: Sequence[str], addresses: Sequence[Tokens]) -> str:
+    return "".join(_place(kind, values) for kind, values in zip(shape, zip(*addresses, strict=True), strict=True)) + "$"
 
 
-def _place(values: Sequence[str]) -> str:
-    kind = _class(values[0])
+def _place(kind: str, values: Sequence[str]) -> str:
     different = sorted(set(values))
     if kind == "hash":
         return "[0-9a-f]{24,}"
     if kind == "code":
         return "[A-Za-z0-9]+"
-    if kind.startswith(("date", "figures")):
+    if kind == "short":
+        return r"\d{1,2}"
+    if kind == "monthday" or kind.startswith("date"):
         return rf"\d{{{len(values[0])}}}"
     if kind == "number":
         return r"\d+"
