@@ -52,7 +52,8 @@ class SourceCrawl:
         note: Callable[[Change], None] = lambda change: None,
         command: str = "crawl",
     ) -> None:
-        self.source, self.archive, self.reader, self.order, self.command = source, archive, reader, order, command
+        self.source, self.archive, self.reader, self.command = source, archive, reader, command
+        self.order = replace(order, ladder=source.ladder)
         self.clock, self.watch, self.note = clock, watch, note
         self.run: Run | None = None
         self.tally: Counter[str] = Counter()

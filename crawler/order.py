@@ -9,7 +9,7 @@ from typing import Literal
 
 from archive.model import Page
 from crawler.extract.dates import url_day
-from crawler.revisit import due
+from crawler.revisit import LADDER, Ladder, due
 
 Revisit = Literal["listed", "due", "all", "none"]
 
@@ -56,7 +56,8 @@ class Order:
     out articles whose address gives an earlier day. `limit` bounds the articles asked for in one source; what was
     never answered goes first. `span` makes it a back-fill: lists are walked back to its first day, and what was
     published within it and was never answered is asked for. `only` replaces discovery by these addresses, asked for
-    without validators and read again whatever they answer (a re-crawl).
+    without validators and read again whatever they answer (a re-crawl). `ladder` says when articles are due by their
+    age; a crawl puts its source's there.
     """
 
     revisit: Revisit = "listed"
@@ -64,6 +65,7 @@ class Order:
     limit: int | None = None
     only: tuple[str, ...] | None = None
     span: Span | None = None
+    ladder: Ladder = LADDER
 
     def covers(self, url: str, day: date | None = None) -> bool:
         """Whether `since` and `span` leave the address in, given what its list says of its day.
@@ -93,7 +95,7 @@ class Order:
             return False
         if self.revisit == "none" or self.span is not None:
             return False
-        return self.revisit == "all" or due(page.first_seen, page.last_checked, now)
+        return self.revisit == "all" or due(page.first_seen, page.last_checked, now, self.ladder)
 
 
 def unfinished(page: Page) -> bool:

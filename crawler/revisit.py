@@ -1,14 +1,18 @@
 """When a known article is asked for again, to see edits and deletions.
 
-The ladder is NewsDiffs': the younger an article, the likelier an edit. An article that is older than the last rung
-is no longer asked for by itself; a person still can (`crawl --revisit all`, `recrawl`).
+The ladder is NewsDiffs' unless the source's file has its own: the younger an article, the likelier an edit. An article
+that is older than the last rung is no longer asked for by itself; a person still can (`crawl --revisit all`,
+`recrawl`).
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-LADDER: tuple[tuple[timedelta, timedelta], ...] = (  # (up to this age, at most this often)
+Ladder = tuple[tuple[timedelta, timedelta], ...]
+"""Rungs: up to this age of an article, at most this often. None: articles are not asked for again."""
+
+LADDER: Ladder = (
     (timedelta(hours=3), timedelta(minutes=15)),
     (timedelta(days=1), timedelta(hours=1)),
     (timedelta(days=7), timedelta(hours=3)),
@@ -17,15 +21,17 @@ LADDER: tuple[tuple[timedelta, timedelta], ...] = (  # (up to this age, at most 
 )
 
 
-def due(first_seen: datetime, last_checked: datetime | None, now: datetime) -> bool:
+def due(first_seen: datetime, last_checked: datetime | None, now: datetime, ladder: Ladder = LADDER) -> bool:
     """Whether the ladder asks for an article again at `now`.
 
     >>> from datetime import UTC
     >>> noon = datetime(2026, 1, 1, 12, tzinfo=UTC)
     >>> due(noon, noon, noon + timedelta(minutes=10)), due(noon, noon, noon + timedelta(minutes=20))
     (False, True)
+    >>> due(noon, noon, noon + timedelta(minutes=20), ladder=())
+    False
     """
     if last_checked is None:
         return True
-    pause = next((pause for until, pause in LADDER if now - first_seen <= until), None)
+    pause = next((pause for until, pause in ladder if now - first_seen <= until), None)
     return pause is not None and now - last_checked >= pause

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -51,6 +51,7 @@ def source_problems(file: TomlFile, name: str, families: Mapping[str, Family]) -
     problems += _addresses(file)
     problems += _schedule(file)
     problems += _hours(file)
+    problems += _ladder(file)
     problems += _private_addresses(file)
     problems += _expressions(file, ("articles", "patterns"))
     problems += _expressions(file, ("articles", "exclude"))
@@ -168,6 +169,25 @@ def _spacing(file: TomlFile, schedule: Mapping[str, Any]) -> Iterator[Problem]:
     if least > most:
         key = "at_most" if "at_most" in schedule else "at_least"
         yield file.problem(("schedule", key), f'"at_least" ({given[0]}) is longer than "at_most" ({given[1]})')
+
+
+def _ladder(file: TomlFile) -> Iterator[Problem]:
+    """The rungs of `revisit` are intervals, and go from young to old."""
+    ages: list[timedelta] = []
+    rungs = file.data.get("revisit")
+    for index, rung in enumerate(rungs if isinstance(rungs, list) else ()):
+        if not (isinstance(rung, list) and len(rung) == 2 and all(isinstance(each, str) for each in rung)):
+            continue  # the wrong type is reported already
+        try:
+            until, _ = map(parse_interval, rung)
+        except ValueError as error:
+            yield file.problem(("revisit", index), f"bad rung {rung} in revisit: {error}")
+            continue
+        if ages and until <= ages[-1]:
+            yield file.problem(
+                ("revisit", index), f"{rung[0]} comes too late: the rungs of revisit go from young to old"
+            )
+        ages.append(until)
 
 
 _ABSENT = Schedule()

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from crawler.revisit import LADDER, Ladder
+
 NotNegative = Annotated[float, msgspec.Meta(ge=0)]
 Positive = Annotated[float, msgspec.Meta(gt=0)]
 Count = Annotated[int, msgspec.Meta(ge=1)]
@@ -163,6 +165,7 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     politeness: Politeness = Politeness()
     lists: tuple[ListPage, ...] = ()
     articles: Articles = Articles()
+    revisit: tuple[tuple[str, str], ...] | None = None  # (up to this age, this often); (): never; absent: the usual
     templates: tuple[Template, ...] = ()
     idle_lists: tuple[ListPage, ...] = ()  # the lists with enabled = false; filled in when the source is loaded
     hook: str | None = None  # the path of the source's own cleaning, ID.py; filled in when the source is loaded
@@ -177,6 +180,13 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def all_hosts(self) -> tuple[str, ...]:
         """Every host of the source, the canonical one first."""
         return (*(self.hosts or (host_of(self.home),)), *self.other_hosts)
+
+    @property
+    def ladder(self) -> Ladder:
+        """When its articles are asked for again. Raises ValueError for a bad interval."""
+        if self.revisit is None:
+            return LADDER
+        return tuple((parse_interval(until), parse_interval(pause)) for until, pause in self.revisit)
 
     def owns(self, url: str) -> bool:
         """Whether the URL lies on one of the source's hosts, at any port unless a host is given with one."""

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from crawler.errors import ConfigError
+from crawler.revisit import LADDER
 from crawler.source import Schedule, Source, SourceError, Template, host_of, load_source, load_sources
 
 GOOD = """\
@@ -113,6 +114,9 @@ MISTAKES = [
         "[schedule]\nbudget = '24'",
         'line 7: bad budget "24" in [schedule]: a budget is a number above 0 by the day or',
     ),
+    ("", "revisit = [['3 hours', '15m']]", "line 6: bad rung ['3 hours', '15m'] in revisit: an interval is"),
+    ("", "revisit = [['1d', '1h'], ['3h', '1h']]", "line 6: 3h comes too late: the rungs of revisit go from young"),
+    ("", "revisit = [['1d']]", 'line 6: "revisit"'),
     ("", "[schedule]\nat_most = '2 weeks'", 'line 7: bad interval "2 weeks" in [schedule]: an interval is'),
     ("", "[schedule]\nat_least = '2d'", 'line 7: "at_least" (2d) is longer than "at_most" (1d)'),
     (
@@ -290,3 +294,13 @@ def test_a_template_without_days_is_always_valid() -> None:
     source = Source("x", "x", "http://a.cn/", templates=(Template(body=("#b",)),))
     assert source.template_at(None) == source.template_at(date(1999, 1, 1)) == Template(body=("#b",))
     assert Source("x", "x", "http://a.cn/").template_at(None) == Template()
+
+
+def test_a_source_has_a_ladder_of_its_own_or_none(tmp_path: Path) -> None:
+    """Rungs are spans of time; no rungs mean never again, no key the usual."""
+    own = load_source(
+        write(tmp_path, GOOD.replace('"x"', '"own"') + 'revisit = [["3h", "30m"], ["1d", "6h"]]\n', "own")
+    )
+    assert own.ladder == ((timedelta(hours=3), timedelta(minutes=30)), (timedelta(days=1), timedelta(hours=6)))
+    assert load_source(write(tmp_path, GOOD.replace('"x"', '"off"') + "revisit = []\n", "off")).ladder == ()
+    assert load_source(write(tmp_path, GOOD)).ladder == LADDER
