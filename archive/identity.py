@@ -42,6 +42,10 @@ _TRACKING = re.compile(
 # `from` is a tracker only with the values that WeChat gives it: elsewhere it may choose what is shown.
 _TRACKING_PAIRS = re.compile(r"from=(?:singlemessage|groupmessage|timeline)", re.IGNORECASE)
 
+# The official gateways to Traditional script name the address that they convert:
+# big5.news.cn/gate/big5/www.news.cn/…, big5.www.gov.cn/gate/big5/www.gov.cn/… (seen 2018-2025).
+_GATEWAY = re.compile(r"/gate/big5/(?P<host>[\w-]+(?:\.[\w-]+)+(?::\d+)?)(?P<rest>/[^#]*)?$", re.ASCII)
+
 _TRS_HINT = re.compile(r"/(t(?:19|20)\d{6}_\d+)(?:_\d+)?\.s?html?(?:$|[?#])", re.ASCII)
 
 
@@ -95,6 +99,18 @@ def url_hint(url: str) -> str | None:
     """
     match = _TRS_HINT.search(url)
     return match[1] if match else None
+
+
+def twin_hint(url: str) -> str | None:
+    """The canonical address of the page of which an official Traditional twin is a conversion; None for any other.
+
+    The twin is a copy of its own, in another script: the hint joins them in a story and never makes them one article.
+
+    >>> twin_hint("http://big5.news.cn/gate/big5/www.news.cn/politics/2023-05/23/c_1129638.htm")
+    'http://www.news.cn/politics/2023-05/23/c_1129638.htm'
+    """
+    match = _GATEWAY.search(url.partition("#")[0])
+    return canonical_url(f"http://{match['host']}{match['rest'] or '/'}") if match else None
 
 
 def _split(url: str) -> tuple[str, str | None, str, str, str]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from archive.identity import article_id, canonical_url, url_hint
+from archive.identity import article_id, canonical_url, twin_hint, url_hint
 
 TIBET = ("www.tibet.cn", "tibet.cn", "m.tibet.cn", "ttt.tibet.cn")
 
@@ -70,6 +70,69 @@ TWO_ADDRESSES = [
     ("http://a.cn/#/detail?id=1", "http://a.cn/#/detail?id=2", "the routes of an application"),
     ("http://a.cn/#!a", "http://a.cn/#!b", "the routes of an older application"),
 ]
+
+
+ARTICLE = "/cn/edu/202305/t20230523_7421774.html"
+
+ONE_SITE = [
+    (f"https://tibet.cn{ARTICLE}", "the bare name, over TLS"),
+    (f"http://m.tibet.cn{ARTICLE}", "the mobile host"),
+    (f"http://ttt.tibet.cn{ARTICLE}", "the test host that is public"),
+    (f"https://WWW.TIBET.CN:443{ARTICLE}#text", "capitals, a port, a place on the page"),
+    (f"m.tibet.cn{ARTICLE}?from=singlemessage&isappinstalled=0", "typed, from WeChat"),
+    (f"http://www.tibet.cn{ARTICLE}?tdsourcetag=s_pctim_aiomsg", "shared in QQ"),
+    (f"//tibet.cn/cn/edu/../edu/202305/.{ARTICLE.removeprefix('/cn/edu/202305')}", "dots, without a scheme"),
+    (f"http://tibet.cn.{ARTICLE};jsessionid=9A", "the root's dot, a Java session"),
+]
+
+TWO_ON_A_SITE = [
+    (f"http://www.tibet.cn{ARTICLE}", f"http://media.tibet.cn{ARTICLE}", "a subdomain with articles of its own"),
+    (f"http://www.tibet.cn{ARTICLE}", f"http://eng.tibet.cn/eng{ARTICLE[3:]}", "the English edition"),
+    (f"http://www.tibet.cn{ARTICLE}", f"http://tb.tibet.cn/tb{ARTICLE[3:]}", "the Tibetan edition"),
+    (f"http://www.tibet.cn{ARTICLE}", f"http://www.tibet.cn/BIG5{ARTICLE}", "the Traditional twin"),
+    (f"http://www.tibet.cn{ARTICLE}", f"http://www.tibet.cn{ARTICLE[:-5]}_1.html", "page 2 of TRS"),
+    (f"http://www.tibet.cn{ARTICLE}", "http://www.tibet.cn/cn/fp/202305/t20230523_7421774.html", "another section"),
+    (f"http://www.tibet.cn{ARTICLE}", f"http://www.tibet.cn{ARTICLE[:-4]}shtml", "another ending"),
+    ("http://www.tibet.cn/cn/edu/", "http://www.tibet.cn/cn/edu/index_1.html", "page 2 of a list"),
+    ("http://www.tibet.cn/cn/edu/", "http://www.tibet.cn/cn/edu/list.html", "a list beside the directory's"),
+    ("http://m.tibet.cn/xzweb/detail?id=8952&sid=101", "http://www.tibet.cn/xzweb/detail?id=8952&sid=102", "sid"),
+    ("http://m.tibet.cn/#/detail/1", "http://www.tibet.cn/#/detail/2", "a route of the mobile application"),
+    ("http://m.tibet.cn/#!/detail/1", "http://www.tibet.cn/#!/detail/2", "an older route"),
+    ("http://www.tibet.cn/n/content_32754452.htm", "http://tibet.cn/n/content_32754452_2.htm", "page 2 of Founder"),
+    ("http://www.tibet.cn/n1/c1-1.html", "http://www.tibet.cn/n1/c1-1-2.html", "page 2 of people.com.cn"),
+    ("http://www.tibet.cn/show-1-2-1.html", "http://www.tibet.cn/show-1-2-2.html", "page 2 of PHPCMS"),
+    ("http://www.tibet.cn/a/1.html?page=1", "http://www.tibet.cn/a/1.html?page=2", "page 2 in the query"),
+]
+
+
+@pytest.mark.parametrize("url", [case[0] for case in ONE_SITE], ids=[case[1] for case in ONE_SITE])
+def test_the_names_of_one_site_and_all_spellings_are_one_article(url: str) -> None:
+    """http and https, www, m and the bare name, trackers and fragments: each alone and all together."""
+    assert canonical_url(url, TIBET) == f"http://www.tibet.cn{ARTICLE}"
+
+
+@pytest.mark.parametrize(("one", "two"), [case[:2] for case in TWO_ON_A_SITE], ids=[case[2] for case in TWO_ON_A_SITE])
+def test_articles_of_one_site_that_differ_stay_apart(one: str, two: str) -> None:
+    """Though its names are merged."""
+    assert canonical_url(one, TIBET) != canonical_url(two, TIBET)
+
+
+TWINS = {
+    "http://big5.news.cn/gate/big5/www.news.cn/politics/c_1.htm": "http://www.news.cn/politics/c_1.htm",
+    "https://big5.www.gov.cn/gate/big5/www.gov.cn/a/index.htm#x": "http://www.gov.cn/a/",
+    "http://big5.news.cn/gate/big5/xj.news.cn/": "http://xj.news.cn/",
+    "http://big5.news.cn/gate/big5/": None,
+    "http://www.news.cn/politics/c_1.htm": None,
+    "": None,
+}
+
+
+@pytest.mark.parametrize("url", TWINS)
+def test_an_official_gateway_names_the_page_that_it_converts(url: str) -> None:
+    """As a hint for stories: the addresses themselves stay two."""
+    assert twin_hint(url) == TWINS[url]
+    if TWINS[url]:
+        assert canonical_url(url) != TWINS[url]
 
 
 @pytest.mark.parametrize(
