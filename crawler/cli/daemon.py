@@ -6,6 +6,8 @@ import json
 import os
 import signal
 import sys
+from contextlib import AbstractContextManager, nullcontext
+from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
 from types import FrameType
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from archive.store import Archive
     from crawler.reader import Reader
     from crawler.watch import Ended
-    from crawler.watch.supervisor import Setting
+    from crawler.watch.supervisor import Setting, Supervisor
 
 ONE_SIGNAL = 1.0  # seconds; `timeout` and others send theirs to the process and to its group
 AT_ONCE = 130  # the exit code after a second signal, and after Ctrl-C
@@ -29,9 +31,10 @@ AT_ONCE = 130  # the exit code after a second signal, and after Ctrl-C
 @click.command(epilog=example("jianbao daemon --until-idle"))
 @click.option("--tick", type=click.FloatRange(0.1, 300), default=5.0, show_default=True, help="Seconds between looks.")
 @click.option("--until-idle", is_flag=True, help="End when nothing is due any more.")
+@click.option("--listen", metavar="HOST:PORT", help="Answer /metrics, /healthz and /readyz there [off].")
 @click.option("--worker", is_flag=True, hidden=True)
 @common
-def command(common: Common, tick: float, until_idle: bool, worker: bool) -> None:
+def command(common: Common, tick: float, until_idle: bool, listen: str | None, worker: bool) -> None:
     """Watch all enabled sources until stopped: crawl each when it is due.
 
     SIGTERM or Ctrl-C ends it in order, a second one at once; nothing is lost either way. SIGHUP, or a changed file of
@@ -43,10 +46,10 @@ def command(common: Common, tick: float, until_idle: bool, worker: bool) -> None
     if worker:
         work(common)
     else:
-        sys.exit(supervise(common, tick, until_idle))
+        sys.exit(supervise(common, tick, until_idle, listen))
 
 
-def supervise(common: Common, tick: float, until_idle: bool) -> int:
+def supervise(common: Common, tick: float, until_idle: bool, listen: str | None = None) -> int:
     """Run the supervisor until it is stopped; gives the exit code."""
     from crawler.watch.child import Child
     from crawler.watch.supervisor import DaemonRuns, Plan, Supervisor
@@ -80,12 +83,34 @@ def supervise(common: Common, tick: float, until_idle: bool) -> int:
         signal.signal(number, signalled)
     signal.signal(signal.SIGHUP, lambda number, frame: supervisor.reload())
     common.say(f"Watching {len(supervisor.setting.watched)} sources; the process is {os.getpid()}.")
-    supervisor.run()
+    with answering(common, listen, supervisor):
+        supervisor.run()
     if common.as_json:
         due = supervisor.next_due
         click.echo(json.dumps({"next_due": due.isoformat() if due else None, "signal": next(iter(signals), None)}))
     common.say("The daemon has ended.")
     return AT_ONCE if signals[:1] == [signal.SIGINT] else 0
+
+
+def answering(common: Common, listen: str | None, supervisor: Supervisor) -> AbstractContextManager[object]:
+    """What answers whoever watches the daemon; nothing where it was not asked for."""
+    if listen is None:
+        return nullcontext()
+    from archive.store.glance import glance
+    from crawler.health.metrics import exposition
+    from crawler.health.server import ListenError, Server
+    from crawler.health.standing import standings
+
+    def metrics() -> str:
+        setting = supervisor.setting
+        return exposition(standings(glance(setting.data, setting.database)), datetime.now(UTC))
+
+    try:
+        server = Server(listen, metrics, supervisor.checks)
+    except ListenError as error:
+        raise click.UsageError(str(error)) from error
+    common.say(f"Port {server.port} answers /metrics, /healthz and /readyz.")
+    return server
 
 
 def flags(common: Common) -> list[str]:

@@ -40,6 +40,7 @@ SILENT: Mapping[State, float] = {  # seconds without a beat after which a worker
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0  # seconds before a worker that ended before its time is replaced
 LONG_LIFE = 300.0  # seconds; a worker that lived longer did not end for want of being able to start
 FAREWELL = 90.0  # seconds that a worker may take to end in order
+FRESH = 60.0  # seconds after its last tick for which a daemon is taken to be at work
 
 
 class DaemonRuns(Exception):  # noqa: N818 - a state
@@ -98,6 +99,7 @@ class Supervisor:
         self._not_before = 0.0  # by the monotonic clock: when the next worker may start
         self._troubles: dict[str, str] = {}  # what is wrong, by what it is about; each is said once
         self._next_due: datetime | None = None
+        self._ticked: float | None = None  # by the monotonic clock: when the last tick came to its end
 
     def run(self) -> None:
         """Tick until `stop` is called, then end the worker in order."""
@@ -123,6 +125,15 @@ class Supervisor:
         """When the next source is due, as of the last tick."""
         return self._next_due
 
+    def checks(self) -> Mapping[str, bool]:
+        """What has to hold for the daemon to be ready, by name. To be called by any thread."""
+        child, ticked = self._child, self._ticked
+        return {
+            "archive": "archive" not in self._troubles,
+            "worker": child is not None and child.code is None,
+            "tick": ticked is not None and monotonic() - ticked < max(FRESH, 3 * self.plan.tick),
+        }
+
     def stop(self) -> None:
         """End in order. To be called by a signal's handler."""
         self._stop.set()
@@ -144,6 +155,7 @@ class Supervisor:
         self._see_to_worker()
         self._see_what_is_due()
         self._write()
+        self._ticked = monotonic()
 
     def _tick_failed(self, event: JobExecutionEvent) -> None:
         self._trouble("tick", f"A tick of the daemon failed, which is our fault: {event.exception!r}")
