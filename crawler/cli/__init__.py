@@ -24,6 +24,7 @@ COMMANDS = {  # command → what it does; the module crawler.cli.<command> (run_
     "search": "Find articles by words; exact for any Chinese string.",
     "show": "Show one article, its reasons, or its bytes.",
     "status": "How each source is doing.",
+    "alarms": "What is wrong with sources, and since when.",
     "source": "List sources, or test what one would fetch.",
     "learn": "Learn from many pages what is a source's furniture, and say why.",
     "export": "Write articles to a file or to stdout.",

@@ -86,6 +86,8 @@ def usual(history: History) -> Usual | None:
     if not known:
         return None
     start = max(history.watched_since, known[-1] - timedelta(days=MOST_DAYS))
+    if (accepted := history.accepted.get("silence")) is not None:
+        start = max(start, accepted)
     if known[-1] - start < timedelta(days=FEWEST_DAYS):
         return None
     rhythm = learn_rhythm(known, start, known[-1], history.is_free)
