@@ -16,6 +16,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from typing import Any
 
 from archive.model import Article, Block, Image
@@ -103,6 +104,8 @@ class _Joined:
 
     head: Article
     pages: list[tuple[int, list[Block], bool]] = field(default_factory=list)  # number, blocks, whether set in
+    plain: list[list[str]] = field(default_factory=list)  # of each page its blocks as they are compared
+    shown: set[str] = field(default_factory=set)  # all of these: an article of fifty pages is compared in one go
     blocks: list[Block] = field(default_factory=list)
     images: list[Image] = field(default_factory=list)
     dropped: list[Dropped] = field(default_factory=list)
@@ -110,7 +113,7 @@ class _Joined:
     empty: list[tuple[str, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.pages.append((1, list(self.head.blocks), True))
+        self._take(1, list(self.head.blocks), [_plain(block) for block in self.head.blocks], indented=True)
         self.images += self.head.images
 
     def add(self, number: int, page: OnePage) -> None:
@@ -121,27 +124,35 @@ class _Joined:
             return
         known = {image.url for image in self.images}
         self.images += [image for image in article.images if image.url not in known]
-        texts = {_plain(block) for block in article.blocks}
-        before = {_plain(block) for _, blocks, _ in self.pages for block in blocks}
-        if texts <= before:
+        plain = [_plain(block) for block in article.blocks]
+        texts = set(plain)
+        if texts <= self.shown:
             if texts:
                 self._drop(number, "shows nothing but what stands on the pages before it", article.blocks)
             return
-        if before <= texts:
+        if self.shown <= texts:
             for earlier, blocks, _ in self.pages:
                 self._drop(earlier, f"stands on page {number} as well, which shows all of it", blocks)
-            self.pages = [(number, list(article.blocks), True)]
+            self.pages, self.plain, self.shown = [], [], set()
+            self._take(number, list(article.blocks), plain, indented=True)
             return
-        self.pages.append((number, self._without_top(number, article), page.reading.indented))
+        top = self._top(number, article, plain)
+        self._take(number, list(article.blocks[top:]), plain[top:], indented=page.reading.indented)
 
-    def _without_top(self, number: int, article: Article) -> list[Block]:
-        """The page's blocks without what it repeats of page 1: headline, subtitle, lead; and without 接上页."""
+    def _take(self, number: int, blocks: list[Block], plain: list[str], *, indented: bool) -> None:
+        self.pages.append((number, blocks, indented))
+        self.plain.append(plain)
+        self.shown.update(plain)
+
+    def _top(self, number: int, article: Article, plain: Sequence[str]) -> int:
+        """How many blocks at the page's top say again what page 1 says (headline, subtitle, lead) or 接上页."""
         repeated = {_bare(text) for text in (self.head.title, article.title, *self.head.subtitle, *article.subtitle)}
-        repeated |= {_plain(block) for block in self.pages[0][1][:_TOP]}
-        blocks = list(article.blocks)
-        while blocks and (_plain(blocks[0]) in repeated or _GO_ON.fullmatch(blocks[0].text)):
-            self._drop(number, "repeated from the first page", [blocks.pop(0)])
-        return blocks
+        repeated.update(self.plain[0][:_TOP])
+        blocks = zip(article.blocks, plain, strict=True)
+        top = sum(1 for _ in takewhile(lambda each: each[1] in repeated or _GO_ON.fullmatch(each[0].text), blocks))
+        for block in article.blocks[:top]:
+            self._drop(number, "repeated from the first page", [block])
+        return top
 
     def end(self) -> None:
         """Put the pages one behind the other."""
@@ -164,12 +175,11 @@ class _Joined:
 
     def _foot(self) -> int:
         """How many blocks at the end are the same on every page."""
-        plain = [[_plain(block) for block in blocks] for _, blocks, _ in self.pages]
-        most = min(map(len, plain)) - 1
+        most = min(map(len, self.plain)) - 1
         same = 0
-        while same < most and len({blocks[-1 - same] for blocks in plain}) == 1:
+        while same < most and len({plain[-1 - same] for plain in self.plain}) == 1:
             same += 1
-        return same if len(plain) > 1 else 0
+        return same if len(self.plain) > 1 else 0
 
     def _drop(self, number: int, why: str, blocks: Sequence[Block]) -> None:
         self.dropped.append(Dropped("pages", f"page {number}: {why}", "\n".join(block.text for block in blocks)))

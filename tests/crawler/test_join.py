@@ -173,3 +173,17 @@ def test_no_character_is_invented_and_none_lost_without_a_record(texts: list[lis
     kept = "".join(reading.articles[0].paragraphs)
     dropped = "".join(each.text for each in reading.evidence.dropped).replace("\n", "")
     assert sorted(kept + dropped) == given_in
+
+
+def test_each_block_is_looked_at_once_however_many_pages_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fifty long pages are put together in the crawl's own process: the work grows with the text alone."""
+    looked_at: list[Block] = []
+
+    def plain(block: Block) -> str:
+        looked_at.append(block)
+        return block.text
+
+    monkeypatch.setattr("crawler.join._plain", plain)
+    pages = [page(number, *(f"第{number}页的第{each}段。" for each in range(20))) for number in range(1, 51)]
+    assert len(joined(*pages).blocks) == 1_000
+    assert len(looked_at) == 1_000
