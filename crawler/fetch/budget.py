@@ -145,8 +145,9 @@ class Budget:
             return self._bearable(wait, message, opening)
         terms, longest = self._terms(host), self._options.longest_back_off
         now = self._file.now()
-        wait = self._file.last_known(host).wait(terms, now, longest)
-        if wait <= 0:
+        known = self._file.last_known(host)
+        wait = known.wait(terms, now, longest)
+        if wait <= 0 or known.ahead(now):
             mine = UnderWay(self._process, now, now + politeness.timeout + HELD_BEYOND)
             wait = self._file.change(host, lambda known: hosts.asked(known, terms, now, longest, mine, alive))
             if wait <= 0:

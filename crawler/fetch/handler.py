@@ -65,13 +65,13 @@ class _Response(aiohttp.ClientResponse):
     """Notes who answers, and since when we wait: a short answer has given its connection back before one can ask."""
 
     peer: str | None = None
-    sent_at = 0.0
+    sent_at = 0.0  # by the monotonic clock
 
     async def start(self, connection: aiohttp.connector.Connection) -> aiohttp.ClientResponse:
         """As aiohttp starts to read an answer."""
         name = connection.transport.get_extra_info("peername") if connection.transport else None
         self.peer = str(name[0]) if name else None
-        self.sent_at = time.time()
+        self.sent_at = time.monotonic()
         return await super().start(connection)
 
 
@@ -173,7 +173,8 @@ class WireHandler:
             answer.received = tuple((k.decode("latin-1"), v.decode("latin-1")) for k, v in response.raw_headers)
             answer.fetched_at = self._spider.options.now()
             answer.peer = None if proxy else cast("_Response", response).peer
-            answer.sent_at = cast("_Response", response).sent_at
+            since = time.monotonic() - cast("_Response", response).sent_at
+            answer.sent_at = self._spider.budget.file.now() - since
             return answer
 
     def _session(self, politeness: Politeness, *, proxied: bool) -> aiohttp.ClientSession:

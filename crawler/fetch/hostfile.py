@@ -14,7 +14,8 @@ import socket
 import sqlite3
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import TypeVar
 
@@ -206,6 +207,16 @@ class HostFile:
         if self._file is not None:
             self._file.close()
             self._file = None
+
+
+def hosts_in(path: Path) -> Mapping[str, Host]:
+    """What a file knows of the hosts, by name, those last asked first; nothing where there is none, or a broken one."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=PATIENCE)) as file:
+            rows = file.execute("SELECT name, state FROM host ORDER BY seen DESC").fetchall()
+    except sqlite3.Error:
+        return {}
+    return {name: _host(state) for name, state in rows}
 
 
 def _host(state: bytes) -> Host:

@@ -1,7 +1,7 @@
 """What is known of one host, and when it may be asked again. Pure: a host and a moment in, a host out.
 
-Moments are seconds since 1970, as they are shared by processes and outlive them. A clock may jump: no wait is longer
-than the delay or pause that it comes from, and what lies ahead of the clock is not believed.
+Moments are seconds since 1970, as they are shared by processes and outlive them. A clock may jump: what lies ahead of
+it is taken to be of this moment, so that no wait is longer than the delay or pause that it comes from.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import msgspec
 TERMS_KEPT = 600.0  # seconds that the strictest terms of anyone who asked hold for everyone
 SLOWEST = 1 / 64  # the least share of its pace that a busy host is asked at
 RELAXED = 1 / 32  # what each good answer gives back of it: 16 for each halving
+SAME_MOMENT = 1.0  # seconds by which a clock is corrected now and then
 LOOK_AGAIN = 0.1  # seconds after which another process may have come to the end of its request
 
 
@@ -58,6 +59,23 @@ class Host(msgspec.Struct, frozen=True, omit_defaults=True):
         """Seconds for which the host is to be left alone."""
         return max(0.0, min(self.paused_until - now, self.paused_until - self.paused_from))
 
+    def ahead(self, now: float) -> bool:
+        """Whether the clock was put back since the host was last asked or paused."""
+        return max(self.last, self.paused_from, self.slowed) > now + SAME_MOMENT
+
+    def settled(self, now: float) -> Host:
+        """The host as this clock has it."""
+        if not self.ahead(now):
+            return self
+        paused_from = min(self.paused_from, now)
+        return msgspec.structs.replace(
+            self,
+            last=min(self.last, now),
+            slowed=min(self.slowed, now),
+            paused_from=paused_from,
+            paused_until=paused_from + self.paused_until - self.paused_from,
+        )
+
     def wait(self, terms: Terms, now: float, longest: float) -> float:
         """Seconds until it may be asked again, as far as pace and pause go."""
         delay = self.pace(terms, now, longest).delay
@@ -72,10 +90,11 @@ def asked(
     host: Host, terms: Terms, now: float, longest: float, mine: UnderWay, alive: Callable[[str], bool]
 ) -> tuple[Host, float]:
     """The host with `mine` booked, and 0.0; or the host as it was, and the seconds after which to try again."""
+    host = host.settled(now)
     wait = host.wait(terms, now, longest)
     if wait > 0:
         return host, wait
-    under_way = tuple(each for each in host.under_way if each.since <= now + 1 and now < each.until)
+    under_way = tuple(each for each in host.under_way if each.since <= now + SAME_MOMENT and now < each.until)
     most = host.pace(terms, now, longest).most
     if len(under_way) >= most:
         under_way = tuple(each for each in under_way if alive(each.process))

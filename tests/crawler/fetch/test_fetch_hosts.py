@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.fetch import hosts
-from crawler.fetch.hostfile import MOST_HOSTS, HostFile, alive, this_process
+from crawler.fetch.hostfile import MOST_HOSTS, HostFile, alive, hosts_in, this_process
 from crawler.fetch.hosts import Host, Terms, UnderWay
 
 TERMS = Terms(2.0, 1)
@@ -80,8 +80,13 @@ def test_a_pause_is_not_cut_short_by_a_shorter_one() -> None:
 def test_a_clock_that_is_put_back_makes_nobody_wait_longer_than_the_pause_itself(jump: float) -> None:
     """Nor does a request under way that is said to begin in the future."""
     host = hosts.paused(ask(Host(), NOW)[0], NOW, 100.0)
-    assert host.wait(TERMS, NOW + jump, 60.0) == 100.0
-    assert hosts.paused(Host(last=NOW), NOW, 0.0).wait(TERMS, NOW + jump, 60.0) == 2.0
+    host, wait = ask(host, NOW + jump)
+    assert wait == 100.0
+    assert ask(host, NOW + jump + 60.0) == (host, 40.0)
+    assert ask(host, NOW + jump + 100.0)[1] == 0.0
+    last = Host(last=NOW, slowed=NOW, rate=0.5)
+    assert ask(last, NOW + jump)[1] == 4.0
+    assert ask(ask(last, NOW + jump)[0], NOW + jump + 4.0)[1] == 0.0
     assert ask(Host(under_way=host.under_way), NOW + jump)[1] == 0.0
 
 
@@ -136,6 +141,17 @@ def test_what_one_process_knows_the_next_one_knows(path: Path) -> None:
     assert second.rules("http://a.cn") == (NOW, b"User-agent: *\nDisallow: /")
     assert second.rules("http://b.cn") == (NOW, None)
     assert second.rules("http://c.cn") is None
+
+
+def test_what_is_known_can_be_read_without_being_touched(path: Path) -> None:
+    """For a report; a file that is missing or broken holds nothing and stays so."""
+    assert hosts_in(path) == {}
+    assert not path.exists()
+    file = HostFile(path)
+    note(file, "a.cn")
+    assert hosts_in(path) == {"a.cn": Host(last=NOW)}
+    path.with_name("broken.db").write_bytes(b"x" * 5000)
+    assert hosts_in(path.with_name("broken.db")) == {}
 
 
 def test_without_a_path_a_process_keeps_to_itself() -> None:
