@@ -247,7 +247,7 @@ REDIRECTED: tuple[Attack, ...] = (
     Attack("a page that redirects to itself", ("redirect",), to(ARTICLE)),
     Attack("a chain of redirects without end", ("redirect",), _growing),
     Attack("a redirect to an address of 15,000 characters", ("other", "redirect"), to("/" + "x" * 15_000)),
-    Attack("a redirect that tries to add a header", ("other", "redirect", "404"), article(
+    Attack("a redirect that tries to add a header", ("other", "redirect", "404", "read"), article(
         b"HTTP/1.1 302 Found\r\nLocation: /x%0d%0aSet-Cookie:%20a=1\r\nContent-Length: 0\r\n\r\n")),
 )  # fmt: skip
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from fetch_crawls import Tour, source
-from fetch_site import Seen, Site
+from fetch_site import Seen, Site, answer
 
 from crawler.fetch import FetchOptions, FetchReport, Job, fetch
 from crawler.visit import Outcome, Visit
@@ -248,3 +248,29 @@ def test_name_servers_that_do_not_answer_hold_up_nobody_else_nor_the_end(monkeyp
     assert good.kinds() == ["200"] * 3
     assert desk.ended[0] == "good"
     assert all(each.crawl.kinds() == ["timeout"] for each in lost if isinstance(each.crawl, Tour))
+
+
+def test_large_pages_that_wait_to_be_read_stop_nobody_else() -> None:
+    """Scrapy stops all sources at 5 MB of unread pages; here a source that is read slowly waits alone, within bounds."""
+    read = asyncio.Event()
+
+    class Slow(Tour):
+        async def received(self, visit: Visit, outcome: Outcome) -> Iterable[Visit]:  # type: ignore[override]
+            await asyncio.wait_for(read.wait(), 30)
+            return super().received(visit, outcome)
+
+    def done(visit: Visit, outcome: Outcome) -> Iterable[Visit]:
+        if len(quick.came) == 5:
+            read.set()
+        return ()
+
+    with Site({"*": answer(bytes(7 * 1024 * 1024))}, address="127.0.0.2") as large, Site() as site:
+        slow = Slow([Visit(large.url(f"/{n}"), "article") for n in range(10)])
+        quick = tour_of(site, 5, "quick")
+        quick.more = done
+        terms = {"delay": 0.3, "concurrency": 1}
+        fetch([Job(source("slow", concurrency=4), slow), Job(source("quick", **terms), quick)], FetchOptions())
+        before = [seen for seen in large.asked() if seen.at < site.seen[-1].at]
+    assert quick.kinds() == ["200"] * 5
+    assert slow.kinds() == ["200"] * 10
+    assert len(before) <= 8  # half of 48 MiB, and what was under way when that was reached
