@@ -151,11 +151,11 @@ def traits(past: Sequence[Tally]) -> tuple[Trait, ...]:
             lambda tally: Share(tally.poorer, tally.again),
         ),
     ]
-    found += [Trait(name, "{some} of {of} new articles have no " + name, _lacking(FIELDS[name])) for name in usual]
     if len(usual) > 1:
         letters = "".join(FIELDS[name] for name in usual)
         told = "{some} of {of} new articles lack two or more of " + ", ".join(usual)
         found.append(Trait("fields", told, _lacking(letters, 2)))
+    found += [Trait(name, "{some} of {of} new articles have no " + name, _lacking(FIELDS[name])) for name in usual]
     if lengths:
         short, few, many, long = (_quantile(lengths, part) for part in (0.02, 0.1, 0.9, 0.98))
         found += [
