@@ -251,7 +251,7 @@ def test_name_servers_that_do_not_answer_hold_up_nobody_else_nor_the_end(monkeyp
 
 
 def test_large_pages_that_wait_to_be_read_stop_nobody_else() -> None:
-    """Scrapy stops all sources at 5 MB of unread pages; here a source that is read slowly waits alone, within bounds."""
+    """Scrapy stops all sources at 5 MB of unread pages; a source that is read slowly waits alone, within bounds."""
     read = asyncio.Event()
 
     class Slow(Tour):
