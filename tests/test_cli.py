@@ -66,6 +66,8 @@ class Shell:
     def real(self, example: str) -> list[str]:
         """An example's words with the demo's own names in the place of the example's."""
         names = {
+            "http://www.tibet.cn/cn/edu/": str(self.article["url"]).rpartition("/")[0].rpartition("/")[0]
+            + "/ --allow-address 127.0.0.1",
             "http://tibet.cn/cn/edu/202305/t20230523_7421774.html": str(self.article["url"]),
             "tibet-cn": "lanchuan",
             "1f0c2b3a4d5e6f70": str(self.article["id"]),
