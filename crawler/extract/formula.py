@@ -26,14 +26,18 @@ def raised(tag: str, text: str) -> str | None:
 def formula(math: LexborNode) -> str:
     """A formula on one line: `10⁴`, `a/b`, `x_i`; what stands in its annotations says the same again."""
     written: list[str] = []
+    seconds: dict[int, bool] = {}  # by part: comments may stand before it and within it by the thousand
     for node in math.traverse(include_text=True):
         around = node.parent
         if not node.is_text_node or around is None or around.tag in ("annotation", "annotation-xml"):
             continue
         text = (node.text_content or "").strip()
         parent = (around.parent.tag or "") if around.parent is not None else ""
-        if text and parent in _SIGNS and written and _is_second(around):
-            text = raised(parent[1:], text) or _SIGNS[parent] + text
+        if text and parent in _SIGNS and written:
+            if around.mem_id not in seconds:
+                seconds[around.mem_id] = _is_second(around)
+            if seconds[around.mem_id]:
+                text = raised(parent[1:], text) or _SIGNS[parent] + text
         written.append(text)
     return "".join(written)
 

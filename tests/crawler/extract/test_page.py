@@ -110,3 +110,17 @@ def test_figures_nested_by_the_thousand_are_looked_at_in_bounds() -> None:
     """Each level of a nest of `sup` is looked at for a few nodes, not for the whole text below it; the text stays."""
     text = "园区投产。" * 1000
     assert text in "".join(texts("<p>" + "<sup>" * 3000 + text))
+
+
+def test_a_formula_torn_apart_by_comments_is_read_in_one_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What stands before a part of a formula is looked for once, however many pieces the part is torn into."""
+    asked: list[object] = []
+
+    def is_second(node: object) -> bool:
+        asked.append(node)
+        return True
+
+    monkeypatch.setattr("crawler.extract.formula._is_second", is_second)
+    torn = "<!---->" * 50 + "<mi>" + "1<!---->" * 50 + "</mi>"
+    read_page(f"<p>共<math><mn>10</mn><msup>{torn}</msup></math>吨</p>", "http://www.example.cn/")
+    assert len(asked) == 1
