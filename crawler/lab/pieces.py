@@ -62,6 +62,11 @@ AGES = ((timedelta(minutes=20), timedelta(hours=3), 45), (timedelta(hours=3), ti
         (timedelta(days=1), timedelta(days=7), 18), (timedelta(days=7), timedelta(days=20), 7))  # fmt: skip
 
 
+# Few are taken away within hours: whoever has published waits for a complaint.
+AGES_AT_THE_END = ((timedelta(hours=1), timedelta(hours=3), 3), (timedelta(hours=3), timedelta(days=1), 27),
+                   (timedelta(days=1), timedelta(days=7), 45), (timedelta(days=7), timedelta(days=20), 25))  # fmt: skip
+
+
 def pieces(seed: str, moments: Sequence[datetime], habits: Habits, first: int = 1) -> tuple[Piece, ...]:
     """An article for each moment."""
     return tuple(_piece(seed, number, moment, habits) for number, moment in enumerate(moments, first))
@@ -76,7 +81,7 @@ def _piece(seed: str, number: int, published: datetime, habits: Habits) -> Piece
             edited.append(edited[0] + timedelta(hours=chance.uniform(8, 60)))
     gone = restored = None
     if chance.random() < habits.gone:
-        gone = published + _age(chance)
+        gone = published + _age(chance, AGES_AT_THE_END)
         if chance.random() < habits.restored:
             restored = gone + timedelta(hours=chance.uniform(6, 90))
     return Piece(
@@ -88,8 +93,8 @@ def _whole(moment: datetime) -> datetime:
     return moment.replace(microsecond=0)
 
 
-def _age(chance: random.Random) -> timedelta:
-    begin, end, _ = chance.choices(AGES, [weight for _, _, weight in AGES])[0]
+def _age(chance: random.Random, ages: Sequence[tuple[timedelta, timedelta, int]] = AGES) -> timedelta:
+    begin, end, _ = chance.choices(ages, [weight for _, _, weight in ages])[0]
     return begin + (end - begin) * chance.random()
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from statistics import median
+from typing import Any
 from urllib.parse import urlsplit
 
 from archive.model import Article, Change, Revision, Standing
@@ -65,10 +66,24 @@ class Score:
     looks: int = 0
     requests: int = 0  # as the servers counted them
 
+    def as_json(self) -> dict[str, Any]:
+        """The figures; delays in seconds, as medians."""
+        tallies = {
+            name: {"of": each.of, "good": each.good, "missing": each.missing}
+            for name, each in _fields(self)
+            if isinstance(each, Tally)
+        }
+        counts = {name: each for name, each in _fields(self) if isinstance(each, int)}
+        return tallies | counts | {"median_delay": self.median_delay if self.delays else None}
+
     @property
     def median_delay(self) -> float:
         """Seconds."""
         return median(self.delays) if self.delays else float("nan")
+
+
+def _fields(score: Score) -> Iterator[tuple[str, object]]:
+    return ((each.name, getattr(score, each.name)) for each in fields(score))
 
 
 @dataclass(frozen=True, slots=True)

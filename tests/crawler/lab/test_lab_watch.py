@@ -1,0 +1,104 @@
+"""The real watch over the lab's web, from due times to what is stored."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from lab_webs import NOON, opened, site, watched
+
+from crawler.lab import OPENS, Clock, LabWeb, Month, Trouble
+from crawler.lab.direct import direct
+from crawler.lab.drive import Record, lab_options, prepared, watch
+from crawler.lab.manners import violations
+from crawler.lab.score import pause_at, score
+from crawler.revisit import LADDER, due
+
+SHORT = Month(OPENS, 0.75)
+
+
+def log_of(web: LabWeb) -> bytes:
+    """Every request as the servers saw it."""
+    return "\n".join(map(repr, web.seen)).encode()
+
+
+def test_a_watched_site_is_captured_truly_and_politely_and_twice_the_same(tmp_path: Path) -> None:
+    """Every article, its title and text; no impolite request; two runs give the same requests to the microsecond."""
+    trapped = site(month=SHORT, traps=True, tracked=True, adverts=True)
+    web, record, came = watched(tmp_path / "one", trapped)
+    assert came.captured.of > 1
+    assert came.captured.missing == []
+    assert came.true.missing == []
+    assert (came.double, came.foreign) == (0, 0)
+    assert violations(web.seen, web.sites, "jianbao") == ()
+    assert not any(each.path.startswith(("/rili/", "/user/", "/list.php")) for each in web.seen)
+    again, record_again, _ = watched(tmp_path / "two", trapped)
+    assert log_of(web) == log_of(again)
+    assert [(at, change) for at, change in record.changes] == list(record_again.changes)
+
+
+def test_a_busy_site_is_left_alone_for_as_long_as_it_asks(tmp_path: Path) -> None:
+    """429 with Retry-After for half an hour: no request comes during the pause, and nothing is lost."""
+    busy = site(month=SHORT, troubles=(Trouble("busy", NOON, NOON + timedelta(minutes=30)),))
+    web, _, came = watched(tmp_path, busy)
+    assert any(each.status == 429 for each in web.seen)
+    assert violations(web.seen, web.sites, "jianbao") == ()
+    assert came.captured.missing == []
+
+
+@pytest.mark.parametrize("kind", ["dns", "refused", "hanging", "broken"])
+def test_an_outage_is_met_and_what_it_hid_is_found_afterwards(kind: str, tmp_path: Path) -> None:
+    """No answer for two hours: looks fail with their kind, and every article is captured in the end."""
+    trouble = Trouble(kind, NOON - timedelta(hours=2), NOON)  # type: ignore[arg-type]
+    _, record, came = watched(tmp_path, site(month=SHORT, troubles=(trouble,)))
+    kinds = {each.failed for each in record.ended if each.failed}
+    assert kinds == {{"dns": "dns", "hanging": "timeout"}.get(kind, "connection")}
+    assert came.captured.missing == []
+
+
+def test_the_fetcher_without_a_wire_brings_the_same_articles(tmp_path: Path) -> None:
+    """The same ids and texts as over HTTP."""
+    plain = site(month=SHORT)
+    watched(tmp_path / "true", plain)
+    web = LabWeb([plain], Clock(OPENS))
+    with web.virtual(), direct(web):
+        archive, sources = prepared(web, tmp_path / "direct", "1h")
+        with archive:
+            watch(web, archive, sources, plain.ends)
+    texts = []
+    for name in ("true", "direct"):
+        with opened(tmp_path / name) as archive:
+            texts.append({standing.id: article.text for article, standing in archive.articles()})
+    assert texts[0] == texts[1]
+    assert texts[0]
+
+
+def test_what_was_not_captured_is_missing_from_the_score(tmp_path: Path) -> None:
+    """An archive that looked once and took nothing in lacks it all; another web.s texts are untrue."""
+    plain = site(month=SHORT)
+    web, record, _ = watched(tmp_path / "full", plain)
+    other = LabWeb([site(month=SHORT, seed="another")], Clock(OPENS))
+    empty, _ = prepared(web, tmp_path / "empty")
+    with empty:
+        came = score(web, empty, record)
+    assert came.captured.good == 0
+    assert len(came.captured.missing) == came.captured.of > 1
+    with opened(tmp_path / "full") as archive:
+        strange = score(other, archive, record)
+    assert strange.true.share < 0.5 or strange.foreign
+
+
+def test_a_record_without_looks_blames_nobody() -> None:
+    """What came after the last look could not be seen."""
+    assert Record().ended == []
+    assert lab_options(LabWeb([site()], Clock(OPENS))).at_once >= 4
+
+
+@pytest.mark.parametrize("minutes", [1, 100, 179, 200, 1000, 1439, 3000, 9000, 20_000])
+def test_the_ladder_asks_within_the_pause_that_is_reckoned(minutes: int) -> None:
+    """Whatever the age: checked at that age, the ladder asks again once the pause is over, and not a rung too late."""
+    age = timedelta(minutes=minutes)
+    pause = pause_at(age)
+    assert due(OPENS, OPENS + age, OPENS + age + pause)
+    assert pause in {rung for _, rung in LADDER}
