@@ -6,16 +6,19 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from lab_webs import NOON, opened, site, watched
+from lab_webs import opened, site, watched
 
 from crawler.lab import OPENS, Clock, LabWeb, Month, Trouble
 from crawler.lab.direct import direct
 from crawler.lab.drive import Record, lab_options, prepared, watch
 from crawler.lab.manners import violations
+from crawler.lab.rhythm import Rhythm
 from crawler.lab.score import pause_at, score
 from crawler.revisit import LADDER, due
 
-SHORT = Month(OPENS, 0.75)
+SHORT = Month(OPENS, 0.3, timedelta(hours=8))  # until 7:12 in the morning
+ILL = OPENS + timedelta(hours=3)
+OFTEN = Rhythm("clock", 24.0)
 
 
 def log_of(web: LabWeb) -> bytes:
@@ -25,7 +28,7 @@ def log_of(web: LabWeb) -> bytes:
 
 def test_a_watched_site_is_captured_truly_and_politely_and_twice_the_same(tmp_path: Path) -> None:
     """Every article, its title and text; no impolite request; two runs give the same requests to the microsecond."""
-    trapped = site(month=SHORT, traps=True, tracked=True, adverts=True)
+    trapped = site(month=SHORT, rhythm=OFTEN, traps=True, adverts=True)
     web, record, came = watched(tmp_path / "one", trapped)
     assert came.captured.of > 1
     assert came.captured.missing == []
@@ -40,18 +43,18 @@ def test_a_watched_site_is_captured_truly_and_politely_and_twice_the_same(tmp_pa
 
 def test_a_busy_site_is_left_alone_for_as_long_as_it_asks(tmp_path: Path) -> None:
     """429 with Retry-After for half an hour: no request comes during the pause, and nothing is lost."""
-    busy = site(month=SHORT, troubles=(Trouble("busy", NOON, NOON + timedelta(minutes=30)),))
+    busy = site(month=SHORT, rhythm=OFTEN, troubles=(Trouble("busy", ILL, ILL + timedelta(minutes=30)),))
     web, _, came = watched(tmp_path, busy)
     assert any(each.status == 429 for each in web.seen)
     assert violations(web.seen, web.sites, "jianbao") == ()
     assert came.captured.missing == []
 
 
-@pytest.mark.parametrize("kind", ["dns", "refused", "hanging", "broken"])
+@pytest.mark.parametrize("kind", ["dns", "refused", "hanging"])
 def test_an_outage_is_met_and_what_it_hid_is_found_afterwards(kind: str, tmp_path: Path) -> None:
-    """No answer for two hours: looks fail with their kind, and every article is captured in the end."""
-    trouble = Trouble(kind, NOON - timedelta(hours=2), NOON)  # type: ignore[arg-type]
-    _, record, came = watched(tmp_path, site(month=SHORT, troubles=(trouble,)))
+    """No answer for an hour and a half: looks fail with their kind, and every article is captured in the end."""
+    trouble = Trouble(kind, ILL, ILL + timedelta(hours=1.5))  # type: ignore[arg-type]
+    _, record, came = watched(tmp_path, site(month=SHORT, rhythm=OFTEN, troubles=(trouble,)))
     kinds = {each.failed for each in record.ended if each.failed}
     assert kinds == {{"dns": "dns", "hanging": "timeout"}.get(kind, "connection")}
     assert came.captured.missing == []
@@ -59,7 +62,7 @@ def test_an_outage_is_met_and_what_it_hid_is_found_afterwards(kind: str, tmp_pat
 
 def test_the_fetcher_without_a_wire_brings_the_same_articles(tmp_path: Path) -> None:
     """The same ids and texts as over HTTP."""
-    plain = site(month=SHORT)
+    plain = site(month=SHORT, rhythm=OFTEN)
     watched(tmp_path / "true", plain)
     web = LabWeb([plain], Clock(OPENS))
     with web.virtual(), direct(web):
@@ -76,9 +79,9 @@ def test_the_fetcher_without_a_wire_brings_the_same_articles(tmp_path: Path) -> 
 
 def test_what_was_not_captured_is_missing_from_the_score(tmp_path: Path) -> None:
     """An archive that looked once and took nothing in lacks it all; another web.s texts are untrue."""
-    plain = site(month=SHORT)
+    plain = site(month=SHORT, rhythm=OFTEN)
     web, record, _ = watched(tmp_path / "full", plain)
-    other = LabWeb([site(month=SHORT, seed="another")], Clock(OPENS))
+    other = LabWeb([site(month=SHORT, rhythm=OFTEN, seed="another")], Clock(OPENS))
     empty, _ = prepared(web, tmp_path / "empty")
     with empty:
         came = score(web, empty, record)
