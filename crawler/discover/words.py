@@ -43,6 +43,12 @@ class Words:
 
     def _read(self, element: LexborNode) -> tuple[str, str | None]:
         """The text within the element and the alt of its first picture that has one."""
+        only = element.child
+        if only is not None and only.is_text_node and only.next is None:  # most links hold their words and nothing else
+            text = only.text_content or ""
+            self._nodes += 1
+            self._characters += len(text) + 1
+            return text, None
         pieces: list[str] = []
         length, alt = 0, None
         for node in islice(element.traverse(include_text=True), MOST_NODES_OF_A_LINK):
