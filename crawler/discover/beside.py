@@ -56,11 +56,13 @@ def _text(row: LexborNode) -> str | None:
     pieces: list[str] = []
     length = 0
     for count, node in enumerate(islice(row.traverse(include_text=True), MOST_NODES_OF_A_ROW + 1)):
-        if count == MOST_NODES_OF_A_ROW or length > LONGEST_ROW:
+        if count == MOST_NODES_OF_A_ROW:
             return None
         if node.is_text_node:
             pieces.append(node.text_content or "")
             length += len(pieces[-1])
+            if length > LONGEST_ROW:
+                return None
     return " ".join(pieces)
 
 

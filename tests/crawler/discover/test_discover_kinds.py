@@ -46,7 +46,8 @@ FEEDS = {
     "Atom": '<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>州里新建三座变电站</title><link href="{}"/>'
     "<published>2023-05-23T01:37:00Z</published></entry></feed>",
     "a time without a zone, a title with markup": "<rss><channel><item>"
-    "<title><![CDATA[<b>州里</b>新建三座变电站]]></title><link>{}</link><pubDate>2023-05-23 09:37:00</pubDate></item></channel></rss>",
+    "<title><![CDATA[<b>州里</b>新建三座变电站]]></title><link>{}</link><pubDate>2023-05-23 09:37:00</pubDate></item>"
+    "</channel></rss>",
     "an ill-formed one": "<rss><channel><title>A & B</title><item><title>州里新建三座变电站</title><link>{}</link>"
     "<pubDate>Tue, 23 May 2023 09:37:00 +0800</pubDate><description>a&nbsp;<br>b</description></item></channel>",
     "JSON Feed": '{{"version": "https://jsonfeed.org/version/1.1", "items": [{{"url": "{}",'
