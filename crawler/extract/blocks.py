@@ -144,7 +144,7 @@ def _has_cells(page: Page, first: int, last: int) -> bool:
     if any(page.elements[each].tag in _CELLS for each in page.ancestors(own)):
         return True
     behind = takewhile(lambda element: element.first <= last, islice(page.elements, own + 1, None))
-    return any([element.tag in _CELLS for element in behind if element.last > first])
+    return any(element.tag in _CELLS for element in behind if element.last > first)
 
 
 def _columns(page: Page, inner: Sequence[int]) -> dict[int, Cell]:

@@ -163,7 +163,10 @@ def _with_siblings(page: Page, element: int, prose: Sequence[int]) -> int:
 
 def line_values(page: Page) -> list[float]:
     """What each line says for its element's being the body: characters of sentences count, links cost."""
-    read = [len(line.text) if not line.hidden and is_prose(line) else 0 for line in page.lines]
+    read = [
+        len(line.text) if line.linked * 2 < len(line.text) and not line.hidden and is_prose(line) else 0
+        for line in page.lines
+    ]
     weights = _Weights(page.elements, [0, *accumulate(read)])
     values = [_value(line, length, weights) for line, length in zip(page.lines, read, strict=True)]
     if "drop" in page.matched:
@@ -175,26 +178,25 @@ def line_values(page: Page) -> list[float]:
     return values
 
 
-class _Weights:
+class _Weights(dict[int, float]):
     """What the words of an element and of those around it make of its lines: 1 for text, less for the margin.
 
-    Asked for by line; that of an element is worked out once, and not at all where only links stand in it.
+    Worked out when it is first asked for, and never for an element in which only links stand.
     """
 
     def __init__(self, elements: Sequence[Element], prose: Sequence[int]) -> None:
+        super().__init__({-1: 1.0})  # of no element
         self._elements = elements
         self._prose = prose  # characters of sentences before each line
-        self._known = {-1: 1.0}
 
-    def __getitem__(self, index: int) -> float:
-        known = self._known
+    def __missing__(self, index: int) -> float:
         chain = []
-        while index not in known:
+        while index not in self:
             chain.append(index)
             index = self._elements[index].parent
-        weight = known[index]
+        weight = self[index]
         for each in reversed(chain):
-            weight = known[each] = min(weight, self._own(self._elements[each]))
+            weight = self[each] = min(weight, self._own(self._elements[each]))
         return weight
 
     def _own(self, element: Element) -> float:

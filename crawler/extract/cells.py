@@ -52,8 +52,10 @@ def _is_value(elements: Sequence[Element], label: Line, line: Line) -> bool:
 
 def _joined(label: Line, value: Line) -> Line:
     place = msgspec.structs.replace(value.pieces[0][1], linked=False, roles=NOTHING, words="")
+    bare = f"{_COLON.sub('', label.text)}："
     return msgspec.structs.replace(
         value,
         text=f"{label.text}{value.text}",
-        pieces=((f"{_COLON.sub('', label.text)}：", place), *value.pieces),
+        spaced=f"{bare} {value.spaced}",
+        pieces=((bare, place), *value.pieces),
     )

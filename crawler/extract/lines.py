@@ -44,6 +44,7 @@ class Line(msgspec.Struct, frozen=True, gc=False):
     """
 
     text: str
+    spaced: str  # with a space between two inline elements, so that the labels of two fields do not run together
     element: int  # the innermost block element around it, -1 for none
     linked: int  # characters inside links
     hidden: bool
@@ -75,13 +76,6 @@ class Line(msgspec.Struct, frozen=True, gc=False):
     def words(self) -> str:
         """Class and id of the block and of the inline elements in it."""
         return " ".join([self.block_words, *[place.words for _, place in self.pieces]])
-
-    @property
-    def spaced(self) -> str:
-        """The text with a space between two inline elements, so that the labels of two fields do not run together."""
-        if self.pieces[0][0].strip() == self.text:  # most lines: what follows is white space
-            return self.text
-        return " ".join(" ".join([part for part, _ in self.pieces]).split())
 
     def given(self, role: str) -> str:
         """The text that the template's selectors for a field match, or ""."""

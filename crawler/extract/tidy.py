@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
-_SPACES = re.compile(r"\s+")
 _EAST_ASIAN = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60]")
 # Control characters would reach the reader's terminal, and those of direction turn a text about; U+200C and U+200D join
 # letters (Persian) and pictures and stay.
@@ -21,13 +21,15 @@ def tidy(text: str) -> str:
 def collapsed(text: str) -> str:
     """Collapse white space as a browser does; breaks between Chinese characters vanish."""
     text = text.strip()
-    if "\n" in text:
-        text = _SPACES.sub(_joint, text)
-    return " ".join(text.split())
+    if "\n" not in text:
+        return " ".join(text.split())
+    segments = [" ".join(words) for segment in text.split("\n") if (words := segment.split())]
+    joined = segments[:1]
+    for before, segment in pairwise(segments):
+        joined += (_joint(before[-1], segment[0]), segment)
+    return "".join(joined)
 
 
-def _joint(space: re.Match[str]) -> str:
+def _joint(before: str, behind: str) -> str:
     """CSS Text 3, 4.1.3: a segment break between two East Asian characters is not a space."""
-    text, start, end = space.string, space.start(), space.end()
-    between = start and _EAST_ASIAN.match(text, start - 1) and _EAST_ASIAN.match(text, end)
-    return "" if between and "\n" in space[0] else " "
+    return "" if _EAST_ASIAN.match(before) and _EAST_ASIAN.match(behind) else " "

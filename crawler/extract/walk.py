@@ -78,6 +78,7 @@ class Walk:
         """Visit the nodes below and behind `root`, or as many of them as are read."""
         lines, pieces = self.lines, self._pieces
         stack: list[tuple[LexborNode, Place, Element | None]] = []  # what is open: the place around it, its block
+        tags: dict[int, tuple[str, int]] = {}  # name and kind of each, by its number in this tree
         place = _OUTSIDE
         node = root
         for seen in count(1):
@@ -96,10 +97,8 @@ class Walk:
                 else:
                     self._text(text, place)
             elif node.is_element_node:
-                tag = node.tag or ""
-                kind = _KINDS.get(tag)
-                if kind is None:
-                    kind = _INLINE if ":" in tag else _BLOCK
+                number = node.tag_id
+                tag, kind = tags.get(number) or tags.setdefault(number, _of_tag(node.tag or ""))
                 if kind <= _INLINE or not self._took(kind, tag, node, place):
                     child = node.first_child
                     if kind == _BLOCK:
@@ -242,10 +241,11 @@ class Walk:
             self._hrefs.clear()
 
     def _add(self, pieces: tuple[tuple[str, Place], ...]) -> None:
-        text = pieces[0][0] if len(pieces) == 1 else "".join([part for part, _ in pieces])
-        text = text.strip()
+        first = pieces[0][0].strip()
+        text = first if len(pieces) == 1 else "".join([part for part, _ in pieces]).strip()
         if not text.isprintable() or "  " in text:  # of white space, only the blank is printable
             text = collapsed(text)
+        spaced = text if text == first else " ".join(" ".join([part for part, _ in pieces]).split())
         if len(text) > LONGEST_LINE:
             self.cut.append(f"a line of {len(text):,} characters was cut at {LONGEST_LINE:,}")
             text = text[:LONGEST_LINE]
@@ -256,7 +256,12 @@ class Walk:
                 linked += len("".join(part.split()))
             if place.hidden and not part.isspace():
                 hidden = True
-        self.lines.append(Line(text, pieces[0][1].element, linked, hidden, tuple(self._hrefs), pieces))
+        self.lines.append(Line(text, spaced, pieces[0][1].element, linked, hidden, tuple(self._hrefs), pieces))
+
+
+def _of_tag(tag: str) -> tuple[str, int]:
+    """The tag and what its elements are to the lines."""
+    return tag, _KINDS.get(tag, _INLINE if ":" in tag else _BLOCK)
 
 
 def _short_text(node: LexborNode) -> str:

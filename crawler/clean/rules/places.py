@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from crawler.clean.scene import Scene
-from crawler.clean.tables.places import is_province, provinces
+from crawler.clean.tables.places import is_province, longest_from, provinces
 from crawler.extract.body import is_prose
 from crawler.extract.page import Line
 from crawler.extract.phrases import whole_lines, without_marks
@@ -106,7 +106,8 @@ def _parted(text: str) -> list[str] | None:
     found: list[str] = []
     at = foreign = 0
     while at < len(text):
-        length = next((n for n in range(_LONGEST_ITEM, 1, -1) if provinces(text[at : at + n])), 0)
+        longest = min(longest_from(text[at]), _LONGEST_ITEM)
+        length = next((n for n in range(longest, 1, -1) if provinces(text[at : at + n])), 0)
         if length:
             found.append(text[at : at + length])
         else:

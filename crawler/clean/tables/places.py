@@ -39,6 +39,14 @@ def _provinces() -> dict[str, int]:
 
 
 @cache
+def _longest() -> dict[str, int]:
+    found: defaultdict[str, int] = defaultdict(int)
+    for name in _provinces():
+        found[name[0]] = max(found[name[0]], len(name))
+    return dict(found)
+
+
+@cache
 def _wholes() -> frozenset[str]:
     names = [province for province, _ in _table()]
     return frozenset((*names, *map(without_suffix, names)))
@@ -58,6 +66,11 @@ def without_suffix(name: str) -> str:
 def provinces(name: str) -> int:
     """The provinces that have or had a place of that name, as a set of bits; 0 where the name is unknown."""
     return _provinces().get(name, 0)
+
+
+def longest_from(letter: str) -> int:
+    """The length of the longest name that begins with a character; 0 for most of them."""
+    return _longest().get(letter, 0)
 
 
 def is_province(name: str) -> bool:
