@@ -1,4 +1,4 @@
-"""When a source is looked at next: pure. What was seen goes in, the next moment comes out; see.
+"""When a source is looked at next: pure. What was seen goes in, the next moment comes out (docs/schedule.md).
 
 >>> from datetime import UTC, datetime, timedelta
 >>> noon = datetime(2026, 3, 2, 12, tzinfo=UTC)

@@ -14,24 +14,41 @@ from crawler.schedule.price import silent
 from crawler.schedule.rhythm import age_class, day_rates
 
 DAY = 86_400
+SHANGHAI_AHEAD = 8 * 3600
 HISTORY = 14 * DAY  # of the articles on the first list page, so far back tells something
 LONGEST = 7 * DAY  # a longer time between two looks is taken for so long
 MOST = 500  # articles of one look that count
 
 
 def learn(memory: Memory, seen: Seen) -> Memory:
-    """The memory after one more look. A clock that was set back changes nothing but the failures that are counted."""
-    at = max(int(seen.at.timestamp()), memory.asked or 0)
+    """The memory after one more look.
+
+    A clock that was set back by hours changes nothing but the looks and failures that are counted. One that was ahead
+    by more than a day is forgotten: what was learnt stays, and watching begins anew.
+    """
+    at = int(seen.at.timestamp())
+    if memory.asked is not None and memory.asked > at + DAY:
+        memory = msgspec.structs.replace(memory, asked=at, seen=None, newest=None, looks=(0,) * WEEK)
+    at = max(at, memory.asked or 0)
     memory = msgspec.structs.replace(memory, looks=_counted(memory, at))
     if seen.failed is not None and not seen.new:
         return msgspec.structs.replace(memory, asked=at, strikes=memory.strikes + 1, failure=seen.failed)
-    moments = sorted(int(each.timestamp()) for each in seen.new)
-    if memory.seen is None:
+    moments = _told(seen, at)
+    if memory.seen is None and memory.days == (0.0, 0.0):
         memory = _from_history(memory, at, moments)
+    elif memory.seen is None:
+        memory = msgspec.structs.replace(memory, seen=at)
     elif at > memory.seen:
         memory = _watched(memory, max(memory.seen, at - LONGEST), at, moments)
     strikes, failure = (memory.strikes + 1, seen.failed) if seen.failed is not None else (0, None)
     return msgspec.structs.replace(memory, asked=at, strikes=strikes, failure=failure)
+
+
+def _told(seen: Seen, at: int) -> list[int]:
+    """The moments of the new articles in order; `at` for those of which no time is known."""
+    began = at if seen.began is None else min(int(seen.began.timestamp()), at)
+    moments = [int(each.timestamp()) for each in seen.new]
+    return sorted(at if each >= began or (each + SHANGHAI_AHEAD) % DAY == 0 else each for each in moments)
 
 
 def _counted(memory: Memory, at: int) -> tuple[int, ...]:

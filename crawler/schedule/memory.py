@@ -51,12 +51,15 @@ class Seen:
     `new` has one moment for each new article: when it was published as far as the page says, else `at`. They may be
     wrong in any way: a moment that does not lie between the last look and this one is taken to mean "some time in
     between". `failed` is a kind of failure (`crawler.visit.FailureKind`, or "http-4xx", "http-5xx", "challenge", …);
-    articles that were found all the same may stand beside it. Moments are aware.
+    articles that were found all the same may stand beside it. `began` is when the look began, if that is another
+    moment: what was first seen in the course of the look tells no more than the look does. A midnight to the second is
+    a day without a time. Moments are aware.
     """
 
     at: datetime
     new: tuple[datetime, ...] = ()
     failed: str | None = None
+    began: datetime | None = None
 
 
 def first() -> Memory:

@@ -197,16 +197,39 @@ def test_dates_of_the_first_list_page_are_a_rhythm_already() -> None:
     """A source whose list shows a week of mornings is looked at in the morning from the first day on."""
     told = tuple(each for each in daily(7.0, 8, 3) if each < MONDAY + timedelta(days=7, hours=20))
     now = MONDAY + timedelta(days=7, hours=20)
-    memory, at = learn(first(), Seen(now, told)), []
+    memory = learn(first(), Seen(now, told))
+    at: list[datetime] = []
     for _ in range(6):
         at.append(next_due(memory, Terms(price=120), at[-1] if at else now).at)
         memory = learn(memory, Seen(at[-1]))
     assert any(timedelta(hours=7) <= each - (MONDAY + 8 * DAY) <= timedelta(hours=8) for each in at)
 
 
-def test_a_found_time_is_no_publication_time() -> None:
-    """Articles of which only the look is known are spread over the time before it, not put where the look was."""
-    memory = learn(learn(first(), Seen(MONDAY)), Seen(MONDAY + 6 * HOUR, (MONDAY + 6 * HOUR,) * 12))
+def test_a_clock_that_was_years_ahead_is_forgotten() -> None:
+    """What was learnt before stays, and learning goes on from the first look with the right clock."""
+    memory = learn(learn(first(), Seen(MONDAY)), Seen(MONDAY + HOUR, (MONDAY + HOUR / 2,)))
+    ahead = learn(memory, Seen(MONDAY + 2000 * DAY))
+    right = learn(learn(ahead, Seen(MONDAY + 2 * HOUR)), Seen(MONDAY + 3 * HOUR, (MONDAY + 2.5 * HOUR,)))
+    assert right.seen == right.asked == int((MONDAY + 3 * HOUR).timestamp())
+    assert right.newest == int((MONDAY + 2.5 * HOUR).timestamp())
+    assert next_due(right, Terms(), MONDAY + 3 * HOUR).at <= MONDAY + 3 * HOUR + DAY
+
+
+NO_TIMES = [
+    (MONDAY + 6 * HOUR, None, "the look's own"),
+    (MONDAY + 5.9 * HOUR, MONDAY + 5.5 * HOUR, "within the look"),
+    (MONDAY + 400 * DAY, None, "in the future"),
+    (datetime(1970, 1, 1, tzinfo=UTC), None, "1970"),
+    (MONDAY, None, "a midnight: a day without a time"),
+]
+
+
+@pytest.mark.parametrize(("told", "began", "what"), NO_TIMES, ids=[case[2] for case in NO_TIMES])
+def test_a_time_that_tells_nothing_is_spread_over_the_time_between(
+    told: datetime, began: datetime | None, what: str
+) -> None:
+    """Whatever cannot be when an article was published means some time since the last look."""
+    memory = learn(learn(first(), Seen(MONDAY - HOUR)), Seen(MONDAY + 6 * HOUR, (told,) * 12, began=began))
     assert sum(1 for each in memory.today if each) > 50
 
 
