@@ -11,6 +11,7 @@ only if that does not show the page does it stand alone.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -61,7 +62,9 @@ class Gatherer:
         self._held: dict[str, list[Page]] = {}  # the further pages known before this crawl, by page 1
         self._gatherings: dict[str, Gathering] = {}
         self._head_of: dict[str, str] = {}  # of each further page that was met in this crawl
-        self._claims: dict[str, dict[str, tuple[Visit, Capture]]] = {}  # by page 1: pages that say they belong to it
+        # By page 1: the pages that say they belong to it, and the ids of their captures. A list may link thousands of
+        # such pages before any page 1 comes: their bytes are read back from the archive then.
+        self._claims: dict[str, dict[str, tuple[Visit, str]]] = {}
         self._came: set[str] = set()  # addresses whose outcome was taken in
 
     def begin(self) -> None:
@@ -114,18 +117,27 @@ class Gatherer:
         head = self._crawl.canonical(first)
         if head in self._came:
             return await self._crawl.take_alone(visit, address, capture)
-        self._claims.setdefault(head, {})[address] = (visit, capture)
+        self._claims.setdefault(head, {})[address] = (visit, capture.id)
         return list(self._crawl.visit_page_one(first, visit.found_on, head))
 
     async def came(self, address: str, outcome: Outcome) -> list[Visit]:
         """An outcome was taken in. What claimed to belong to it and was not shown by it stands alone."""
         self._came.add(address)
+        claims = self._claims.pop(address, {})
         if isinstance(outcome, Failure):  # nothing is known: the pages are looked at again by the next crawl
             return []
         visits: list[Visit] = []
-        for claimant, (visit, capture) in self._claims.pop(address, {}).items():
-            visits += await self._crawl.take_alone(visit, claimant, capture)
+        for claimant, (visit, capture_id) in claims.items():
+            capture = self._copy(capture_id)
+            if capture is not None:  # else it is looked at again by the next crawl
+                visits += await self._crawl.take_alone(visit, claimant, capture)
         return visits
+
+    def _copy(self, capture_id: str) -> Capture | None:
+        """A capture of this crawl, read back; None where it cannot be, of which `jianbao doctor` tells."""
+        with suppress(CaptureProblem):
+            return self._crawl.archive.capture(capture_id)
+        return None
 
     def _of(self, head: str, url: str) -> Gathering:
         found = self._gatherings.get(head)
@@ -149,8 +161,8 @@ class Gatherer:
         for link in new:
             address = link.canonical_url
             self._head_of[address] = gathering.head
-            if address in claims:
-                visit, capture = claims.pop(address)
+            visit, capture_id = claims.pop(address, (None, ""))
+            if visit is not None and (capture := self._copy(capture_id)) is not None:
                 there.append((visit, address, capture))
             elif address in self._came:
                 await self._settle(gathering, address)

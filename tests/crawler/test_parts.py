@@ -220,6 +220,23 @@ def test_a_page_that_its_page_one_does_not_show_stands_alone(archive: Archive, w
     assert crawl(archive, web).known == 2
 
 
+def test_a_page_that_waits_for_its_page_one_is_read_back_from_its_file(
+    archive: Archive, web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its bytes are not held meanwhile; where they cannot be read back the next crawl makes the article."""
+
+    def damaged(archive: Archive, capture_id: str) -> Capture | None:
+        raise DamagedCapture(f"{capture_id} is damaged")
+
+    web.show(address(2, 2), address(2))
+    with monkeypatch.context() as patch:
+        patch.setattr(Archive, "capture", damaged)
+        crawl(archive, web)
+    crawl(archive, web)
+    assert list(held(archive)[0].paragraphs) == texts(2, 3)
+    assert len(list(archive.articles())) == 1
+
+
 def test_a_page_whose_page_one_is_gone_stands_alone(archive: Archive, web: Web) -> None:
     """Page 1 answers 404: what is left of the article is an article."""
     del web.pages[address(2)]
