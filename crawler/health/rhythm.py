@@ -8,6 +8,7 @@ is measured: see crawler.health.silence.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -17,6 +18,11 @@ DAY = 24
 WORK, FREE = 0, 1
 _EPOCH = date(1970, 1, 1)
 _OF_ITS_KIND = 10.0  # looks at working days (or free ones) in general that a single weekday's own eight are joined with
+_STREAM = 6  # hours of a day in which something comes, of a source that is a stream and no batch
+_ENOUGH = 5  # looks at an hour, before its counts are believed
+_NEARLY_ALWAYS = 0.9
+_MOST_EVEN = 10.0  # the size of the negative binomial distribution: so few looks do not prove that counts are even
+_BELIEVED = 0.8  # of what the counts say: mean and variance are measured too
 _OF_ALL = 2.0  # looks at all days that those are joined with
 
 
@@ -42,13 +48,15 @@ class Rhythm:
     a_day: float  # articles
     is_free: Callable[[date], bool]
 
-    def quiet(self, after: int, before: int) -> float:
-        """The hazard of the whole hours between two, both left out."""
+    def quiet(self, after: int, before: int, part: float = 0.0) -> float:
+        """The hazard of the whole hours between two, both left out, and of a part of the last."""
         total, hour = 0.0, after + 1
         while hour < before:
             end = min(before, (hour // DAY + 1) * DAY)
             total += sum(self.by_hour[self._kind(hour // DAY)][hour % DAY : hour % DAY + end - hour])
             hour = end
+        if part and after < before:
+            total += part * self.by_hour[self._kind(before // DAY)][before % DAY]
         return total
 
     def _kind(self, day: int) -> int:
@@ -86,13 +94,16 @@ def learn_rhythm(
     loud = sorted(set(hours))
     looked = [[0.0] * DAY for _ in range(8)]  # how many such hours were looked at
     came = [[0.0] * DAY for _ in range(8)]
+    counts: dict[tuple[bool, int], list[int]] = {}  # articles in each loud hour, by working or free day and hour
     days_looked = [[0.0] * DAY for _ in range(8)]  # how many days were looked at up to that hour
     days_came = [[0.0] * DAY for _ in range(8)]
     kinds = {day: _kind(day_of(day * DAY), is_free) for day in range(first // DAY, last // DAY + 1)}
     for hour in range(first, last + 1):
         looked[kinds[hour // DAY]][hour % DAY] += 1
-    for hour in loud:
-        came[kinds[hour // DAY]][hour % DAY] += 1
+    for hour, count in sorted(Counter(hours).items()):
+        kind = kinds[hour // DAY]
+        came[kind][hour % DAY] += 1
+        counts.setdefault((kind < 5, hour % DAY), []).append(count)
     earliest: dict[int, int] = {}
     for hour in loud:
         earliest.setdefault(hour // DAY, hour % DAY)
@@ -104,11 +115,14 @@ def learn_rhythm(
             days_looked[kind][hour] += 1
             days_came[kind][hour] += earliest.get(number, DAY) <= hour
     days = (last - first + 1) / DAY
+    hazards = _hazards(looked, came)
+    if len(loud) >= _STREAM * len(earliest):  # else all comes at once, and its size says nothing of a day without
+        hazards = _with_counts(hazards, looked, counts)
     return Rhythm(
         tuple(loud),
         first,
         last,
-        _hazards(looked, came),
+        hazards,
         _hazards(days_looked, days_came),
         len(hours) / days,
         is_free,
@@ -137,4 +151,28 @@ def _hazards(looked: list[list[float]], came: list[list[float]]) -> tuple[tuple[
             if kind == 7:  # feasts: as on free days in general, at most
                 own = [min(pair) for pair in zip(own, alike, strict=True)]
             result.append(tuple(-log(1.0 - min(own[hour], most[hour])) for hour in hours))
+    return tuple(result)
+
+
+def _with_counts(
+    hazards: tuple[tuple[float, ...], ...], looked: list[list[float]], counts: dict[tuple[bool, int], list[int]]
+) -> tuple[tuple[float, ...], ...]:
+    """The hazards, greater where an hour that is nearly always loud brings so many articles that none is unheard of.
+
+    The chance of none is that of a negative binomial distribution with the hour's mean and variance: where counts vary
+    as if drawn at random it falls with e to the minus mean, where they vary wildly it hardly does.
+    """
+    result = []
+    for kind, row in enumerate(hazards):
+        better = list(row)
+        for hour in range(DAY):
+            seen = counts.get((kind < 5, hour), [])
+            looks = sum(looked[each][hour] for each in (range(5) if kind < 5 else range(5, 8)))
+            if kind == 7 or looks < _ENOUGH or len(seen) < _NEARLY_ALWAYS * looks:
+                continue
+            mean = sum(seen) / looks
+            variance = (sum(count * count for count in seen) - looks * mean * mean) / (looks - 1)
+            size = min(_MOST_EVEN, mean * mean / max(variance - mean, 1e-9))
+            better[hour] = max(row[hour], _BELIEVED * size * log(1.0 + mean / size))
+        result.append(tuple(better))
     return tuple(result)

@@ -39,7 +39,8 @@ class Usual:
     def after(self, now: datetime) -> Silence:
         """How quiet it is by now."""
         hour, end = hour_of(now), self.rhythm.loud[-1]
-        quiet = self.rhythm.quiet(end, hour)
+        part = now.timestamp() % 3600 / 3600  # of the present hour
+        quiet = self.rhythm.quiet(end, hour, part)
         chances = (
             self.tails[0].chance(quiet),
             self.tails[1].chance(self.rhythm.quiet_days(end, hour)),
