@@ -334,10 +334,10 @@ def robots_txts() -> Sequence[Attack]:
         "/robots.txt": html(gzip.compress(b"#" * (200 * MEBIBYTE)), "Content-Encoding: gzip"), ARTICLE: html(PAGE)}),
     Attack("a robots.txt that redirects to itself", ("read",), rules(moved("/robots.txt"))),
     Attack("a robots.txt that redirects to a private address", REFUSED, rules(moved("http://127.0.0.3/robots.txt"))),
-    Attack("a robots.txt of 20,000 groups of 20,000 rules", ("read",), rules(html(
+    Attack("a robots.txt of 20,000 groups of 15,000 rules", ("read",), rules(html(
         b"".join(b"User-agent: b%d\n" % n for n in range(20_000))
         + b"".join(b"Disallow: /%d\n" % n for n in range(15_000))))),
-    Attack("a robots.txt of 40,000 rules of stars", ("read",), rules(html(
+    Attack("a robots.txt of 25,000 rules of stars", ("read",), rules(html(
         b"User-agent: *\n" + b"".join(b"Disallow: *a*b%d\n" % n for n in range(25_000))))),
     Attack("a robots.txt that drips", SLOW, rules(endless(b"HTTP/1.1 200 OK\r\n\r\n", b"#", 0.2))),
     Attack("a robots.txt that breaks off", ("connection",), rules(partial(_broken, head=b"HTTP/1.1 200 OK\r\n"))),
@@ -349,26 +349,26 @@ def lists() -> Sequence[Attack]:
     return (
     Attack("a calendar without end", ("read",), _calendar, pages=3, whole=True),
     Attack("a session's number in every link", ("read",), _sessions, whole=True),
-    Attack("a list of 200,000 links to foreign pages", ("read", "list-capped"), the_list(
+    Attack("a list of 60,000 links to foreign pages", ("read", "list-capped", "unreadable"), the_list(
         listing(*(f"http://h{n}.example.org/a/202611/t20261103_{n}.html" for n in range(60_000)))), whole=True),
     Attack("a list that is a bomb", ("too-large",), lambda place: {
         LIST: html(gzip.compress(bytes(200 * MEBIBYTE)), "Content-Encoding: gzip")}, whole=True),
-    Attack("a feed of a billion laughs", ("list", "read", "empty-list"), _xml(
+    Attack("a feed of a billion laughs", ("unreadable", "list", "read", "empty-list"), _xml(
         LAUGHS + "]>" + FEED.format("&m;")), kind="feed", whole=True),
-    Attack("a feed that reads a file", ("list", "read", "empty-list"), _xml(
+    Attack("a feed that reads a file", ("unreadable", "list", "read", "empty-list"), _xml(
         '<!DOCTYPE l [<!ENTITY x SYSTEM "file:///etc/hostname">]>' + FEED.format("&x;")), kind="feed", whole=True),
-    Attack("a feed that asks a private address", ("list", "read", "empty-list"), _xml(
+    Attack("a feed that asks a private address", ("unreadable", "list", "read", "empty-list"), _xml(
         '<!DOCTYPE l SYSTEM "http://127.0.0.3:{secret}/x.dtd">' + FEED.format("园区")), kind="feed", whole=True),
-    Attack("a feed of a title a thousand times 100,000 characters", ("list", "read", "empty-list"), _xml(
+    Attack("a feed of a title a thousand times 100,000 characters", ("unreadable", "list", "read", "empty-list"), _xml(
         f'<!DOCTYPE l [<!ENTITY a "{"ha" * 50_000}">]>' + FEED.format("&a;" * 1000)), kind="feed", whole=True),
-    Attack("a feed nested 100,000 deep", ("list", "read", "empty-list"), _xml(
+    Attack("a feed nested 100,000 deep", ("unreadable", "list", "read", "empty-list"), _xml(
         "<rss><channel>" + "<x>" * 100_000), kind="feed", whole=True),
-    Attack("a sitemap of itself", ("list", "read", "empty-list"), _xml(
+    Attack("a sitemap of itself", ("unreadable", "list", "read", "empty-list"), _xml(
         f"<sitemapindex><sitemap><loc>{LIST}</loc></sitemap></sitemapindex>"), kind="sitemap", pages=3, whole=True),
-    Attack("a sitemap of 100,000 addresses elsewhere", ("list", "read", "list-capped", "empty-list"), _xml(
+    Attack("a sitemap of 100,000 addresses elsewhere", ("unreadable", "read", "list-capped", "empty-list"), _xml(
         "<urlset>" + "".join(f"<url><loc>http://h{n}.example.org/{n}.html</loc></url>" for n in range(100_000))
         + "</urlset>"), kind="sitemap", whole=True),
-    Attack("JSON nested 100,000 deep", ("list", "read", "empty-list"), the_list(
+    Attack("JSON nested 100,000 deep", ("unreadable", "list", "read", "empty-list"), the_list(
         response(b"[" * 100_000, "Content-Type: application/json")), kind="json", whole=True),
     )  # fmt: skip
 
