@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from archive.model import Capture, Change, Page, Trust
 from crawler import trust
+from crawler.revisit import LADDER
 from crawler.source import host_of
 from crawler.visit import Visit
 
@@ -35,7 +36,8 @@ class Proofs:
         """The copy whose validators may be sent: none where the host is not believed, or where it is time to look."""
         if page is None or not trust.are_believed(self.of(url)):
             return None
-        if page.kind != "list" and trust.article_is_to_be_full(page, self._crawl.clock()):
+        ladder = self._crawl.order.ladder or LADDER
+        if page.kind != "list" and trust.article_is_to_be_full(page, self._crawl.clock(), ladder):
             return None
         return page
 

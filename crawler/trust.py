@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from archive.model import Capture, Page, Trust
-from crawler.revisit import LADDER
+from crawler.revisit import LADDER, Ladder
 
 PAUSES: tuple[tuple[int, timedelta], ...] = (  # (from so many proofs on, so long a list may be taken for unchanged)
     (0, timedelta(hours=1)),
@@ -49,14 +49,14 @@ def list_is_to_be_proved(trust: Trust, page: Page, now: datetime) -> bool:
     return full is None or not full <= now < full + longest_unproved(trust)
 
 
-def article_is_to_be_full(page: Page, now: datetime) -> bool:
+def article_is_to_be_full(page: Page, now: datetime, ladder: Ladder = LADDER) -> bool:
     """Whether an article is asked for without validators: it did not come in full on this rung of the ladder."""
     full = page.last_full or page.last_fetched
-    return full is None or _rung(full - page.first_seen) != _rung(now - page.first_seen)
+    return full is None or _rung(full - page.first_seen, ladder) != _rung(now - page.first_seen, ladder)
 
 
-def _rung(age: timedelta) -> int:
-    return next((number for number, (until, _) in enumerate(LADDER) if age <= until), len(LADDER))
+def _rung(age: timedelta, ladder: Ladder) -> int:
+    return next((number for number, (until, _) in enumerate(ladder) if age <= until), len(ladder))
 
 
 def proved(trust: Trust) -> Trust:
