@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from archive.captures import CaptureFolder, CaptureWriter, DamagedCapture, Place
 from archive.decide import Answer, Decision, absorbed, is_good_article
@@ -128,6 +128,10 @@ class Archive:
             connection = connect(data, database, write=True, wait=wait)
             try:
                 return cls(connection, folder, CaptureWriter(folder.folder), lock, clock)
+            except OperationalError as error:
+                connection.close()
+                reason = " ".join(str(error.orig).split())
+                raise ArchiveUnreachable(f"The archive in {data} could not be put in order: {reason}.") from error
             except BaseException:
                 connection.close()
                 raise
@@ -494,7 +498,11 @@ class Archive:
 
     @contextmanager
     def _change(self) -> Iterator[None]:
-        """All of a change or nothing of it. Raises ArchiveBroken where the whole transaction is lost with it."""
+        """All of a change or nothing of it.
+
+        Raises ArchiveBroken where the whole transaction is lost with it, or the database cannot write now: it is locked
+        by somebody who is no jianbao, its disk is full.
+        """
         try:
             savepoint = self._connection.begin_nested()
         except SQLAlchemyError as error:
@@ -507,7 +515,7 @@ class Archive:
                 savepoint.rollback()
             except SQLAlchemyError:  # SQLite gives up the transaction by itself when the disk is full
                 raise self._give_up(error) from error
-            if self._connection.invalidated:  # the server is gone
+            if self._connection.invalidated or isinstance(error, OperationalError):  # the server is gone; a lock
                 raise self._give_up(error) from error
             raise
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crawler.cli.options import Common, common, example
+from crawler.cli.table import counted
 from crawler.cli.times import ZONE, moment
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def supervise(common: Common, tick: float, until_idle: bool, listen: str | None 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signalled)
     signal.signal(signal.SIGHUP, lambda number, frame: supervisor.reload())
-    common.say(f"Watching {len(supervisor.setting.watched)} sources; the process is {os.getpid()}.")
+    common.say(f"Watching {counted(len(supervisor.setting.watched), 'source')}; the process is {os.getpid()}.")
     with answering(common, listen, supervisor):
         supervisor.run()
     if common.as_json:

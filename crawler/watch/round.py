@@ -157,7 +157,7 @@ class Round:
         self.archive.enrol([Watch(name, due, "it was never looked at") for name, due in dues.items()])
         watches = dict(self.archive.watches())
         for name in self.sources:
-            if right := put_right(watches[name], terms_of(self.sources[name].schedule), now, self.policy):
+            if right := put_right(watches[name], terms_of(self.sources[name]), now, self.policy):
                 self.told.say(
                     f"{name}: it was due {_when(watches[name].due)}, later than its schedule can mean (a clock was "
                     f"wrong, or its file says otherwise now); it is due {_when(right.due)}."
@@ -340,13 +340,18 @@ class Round:
         self.ended += run is not None and state != "interrupted"
         told = _told(look, ended, run, how, lessons)
         if run is not None:
-            told = replace(
-                told,
-                examined=examine(
-                    self.archive, run, now, told.changed or "", self.told.repeat, judged=not self.told_dark
-                ),
-            )
+            told = replace(told, examined=self._examined(run, now, told.changed or ""))
         self.told.ended(told)
+
+    def _examined(self, run: Run, now: datetime, change: str) -> Examined:
+        """What became of the source's alarms. A fault of ours in judging is told, and stops nobody's crawl."""
+        try:
+            return examine(self.archive, run, now, change, self.told.repeat, judged=not self.told_dark)
+        except _OURS:
+            raise
+        except Exception as error:  # noqa: BLE001 - the supervisor of one job
+            self.told.say(f"{run.source_id}: looking at its health failed, which is our fault: {error!r}")
+            return Examined()
 
     def _after(self, look: Look, how: str | None, now: datetime) -> Watch:
         if how not in DARK:
@@ -359,8 +364,8 @@ class Round:
                 self.told.say("Nothing can be reached: the network seems to be gone. Sources are tried again soon.")
                 self.told_dark = True
             return in_the_dark(look.watch, look.started, now, self.policy)
-        seen = Seen(now, self.archive.dated(look.new), how)
-        return after(look.watch, seen, terms_of(look.source.schedule), look.started, now, self.policy)
+        seen = Seen(now, self.archive.dated(look.new), how, look.started)
+        return after(look.watch, seen, terms_of(look.source), look.started, now, self.policy)
 
     def _let_go(self, state: State) -> None:
         """Give back what is left under way, as far as that can be done; it stays due."""

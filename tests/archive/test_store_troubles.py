@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -276,3 +277,29 @@ def test_the_quick_check_names_files_that_are_not_as_recorded(kind: str, tmp_pat
             assert f"has {len(data)} bytes, and {len(whole)} are recorded" in reader.check()[0]
         path.unlink()
         assert reader.check()[0] == f"The capture file {path.name} is missing."
+
+
+def test_a_database_that_somebody_else_has_locked_is_a_trouble_of_the_archive(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever writes is told so in a sentence, nothing is half recorded, and once it is free again all is well."""
+    monkeypatch.setattr("archive.store.engine.BUSY_TIMEOUT", 50)
+    place = Place(tmp_path)
+    with place.open(write=True) as archive:
+        take_in(archive, make_capture(), make_article())
+    stranger = sqlite3.connect(place.data / "archive.db", isolation_level=None)
+    stranger.execute("BEGIN IMMEDIATE")
+    with pytest.raises(ArchiveProblem, match="locked"):
+        place.open(write=True)
+    stranger.execute("ROLLBACK")
+    archive = place.open(write=True)
+    stranger.execute("BEGIN IMMEDIATE")
+    with pytest.raises(ArchiveBroken, match="locked"):
+        take_in(archive, make_capture(2), make_article(2))
+    archive.close()
+    stranger.execute("ROLLBACK")
+    stranger.close()
+    with place.open(write=True) as archive:
+        assert archive.article(url_of(2)) is None
+        take_in(archive, make_capture(2), make_article(2))
+        assert archive.search("牧场").total == 2
