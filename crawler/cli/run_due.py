@@ -130,7 +130,7 @@ def soonest_due(common: Common, named: list[Source] | None) -> datetime | None:
         return None
     for source in wanted:
         watch = watches.get(source.id)
-        if watch is None or watch.due <= now or put_right(watch, terms_of(source.schedule), now, policy):
+        if watch is None or watch.due <= now or put_right(watch, terms_of(source), now, policy):
             return None
     return min((watches[source.id].due for source in wanted), default=None)
 

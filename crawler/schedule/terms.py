@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from crawler.source.model import Schedule, parse_budget, parse_interval
+from crawler.source.model import Source, parse_budget, parse_interval
 
 AT_LEAST = timedelta(minutes=5)
 AT_MOST = timedelta(days=1)
@@ -38,13 +38,14 @@ class Due:
     reason: str
 
 
-def terms_of(schedule: Schedule, hours: str | None = None) -> Terms:
+def terms_of(source: Source) -> Terms:
     """The terms in a source's file: its [schedule], and the hours of its [politeness]."""
+    schedule = source.schedule
     return Terms(
         every=schedule.interval,
         cron=schedule.cron,
         at_least=parse_interval(schedule.at_least),
         at_most=parse_interval(schedule.at_most),
         budget=None if schedule.budget is None else parse_budget(schedule.budget),
-        hours=hours,
+        hours=source.politeness.hours,
     )

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from crawler.schedule import Memory, Seen, Terms, first, learn, next_due, pause, recall, terms_of, to_json
 from crawler.shanghai import SHANGHAI
-from crawler.source import Schedule
+from crawler.source import Schedule, Source
 
 MONDAY = datetime(2026, 3, 2, tzinfo=SHANGHAI)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -244,7 +244,8 @@ FIXED = [
 def test_a_fixed_schedule_is_kept_whatever_was_seen(schedule: Schedule, now: timedelta, due: timedelta) -> None:
     """An interval counts from the last look, cron from the clock of Shanghai."""
     memory = learn(first(), Seen(MONDAY, (MONDAY,) * 5))
-    assert next_due(memory, terms_of(schedule), MONDAY + now).at == MONDAY + due
+    source = Source("x", "例", "http://www.example.cn/", schedule=schedule)
+    assert next_due(memory, terms_of(source), MONDAY + now).at == MONDAY + due
 
 
 def test_a_missed_run_is_due_at_once_and_only_once() -> None:
