@@ -161,9 +161,8 @@ def _item(site: Site, piece: Piece, at: datetime) -> Item:
 def _traps(site: Site, at: datetime, chance: random.Random) -> str:
     """Links that lead nowhere or on without end; the promotion looks like an article and is forbidden."""
     session = f"{chance.getrandbits(64):016x}"
-    promoted = re.sub(r"^/[^/]+/", PROMOTION, site.path(site.pieces[0])) if site.pieces else PROMOTION
-    if promoted == site.path(site.pieces[0]):
-        promoted = PROMOTION.rstrip("/") + promoted
+    likeness = site.path(site.pieces[0]) if site.pieces else "/"
+    promoted = PROMOTION + likeness.lstrip("/")
     return (
         f'<div class="tools"><a href="/rili/{at:%Y/%m}/">往期日历</a><a href="/user/login.php?sid={session}">登录</a>'
         f'<a href="/list.php?sid={session}&amp;page=2">更多要闻请点击这里查看</a>'

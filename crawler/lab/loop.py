@@ -117,6 +117,14 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def _came_back(self, _: object) -> None:
         self._under_way -= 1
 
+    async def shutdown_default_executor(self, timeout: float | None = None) -> None:
+        """As asyncio has it, which does it in a thread as well."""
+        self._under_way += 1
+        try:
+            await super().shutdown_default_executor()
+        finally:
+            self._under_way -= 1
+
     async def getaddrinfo(self, host: Any, port: Any, **kind: Any) -> list[Any]:
         """The network's address for a name."""
         found = self._network.resolve(host.decode() if isinstance(host, bytes) else str(host))

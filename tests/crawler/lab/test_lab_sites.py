@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -228,3 +229,17 @@ def test_the_truth_log_tells_every_turn_with_the_words_that_stand_then() -> None
     assert [event.kind for event in mine] == ["published", *["edited"] * len(piece.edited)]
     assert mine[-1].paragraphs == piece.text(len(piece.edited)).paragraphs
     assert all(json.loads(line)["url"].startswith(BASE) for line in lines(told))
+
+
+def test_a_site_that_publishes_nothing_still_answers() -> None:
+    """Its list is empty, with all its traps."""
+    mute = site(rhythm=Rhythm("clock", 0.0), traps=True)
+    assert mute.pieces == ()
+    assert ask(mute, NOON, mute.addresses.list_page(1)).status == 200
+
+
+def test_the_promotion_looks_like_an_article_of_the_site() -> None:
+    """Its address is one that the source takes for an article, so that only robots.txt keeps a crawler away."""
+    found = site(traps=True)
+    page = listed(ask(found, NOON, found.addresses.list_page(1)))
+    assert re.search(r'href="/tuiguang/[^"]*' + found.addresses.pattern.removesuffix("$"), page)
