@@ -36,7 +36,7 @@ def verdicts() -> Iterator[dict[str, str]]:
             jobs[case.name] = job_of(case.name, attacker.address, [attacker.base + ARTICLE])
         sound = stack.enter_context(Site(address="127.0.3.1"))
         jobs["a sound site"] = job_of("a sound site", sound.address, [sound.url(f"/{n}") for n in range(20)])
-        fetch(list(jobs.values()), FetchOptions(at_once=200))
+        fetch(list(jobs.values()), FetchOptions(at_once=8))
         came = {name: words(job) for name, job in jobs.items()}
         came["the private server was asked"] = str(len(secret.asked))
         yield came
@@ -44,7 +44,7 @@ def verdicts() -> Iterator[dict[str, str]]:
 
 def job_of(name: str, address: str, urls: list[str]) -> Job:
     """A source that may ask its own address and no other private one."""
-    politeness = Politeness(delay=0.02, timeout=5.0, max_bytes=1024 * 1024, allow_addresses=(address,))
+    politeness = Politeness(delay=0.02, timeout=15.0, max_bytes=1024 * 1024, allow_addresses=(address,))
     source = Source(id=name, name=name, home=f"http://{address}/", politeness=politeness)
     return Job(source, Tour([Visit(url, "article") for url in urls]))
 
