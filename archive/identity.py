@@ -89,6 +89,20 @@ def article_id(canonical_url: str, ordinal: int = 0) -> str:
     return sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
+def untracked(url: str) -> str:
+    """The address without the parameters that only tell where a reader came from; all else as it is written.
+
+    >>> untracked("http://www.example.cn/c/7421.html?utm_source=list&spm=1"), untracked("http://www.example.cn/?id=7")
+    ('http://www.example.cn/c/7421.html', 'http://www.example.cn/?id=7')
+    """
+    address, mark, rest = url.partition("?")
+    if not mark:
+        return url
+    query, sign, fragment = rest.partition("#")
+    pairs = [pair for pair in query.split("&") if not _is_tracking(pair)]
+    return address + (f"?{'&'.join(pairs)}" if pairs else "") + sign + fragment
+
+
 def url_hint(url: str) -> str | None:
     """The `t{date}_{id}` of a TRS address, which mirrors keep when they copy a site; None for any other address.
 
@@ -182,9 +196,13 @@ def _resolved(path: str) -> str:
 def _query(query: str) -> str:
     kept = []
     for pair in _escapes(query).split("&"):
-        if pair and not _TRACKING.fullmatch(pair.partition("=")[0]) and not _TRACKING_PAIRS.fullmatch(pair):
+        if pair and not _is_tracking(pair):
             kept.append(pair)
     return "&".join(kept)
+
+
+def _is_tracking(pair: str) -> bool:
+    return bool(_TRACKING.fullmatch(pair.partition("=")[0]) or _TRACKING_PAIRS.fullmatch(pair))
 
 
 def _route(fragment: str) -> str:

@@ -12,9 +12,10 @@ Foreign hosts stay out unless the source's file lets them in; `exclude` always w
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal
 
+from archive.identity import untracked
 from crawler.source import Source, family_of
 
 SHORTEST_TITLE = 6  # characters; 更多, 首页 and 联系我们 are menus
@@ -58,13 +59,21 @@ def judge_of(source: Source, *, selected: bool = False, vouched: bool = False) -
         if selected:
             return "yes"
         if articles:
-            return "yes" if any(pattern.search(url) for pattern in articles) else "no"
+            return "yes" if _matches(articles, url) else "no"
         if vouched:
             return "yes"
         # A menu's words need not be read.
         return "no" if NOT_AN_ARTICLE.search(_path(url).lower()) else "looks"
 
     return judge
+
+
+def _matches(patterns: Sequence[re.Pattern[str]], url: str) -> bool:
+    """Whether one of them is found in the address, as it is or without what only tells where a reader came from."""
+    if any(pattern.search(url) for pattern in patterns):
+        return True
+    plain = untracked(url)
+    return plain != url and any(pattern.search(plain) for pattern in patterns)
 
 
 def _path(url: str) -> str:

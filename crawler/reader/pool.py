@@ -20,11 +20,12 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
+from crawler.reader.limits import PATIENCE
 from crawler.reader.task import Answer, Task
 from crawler.reader.wire import ACCEPTED, LENGTH, Shared, reply_from_bytes, task_to_bytes
 
 SECONDS = 5.0
-"""What a page may take by the clock. Of the 156 real pages that were measured, the slowest takes 0.3 s."""
+"""What a page may take of the processor. Of the 156 real pages that were measured, the slowest takes 0.3 s."""
 
 MOST_STARTS = 6  # workers in a row that end before they take a page
 MOST_CRASHES = 2  # on one page; the first may be the system's doing
@@ -81,7 +82,7 @@ class _Worker:
 
 
 class ReaderPool:
-    """Reads pages in up to `workers` processes, each page for `seconds` at most.
+    """Reads pages in up to `workers` processes, each page for `seconds` of the processor at most.
 
     Starting it takes a few milliseconds; meanwhile the process that forks the workers imports what they need. The pool
     may serve several event loops, one after the other. `work` names the function that reads.
@@ -134,13 +135,19 @@ class ReaderPool:
                 try:
                     return await self._asked(message)
                 except _DiedError as death:
-                    if self.seconds <= death.seconds < self.seconds + 2 * LATE:  # if later, we were held ourselves
+                    # The timers count by ticks, and may be one early. If it is much later, we were held ourselves.
+                    if self.seconds * 0.9 <= death.seconds < self._longest + LATE:
                         return Answer.of_stopped(f"Reading it took more than {self.seconds:g} s and was stopped.")
                     crashed += death.accepted
                     started += death.fresh and not death.accepted
                 if crashed == MOST_CRASHES:
                     return Answer.of_stopped("Reading it ended the reading process, twice.")
         raise ReaderBroken(f"No reading process can be started. {self._last_words}".rstrip())
+
+    @property
+    def _longest(self) -> float:
+        """Seconds by the clock after which a worker that has said nothing is ended from outside."""
+        return self.seconds * PATIENCE + LATE
 
     def _turn(self) -> asyncio.Semaphore:
         loop = asyncio.get_running_loop()
@@ -176,14 +183,14 @@ class ReaderPool:
         loop = asyncio.get_running_loop()
         accepted, sent = False, time.monotonic()
         try:
-            async with asyncio.timeout(self.seconds + LATE):
+            async with asyncio.timeout(self._longest):
                 await loop.sock_sendall(worker.connection, message)
                 sent = time.monotonic()  # the worker's time begins later than this
                 accepted = await _exactly(worker.connection, len(ACCEPTED)) == ACCEPTED
                 (length,) = LENGTH.unpack(await _exactly(worker.connection, LENGTH.size))
             if length > LONGEST_REPLY:
                 raise ReadingFault(f"The answer to one page has {length:,} bytes.")
-            async with asyncio.timeout(self.seconds + LATE):
+            async with asyncio.timeout(self._longest):
                 return await _exactly(worker.connection, length)
         except (EOFError, ConnectionError, TimeoutError) as error:
             if isinstance(error, TimeoutError):

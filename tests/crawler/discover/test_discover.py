@@ -254,6 +254,16 @@ def test_the_sources_own_patterns_decide_before_looks_and_exclude_decides_before
     assert urls(html, source=source) == ["http://www.example.cn/story/one"]
 
 
+def test_a_pattern_that_ends_with_the_address_means_it_with_a_tracker_as_well() -> None:
+    """`.html$` is x.html?utm_source=…, which is asked for as it stands; a parameter that counts is another page."""
+    source = Source(id="e", name="e", home="http://www.example.cn/", articles=Articles(patterns=(r"/c/\d+\.html$",)))
+    page = anchor("/c/1.html?utm_source=list&amp;spm=a1") + anchor("/c/2.html?id=7") + anchor("/c/3.html")
+    assert urls(page, source=source) == [
+        "http://www.example.cn/c/1.html?utm_source=list&spm=a1",
+        "http://www.example.cn/c/3.html",
+    ]
+
+
 def test_the_familys_patterns_decide_where_the_source_has_none() -> None:
     """`profile` is the source's family."""
     source = Source(id="e", name="e", home="http://www.example.cn/", profile=TRS)

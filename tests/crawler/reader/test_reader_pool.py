@@ -22,7 +22,7 @@ from crawler.paths import packaged_config
 from crawler.pipeline import read
 from crawler.reader import Answer, ReaderBroken, ReaderPool, ReadingFault, Task
 from crawler.reader.here import Here
-from crawler.reader.limits import MOST_MEMORY
+from crawler.reader.limits import MOST_MEMORY, PATIENCE
 from crawler.reader.work import work
 from crawler.source import load_sources
 from crawler.source.model import ListPage, Source
@@ -122,6 +122,12 @@ def test_a_worker_that_is_held_is_not_waited_for_for_ever(monkeypatch: pytest.Mo
         os.kill(worker, signal.SIGSTOP)
         assert say(own, "large 1") == "字"
         assert gone(worker)
+
+
+def test_a_page_that_only_waits_has_more_time_than_one_that_works() -> None:
+    """The processor's time counts: on a machine that is busy with others a sound page is none the worse for it."""
+    with ReaderPool(seconds=LIMIT, workers=1, work="reader_works:work") as own:
+        assert say(own, f"sleep {LIMIT * 1.5}") == "sleep"
 
 
 def test_time_is_counted_for_each_page_alone() -> None:
@@ -232,7 +238,7 @@ def test_a_crawl_that_was_stopped_itself_does_not_blame_the_page(tmp_path: Path)
             while not own._busy:
                 await asyncio.sleep(0.01)
             await asyncio.sleep(0.1)
-            time.sleep(1)  # the loop stands still, as a stopped process does
+            time.sleep(0.2 * PATIENCE + 1)  # the loop stands still, as a stopped process does
             return (await reading).reading.evidence.verdict
 
         processes(own)
