@@ -46,12 +46,14 @@ def command(common: Common, sources: tuple[str, ...], metrics: Path | None) -> N
             chosen(common.sources(), strange)
             common.say(f"Never crawled: {', '.join(strange)}.")
         seen = tuple(known[name] for name in dict.fromkeys(sources) if name in known)
-    if metrics is not None:
+    if metrics is not None and not (common.as_json and str(metrics) == "-"):  # one thing on stdout: JSON if asked for
         _write_metrics(metrics, seen, now)
-    elif common.as_json:
+    if common.as_json:
         from crawler.health.standing import as_json
 
         click.echo(json.dumps([as_json(each) for each in seen], ensure_ascii=False, indent=2))
+    elif metrics is not None:
+        pass
     elif sources:
         for each in seen:
             click.echo(harmless("\n".join(details(each, now))))
