@@ -37,6 +37,9 @@ def _since_1970(text: str) -> datetime | None:
     """Seconds or milliseconds since 1970, as JavaScript's Date has them."""
     if not text.isascii() or not text.partition(".")[0].isdigit() or len(text) > 20 or len(text) in (8, 12, 14):
         return None
-    number = float(text)
+    try:
+        number = float(text)
+    except ValueError:  # a day with points: 2026.11.22
+        return None
     seconds = number / THOUSANDTHS if number > LAST_SECOND else number
     return datetime.fromtimestamp(seconds, UTC) if FIRST_SECOND <= seconds <= LAST_SECOND else None
