@@ -33,7 +33,7 @@ MOST_SITEMAPS = 2
 SAMPLES = 2
 ENOUGH = 3  # articles that make a page a list
 LEAST_OF_A_SUBDOMAIN = 3
-_SITEMAP_LINE = re.compile(r"^\s*sitemap\s*:\s*(\S{1,2000})", re.IGNORECASE | re.MULTILINE)
+_SITEMAP_LINE = re.compile(r"^[ \t]*sitemap[ \t]*:[ \t]*(\S{1,2000})", re.IGNORECASE | re.MULTILINE)
 _OUTLET = re.compile(r"(?:[网網报報社厅廳局委府]|在线|在線|之窗|新闻|新聞|杂志|雜誌|频道|門戶|门户|资讯中心)$")
 _COMMON_SECOND = ("com.cn", "gov.cn", "org.cn", "net.cn", "edu.cn", "ac.cn")
 

@@ -162,6 +162,14 @@ def test_without_a_feed_the_sitemaps_are_asked_for(tmp_path: Path) -> None:
     assert (f"{BASE}/all.xml", "sitemap", 3) in {(p.url, p.kind, p.max_pages) for p in loaded(found, tmp_path).lists}
 
 
+def test_a_robots_txt_of_empty_lines_is_read_in_one_go() -> None:
+    """Nobody would end the process that reads it: 200,000 lines, each looked at once, and the sitemap is found."""
+    empty = "\n" * 199_000
+    pages = {f"{BASE}/": rows(range(1, 9)), f"{BASE}/robots.txt": f"{empty} Sitemap :\t{BASE}/all.xml\r\n"}
+    _, asked = probed({**pages, f"{BASE}/all.xml": MAP})
+    assert f"{BASE}/all.xml" in asked
+
+
 def test_a_pager_that_leads_to_nothing_new_is_not_trusted(tmp_path: Path) -> None:
     """A server that ignores the number shows the first page again: the file says so, and one page is walked."""
     first = rows(range(1, 9), foot='<a href="?p=2">下一页</a>')
