@@ -11,12 +11,13 @@ import os
 import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
 from time import monotonic
 
 from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
+from apscheduler.job import Job
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from filelock import FileLock, Timeout
@@ -41,6 +42,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0  # seconds before a worker that ended bef
 LONG_LIFE = 300.0  # seconds; a worker that lived longer did not end for want of being able to start
 FAREWELL = 90.0  # seconds that a worker may take to end in order
 FRESH = 60.0  # seconds after its last tick for which a daemon is taken to be at work
+CORRECTED = timedelta(minutes=1)  # by which a clock may be put back and nothing is due too late for it
 
 
 class DaemonRuns(Exception):  # noqa: N818 - a state
@@ -100,6 +102,7 @@ class Supervisor:
         self._troubles: dict[str, str] = {}  # what is wrong, by what it is about; each is said once
         self._next_due: datetime | None = None
         self._ticked: float | None = None  # by the monotonic clock: when the last tick came to its end
+        self._latest = self._started  # the latest moment that the clock has shown
 
     def run(self) -> None:
         """Tick until `stop` is called, then end the worker in order."""
@@ -109,11 +112,11 @@ class Supervisor:
         logging.getLogger("apscheduler").setLevel(logging.CRITICAL + 1)  # what of it matters is told by `_tick_failed`
         scheduler.add_listener(self._tick_failed, EVENT_JOB_ERROR)
         trigger = IntervalTrigger(seconds=self.plan.tick, timezone=UTC)
-        scheduler.add_job(self.tick, trigger, next_run_time=datetime.now(UTC))
+        job = scheduler.add_job(self.tick, trigger, next_run_time=datetime.now(UTC))
         scheduler.start()
         try:
-            while not self._stop.wait(60.0):
-                pass
+            while not self._stop.wait(FRESH):
+                self._keep_ticking(job)
         finally:
             scheduler.shutdown(wait=True)
             self._end_worker()
@@ -131,7 +134,7 @@ class Supervisor:
         return {
             "archive": "archive" not in self._troubles,
             "worker": child is not None and child.code is None,
-            "tick": ticked is not None and monotonic() - ticked < max(FRESH, 3 * self.plan.tick),
+            "tick": ticked is not None and self._is_fresh(ticked),
         }
 
     def stop(self) -> None:
@@ -147,6 +150,14 @@ class Supervisor:
         """Read the configuration again with the next tick. To be called by a signal's handler."""
         self._reload = True
 
+    def _is_fresh(self, ticked: float) -> bool:
+        return monotonic() - ticked < max(FRESH, 3 * self.plan.tick)
+
+    def _keep_ticking(self, job: Job) -> None:
+        """The scheduler goes by the world's clock: where that was put back, it would wait until it is as late again."""
+        if self._ticked is not None and not self._is_fresh(self._ticked):
+            job.modify(next_run_time=datetime.now(UTC))
+
     # --- a tick
 
     def tick(self) -> None:
@@ -156,6 +167,7 @@ class Supervisor:
         self._see_what_is_due()
         self._write()
         self._ticked = monotonic()
+        self._well("tick")
 
     def _tick_failed(self, event: JobExecutionEvent) -> None:
         self._trouble("tick", f"A tick of the daemon failed, which is our fault: {event.exception!r}")
@@ -236,15 +248,19 @@ class Supervisor:
         if self._due(watches):
             if self._child is not None and idle:
                 self._child.tell(LOOK)
+                self._latest = self.plan.clock()
         elif idle and self.plan.until_idle:
             self.stop()
 
     def _due(self, watches: Mapping[str, Watch]) -> bool:
-        """Whether any source is due, or not watched yet."""
+        """Whether any source is due or not watched yet, or due times may lie too late as the clock was put back."""
+        now = self.plan.clock()
+        self._latest = max(self._latest, now)
         dues = [watches[name].due for name in self.setting.watched if name in watches]
         self._next_due = min(dues, default=None)
         unknown = len(dues) < len(self.setting.watched)
-        return unknown or (self._next_due is not None and self._next_due <= self.plan.clock())
+        due = self._next_due is not None and self._next_due <= now
+        return unknown or due or now < self._latest - CORRECTED
 
     # --- what is told
 

@@ -7,6 +7,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.interval import IntervalTrigger
 
 from archive.model import Watch
 from archive.store import Archive
@@ -128,6 +131,38 @@ def test_the_worker_is_woken_when_something_is_due_and_only_then(scene: Scene) -
     scene.mark += 1
     supervisor.tick()
     assert scene.worker.told == [RETIRE, LOOK]
+
+
+def test_a_clock_that_is_put_back_stops_neither_ticks_nor_looks(scene: Scene) -> None:
+    """What is due lies far ahead then: the worker is woken once, to put it right; the scheduler ticks at once."""
+    scene.due(a=timedelta(minutes=5))
+    supervisor = scene.supervisor()
+    supervisor.tick()
+    scene.now -= timedelta(days=400)
+    supervisor.tick()
+    supervisor.tick()
+    assert scene.worker.told == [LOOK]
+    scheduler = BackgroundScheduler(timezone=UTC)
+    scheduler.start(paused=True)
+    later = datetime.now(UTC) + timedelta(days=400)
+    job = scheduler.add_job(supervisor.tick, IntervalTrigger(seconds=5, timezone=UTC), next_run_time=later)
+    supervisor._keep_ticking(job)
+    assert job.next_run_time == later
+    scene.seconds += 61
+    supervisor._keep_ticking(job)
+    assert job.next_run_time < later
+    scheduler.shutdown()
+
+
+def test_a_tick_that_failed_is_trouble_until_one_succeeds(scene: Scene) -> None:
+    """`daemon.json` does not say for ever what is over."""
+    supervisor = scene.supervisor()
+    supervisor._tick_failed(JobExecutionEvent(EVENT_JOB_ERROR, "tick", "default", NOON, exception=ValueError("no")))
+    supervisor.tick()
+    supervisor.tick()
+    told = read(scene.data / "daemon.json")
+    assert told is not None
+    assert (told.trouble, len(scene.said)) == ("", 1)
 
 
 def test_a_worker_that_dies_is_replaced_later_each_time_and_what_it_was_at_is_said(scene: Scene) -> None:
