@@ -33,6 +33,8 @@ FILE, LOCK = "daemon.json", "daemon.lock"
 
 SILENT: Mapping[State, float] = {  # seconds without a beat after which a worker is taken to hang, by its state
     "starting": 300.0,
+    "idle": 300.0,  # once it has been told to look
+    "trouble": 900.0,  # it waits for 300 at most, then tries again
     "waiting": 120.0,
     "opening": 3600.0,  # an archive that was not closed in order is read through
     "crawling": 180.0,  # a beat comes every second; learning and indexing take some
@@ -102,6 +104,7 @@ class Supervisor:
         self._troubles: dict[str, str] = {}  # what is wrong, by what it is about; each is said once
         self._next_due: datetime | None = None
         self._ticked: float | None = None  # by the monotonic clock: when the last tick came to its end
+        self._called: float | None = None  # by the monotonic clock: since when an idle worker is told to look
         self._latest = self._started  # the latest moment that the clock has shown
 
     def run(self) -> None:
@@ -199,7 +202,7 @@ class Supervisor:
         child = self._child
         if child is not None and child.code is None:
             limit = self.plan.silent.get(child.beat.state)
-            if limit is not None and monotonic() - child.heard > limit:
+            if limit is not None and monotonic() - self._spoken_to(child) > limit:
                 self.plan.say(
                     f"The worker {child.pid} has been silent for {limit:g} s while {child.beat.state}: killed."
                 )
@@ -216,10 +219,16 @@ class Supervisor:
             else:
                 self._well("worker")
 
+    def _spoken_to(self, child: Child) -> float:
+        """Since when something of the worker is waited for. One that has nothing to do may be silent for ever."""
+        if child.beat.state != "idle":
+            return child.heard
+        return max(child.heard, monotonic() if self._called is None else self._called)
+
     def _lost(self, child: Child) -> None:
         """The worker has ended: in order, because its time had come, or not."""
         child.bury()
-        self._child = None
+        self._child = self._called = None
         if child.code == 0:
             return
         self._restarts += 1
@@ -245,8 +254,12 @@ class Supervisor:
             return
         self._well("archive")
         idle = self._child is not None and self._child.beat.state == "idle"
-        if self._due(watches):
+        due = self._due(watches)
+        if not (due and idle):
+            self._called = None
+        if due:
             if self._child is not None and idle:
+                self._called = monotonic() if self._called is None else self._called
                 self._child.tell(LOOK)
                 self._latest = self.plan.clock()
         elif idle and self.plan.until_idle:

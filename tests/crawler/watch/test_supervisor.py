@@ -210,6 +210,28 @@ def test_a_worker_that_is_silent_while_it_should_not_be_is_killed(scene: Scene, 
     assert any("silent" in said for said in scene.said) is hangs
 
 
+def test_an_idle_worker_that_does_not_look_when_it_is_told_to_is_killed(scene: Scene) -> None:
+    """With nothing due it may be silent for days; what it is told it has to take up."""
+    scene.due(a=timedelta(days=1))
+    supervisor = scene.supervisor()
+    supervisor.tick()
+    scene.seconds += 86_400
+    supervisor.tick()
+    assert not scene.worker.killed
+    scene.now += timedelta(days=1)
+    supervisor.tick()
+    scene.seconds += 299
+    supervisor.tick()
+    assert not scene.worker.killed
+    scene.seconds += 2
+    first = scene.worker
+    supervisor.tick()
+    assert first.killed
+    scene.seconds += 1
+    supervisor.tick()
+    assert not scene.worker.killed
+
+
 def test_a_changed_configuration_is_read_again_and_a_broken_one_is_said_once(scene: Scene) -> None:
     """The worker finishes what it is at and makes way for one that knows the new configuration."""
     supervisor = scene.supervisor()
