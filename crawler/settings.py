@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -46,7 +47,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     contact: str | None = None  # an e-mail address or web page that a site's owner can turn to
     user_agent: str = ""  # absent: jianbao/{version}, with the contact if there is one
     at_once: Annotated[int, msgspec.Meta(ge=1, le=256)] = 4  # sources that are crawled at the same time
-    parse_seconds: Annotated[float, msgspec.Meta(ge=0.1, le=600)] = 5.0  # of the processor, that reading one page may take
+    parse_seconds: Annotated[float, msgspec.Meta(ge=0.1, le=600)] = (
+        5.0  # of the processor, that reading one page may take
+    )
     log_level: LogLevel = "info"
     log_format: LogFormat = "text"  # of what is logged: lines for people, or JSON with trace ids
     log_file: str = ""  # a file that the log is also written to, rotated; relative to the data directory
@@ -214,6 +217,11 @@ def _problems_of_alarms(values: Mapping[str, Any], origins: Mapping[str, str]) -
         problems.append(Problem(origins["alarm_mail"], 0, '"alarm_mail" needs "alarm_mail_server"'))
     if webhook and not re.fullmatch(r"https?://[!-~]+", webhook):
         problems.append(Problem(origins["alarm_webhook"], 0, '"alarm_webhook" has to begin with https:// or http://'))
+    for name, address in (("alarm_mail_server", server), ("alarm_webhook", webhook)):
+        try:
+            _ = urlsplit(address).port
+        except ValueError:
+            problems.append(Problem(origins[name], 0, f'"{name}" is no address: its host or port is none'))
     for network in filter(None, map(str.strip, values.get("alarm_webhook_allow", "").split(","))):
         try:
             ip_network(network, strict=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import click
 
@@ -33,7 +34,16 @@ def show(common: Common, origin: bool) -> None:
 
 
 def masked(name: str, value: object) -> str | int | None:
-    """The value as it may be shown: a database URL without its password."""
+    """The value as it may be shown: a database URL without its password, a webhook's without its path.
+
+    Chat services take whoever knows the whole address for the one who may write there.
+
+    >>> masked("alarm_webhook", "https://chat.example.org/robot/send?access_token=1")
+    'https://chat.example.org/***'
+    """
+    if name == "alarm_webhook" and isinstance(value, str) and value:
+        scheme, _, rest = value.partition("://")
+        return f"{scheme}://{re.split('[/?#]', rest)[0].rpartition('@')[2]}/***"
     if name == "database" and isinstance(value, str):
         head, at, tail = value.rpartition("@")
         scheme, colon, rest = head.partition("://")

@@ -200,6 +200,9 @@ def test_the_settings_say_who_is_told_and_the_environment_holds_the_secrets() ->
     [
         ("ALARM_MAIL_SERVER", "smtp://u:p@h", "may hold no password"),
         ("ALARM_MAIL_SERVER", "http://h", "reads like"),
+        ("ALARM_MAIL_SERVER", "smtp://h:99999", "its host or port is none"),
+        ("ALARM_WEBHOOK", "https://h:x/secret", "its host or port is none"),
+        ("ALARM_WEBHOOK", "https://[h", "its host or port is none"),
         ("ALARM_MAIL", "nobody", "no e-mail address"),
         ("ALARM_MAIL", "a@example.org", "needs"),
         ("ALARM_WEBHOOK", "ftp://h", "https://"),
