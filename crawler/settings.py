@@ -47,9 +47,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     contact: str | None = None  # an e-mail address or web page that a site's owner can turn to
     user_agent: str = ""  # absent: jianbao/{version}, with the contact if there is one
     at_once: Annotated[int, msgspec.Meta(ge=1, le=256)] = 4  # sources that are crawled at the same time
-    parse_seconds: Annotated[float, msgspec.Meta(ge=0.1, le=600)] = (
-        5.0  # of the processor, that reading one page may take
-    )
+    parse_seconds: Annotated[float, msgspec.Meta(ge=0.1, le=600)] = 5.0  # of the processor, for reading one page
     log_level: LogLevel = "info"
     log_format: LogFormat = "text"  # of what is logged: lines for people, or JSON with trace ids
     log_file: str = ""  # a file that the log is also written to, rotated; relative to the data directory
