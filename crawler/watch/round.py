@@ -105,8 +105,9 @@ def run_due_once(
 class Round:
     """One opening of the archive by a worker.
 
-    `done`, where it is given, are the sources that are not crawled any more; those that have been are added. `hold`
-    tells whether to admit no more sources, and to cut short after a while what is under way.
+    `done`, where it is given, are the sources that are not crawled any more; those that have been are added. `dark` are
+    those that could not be reached since one was, and could be before: whoever opens the archive again and again gives
+    the same set. `hold` tells whether to admit no more sources, and to cut short after a while what is under way.
     """
 
     def __init__(
@@ -121,6 +122,7 @@ class Round:
         only: Sequence[str] | None = None,
         limit: int | None = None,
         done: set[str] | None = None,
+        dark: set[str] | None = None,
         spread: timedelta = timedelta(0),
         hold: Callable[[], bool] = lambda: False,
         told: Told = Told(),
@@ -136,8 +138,8 @@ class Round:
         self.ended = 0
         self.over_time = False  # it has gone on for long enough, and something is still due
         self.held_since: float | None = None  # when it was first seen that the round is to end
-        self.dark: set[str] = set()  # sources that could not be reached, since one was
-        self.told_dark = False
+        self.dark = set() if dark is None else dark
+        self.told_dark = len(self.dark) >= policy.dark_after
         self._began = self._renewed = monotonic()
         self.watches = self._settled(spread)
 
@@ -357,7 +359,7 @@ class Round:
         if how not in DARK:
             self.dark.clear()
             self.told_dark = False
-        elif look.crawl.counts.answered == 0:
+        elif look.crawl.counts.answered == 0 and not look.watch.strikes:
             self.dark.add(look.source.id)
         if how in DARK and len(self.dark) >= self.policy.dark_after:
             if not self.told_dark:

@@ -13,6 +13,7 @@ from typing import Self
 import pytest
 from watch_web import Scene, site, source
 
+from archive.model import Watch
 from archive.store import Archive
 from crawler.fetch import FetchOptions
 from crawler.reader import ReaderBroken
@@ -96,6 +97,23 @@ def test_a_worker_does_what_is_due_whenever_it_is_told_to_look(scene: Scene) -> 
     assert [each.source_id for each in scene.ended] == ["a", "a"]
     assert Beat("crawling", ("a",)) in beats
     assert beats[-1].state == "ended"
+
+
+def test_a_network_that_is_gone_is_seen_though_sources_are_due_one_by_one(scene: Scene) -> None:
+    """Each look opens the archive anew; from the third on no source is blamed, and it is said once."""
+    scene.watch(*(source(name) for name in "abcd"))
+    scene.web.down = {f"{site(name)}/news/" for name in "abcd"}
+    with Archive.open(scene.data, write=True) as archive:
+        archive.enrol([Watch(name, scene.clock() + timedelta(minutes=at)) for at, name in enumerate("abcd")])
+    beats: list[Beat] = []
+    with at_work(scene, beats) as pipe:
+        for count in range(1, 5):
+            assert eventually(lambda count=count: beats[-1:] == [Beat("idle", (), count)])  # type: ignore[misc]
+            scene.wait(minutes=1)
+            pipe.give(LOOK)
+    with Archive.open(scene.data) as archive:
+        assert {name: each.strikes for name, each in archive.watches().items()} == {"a": 1, "b": 1, "c": 0, "d": 0}
+    assert sum("network seems to be gone" in said for said in scene.said) == 1
 
 
 def test_a_worker_lets_in_who_waits_between_two_sources_and_goes_on_afterwards(scene: Scene) -> None:
