@@ -9,12 +9,14 @@ import json
 import socket
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
 from typing import Any
 
 MOST_AT_ONCE = 8  # connections; further ones are closed at once
-TIMEOUT = 5.0  # seconds for a client to ask and to take its answer
+TIMEOUT = 5.0  # seconds for which a client may keep silent
+LONGEST = 15.0  # seconds for it to ask and to take its answer, however it drips
 PORT = 9477
 
 Checks = Callable[[], Mapping[str, bool]]
@@ -87,13 +89,22 @@ class _Bounded(ThreadingHTTPServer):
         super().process_request(request, client_address)
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
+        patience = threading.Timer(LONGEST, _cut, (request,))
+        patience.daemon = True
+        patience.start()
         try:
             super().process_request_thread(request, client_address)
         finally:
+            patience.cancel()
             self._room.release()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that hangs up is its own business."""
+
+
+def _cut(request: socket.socket) -> None:
+    with suppress(OSError):  # it has ended by itself
+        request.shutdown(socket.SHUT_RDWR)
 
 
 class _Handler(BaseHTTPRequestHandler):

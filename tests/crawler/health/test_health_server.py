@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import socket
+import threading
 from http.client import HTTPConnection
+from time import sleep
 
 import pytest
 from histories import at
@@ -65,6 +67,27 @@ def test_clients_that_say_nothing_are_bounded() -> None:
         refused.settimeout(10)
         assert refused.recv(1) == b""
         for each in (*idle, refused):
+            each.close()
+
+
+def test_a_client_that_drips_is_cut_off_and_others_are_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each byte is in time, the whole is not."""
+    monkeypatch.setattr("crawler.health.server.LONGEST", 0.3)
+    with Server("127.0.0.1:0", lambda: "", dict) as server:
+        before = threading.active_count()
+        dripping = [socket.create_connection(("127.0.0.1", server.port), 10) for _ in range(MOST_AT_ONCE)]
+        open_still = list(dripping)
+        while open_still:
+            for each in tuple(open_still):
+                try:
+                    each.sendall(b"G")
+                except OSError:
+                    open_still.remove(each)
+            sleep(0.02)
+        while threading.active_count() > before:  # their places are free when their threads have ended
+            sleep(0.02)
+        assert asked(server, "/healthz") == (200, "ok\n")
+        for each in dripping:
             each.close()
 
 
