@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from ipaddress import ip_address
 from queue import Empty, Full, Queue
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -29,6 +30,7 @@ from crawler.shanghai import SHANGHAI
 TIMEOUT = 10.0  # seconds for each step of a message
 MOST_WAITING = 64  # messages; what comes beyond is told in the log alone
 LEAVE = 15.0  # seconds that the end of a process waits for messages on their way
+NO_TLS = "A token is not sent without TLS, but for a webhook in a network that is allowed."
 PASSWORD, TOKEN = "JIANBAO_MAIL_PASSWORD", "JIANBAO_WEBHOOK_TOKEN"
 
 log = logging.getLogger("jianbao.alarm")
@@ -133,18 +135,22 @@ class Webhook:
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError("The webhook's address has to begin with https:// or http://.")
         secure = parts.scheme == "https"
-        if self.token and not secure and not self.allow:
-            raise ValueError("A token is not sent without TLS.")
+        allowed = networks(self.allow)
+        if self.token and not secure and not allowed:
+            raise ValueError(NO_TLS)
         port = parts.port or (443 if secure else 80)
         made = HTTPSConnection if secure else HTTPConnection
         connection = made(parts.hostname, port, timeout=TIMEOUT)
-        allowed = networks(self.allow)
         connection._create_connection = (  # type: ignore[attr-defined]  # the library's own seam
             lambda address, *rest, **more: connect(address[0], address[1], TIMEOUT, allowed)
         )
         try:
             target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
             headers = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "jianbao"}
+            connection.connect()
+            peer = ip_address(connection.sock.getpeername()[0].partition("%")[0])
+            if self.token and not secure and not any(peer in network for network in allowed):
+                raise ValueError(NO_TLS)
             if self.token:
                 headers["Authorization"] = f"Bearer {self.token}"
             connection.request("POST", target, json.dumps(payload(alarms)).encode(), headers)

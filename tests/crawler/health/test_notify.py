@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import socket
 import socketserver
 import threading
 from collections.abc import Iterator, Sequence
@@ -80,6 +81,19 @@ def test_secrets_are_not_sent_in_the_clear() -> None:
     """Neither a token nor a password."""
     with pytest.raises(ValueError, match="without TLS"):
         Webhook("http://example.org/", (), "secret").send([ALARM])
+
+
+def test_a_token_goes_in_the_clear_to_allowed_networks_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """That some network is allowed says nothing of where a public name leads."""
+    with hook() as (url, took):
+        port = int(url.rpartition(":")[2].partition("/")[0])
+        monkeypatch.setattr(
+            "crawler.health.notify.connect", lambda *address: socket.create_connection(("127.0.0.1", port), 10)
+        )
+        with pytest.raises(ValueError, match="without TLS"):
+            Webhook("http://example.org/", ("10.0.0.0/8",), "secret").send([ALARM])
+        Webhook("http://example.org/", ("10.0.0.0/8", "127.0.0.0/8"), "secret").send([ALARM])
+    assert [headers["Authorization"] for headers, _ in took] == ["Bearer secret"]
 
 
 class Smtp(socketserver.StreamRequestHandler):
