@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from logging import DEBUG, INFO, WARNING
 
 from archive.captures.errors import CaptureProblem
@@ -30,6 +30,7 @@ from crawler.shanghai import SHANGHAI
 from crawler.source import Source
 from crawler.visit import Failure, NotModified, Outcome, Visit
 
+NEVER = datetime.min.replace(tzinfo=UTC)
 MOST_TOLD = 20
 """So many problems of a crawl are told one by one."""
 
@@ -85,7 +86,8 @@ class SourceCrawl:
         """The newest list pages, what earlier crawls left undone, and what is due again."""
         self.run = self.archive.begin_run(self.source.id, self.clock(), self.command)
         self.held = self.archive.pages(self.source.id)
-        self.lists = Lists(self.source, self.clock().astimezone(SHANGHAI).date(), self.held, self.order.span)
+        walked = self.archive.last_walked(self.source.id) or NEVER
+        self.lists = Lists(self.source, self.clock().astimezone(SHANGHAI).date(), self.held, self.order.span, walked)
         self.gather.begin()
         self.proofs.begin()
         if self.order.only is not None:

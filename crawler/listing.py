@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 
@@ -30,17 +30,23 @@ LASTMOD_PRECISION = timedelta(days=1)
 """A lastmod is often a day alone, and the sitemap changes later on it."""
 
 
+ALWAYS = datetime.max.replace(tzinfo=UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A list page's place: the list it belongs to, and its number in it (1 is the newest).
 
     `day` is that of a list with an address for each; `depth` counts the lists it was found on, 0 for one of the file.
+    `walked` is when a crawl last came to its end: an article that was first seen later was found by one that was cut
+    short, and does not prove that what stands below it in the list is known.
     """
 
     page: ListPage
     number: int = 1
     day: date | None = None
     depth: int = 0
+    walked: datetime = ALWAYS
 
     @property
     def optional(self) -> bool:
@@ -68,11 +74,19 @@ class Shown:
 class Lists:
     """The list pages of one crawl by canonical address: those that the source's file names, and those found on them.
 
-    `held` is what was known before the crawl, `span` the days of a back-fill.
+    `held` is what was known before the crawl, `span` the days of a back-fill, `walked` when a crawl of the source last
+    came to its end.
     """
 
-    def __init__(self, source: Source, today: date, held: Mapping[str, Page], span: Span | None = None) -> None:
-        self._source, self._held, self.span = source, held, span
+    def __init__(
+        self,
+        source: Source,
+        today: date,
+        held: Mapping[str, Page],
+        span: Span | None = None,
+        walked: datetime = ALWAYS,
+    ) -> None:
+        self._source, self._held, self.span, self._walked = source, held, span, walked
         self._places: dict[str, Place] = {}
         self._first: list[tuple[str, Place]] = []
         for page in source.lists:
@@ -99,10 +113,10 @@ class Lists:
 
     def _of_file(self, page: ListPage, today: date) -> Iterator[Place]:
         if not has_days(page):
-            yield Place(page)
+            yield Place(page, walked=self._walked)
             return
         for day in self._days(page, today):
-            yield Place(on_day(page, day), day=day)
+            yield Place(on_day(page, day), day=day, walked=self._walked)
 
     def _days(self, page: ListPage, today: date) -> Iterator[date]:
         """The days to visit, the newest first: those of the back-fill, or the last ones and what was missed before."""
@@ -149,7 +163,7 @@ class Lists:
 def child(place: Place, url: str) -> Place:
     """The place of a list that was found on another one."""
     page = msgspec.structs.replace(place.page, url=url, next_pages=None)
-    return Place(page, place.number, place.day, place.depth + 1)
+    return replace(place, page=page, depth=place.depth + 1)
 
 
 def shown(
@@ -164,9 +178,10 @@ def shown(
 ) -> Shown:
     """What a capture of a list page shows, given what a reader found on it.
 
-    The list goes on as long as it shows anything that is not settled: an unknown article, or one that was found and
-    never answered because an earlier crawl was cut short. In a back-fill it goes on until all of it is older than the
-    span. `held` is what was known before this crawl; `unchanged` says that the page is as it was then.
+    The list goes on as long as it shows anything that is not settled: an unknown article, one that was found and never
+    answered because an earlier crawl was cut short, or one that only such a crawl has found. In a back-fill it goes on
+    until all of it is older than the span. `held` is what was known before this crawl; `unchanged` says that the page
+    is as it was then.
     """
     articles = tuple(_found(link, source, capture.url) for link in answer.links)
     addresses = frozenset(link.canonical_url for link in articles)
@@ -176,7 +191,7 @@ def shown(
     lists = _further(capture, answer, source, place, held, unchanged=unchanged, span=span)
     seen = Shown(articles, None, lists, addresses, days, empty=not addresses and not answer.lists)
     most = MOST_WALKED if span else place.page.max_pages
-    if place.number >= most or not _goes_on(seen, held, span):
+    if place.number >= most or not _goes_on(seen, held, span, place.walked):
         return seen
     following = next_page(place.page, place.number, source.profile)
     if following is None:
@@ -185,9 +200,10 @@ def shown(
     return replace(seen, following=FoundLink(following, canonical, found_on=capture.url, kind="list"))
 
 
-def _goes_on(seen: Shown, held: Mapping[str, Page], span: Span | None) -> bool:
+def _goes_on(seen: Shown, held: Mapping[str, Page], span: Span | None, walked: datetime) -> bool:
     if span is None:
-        return not all(settled(held.get(link.canonical_url)) for link in seen.articles)
+        known = (held.get(link.canonical_url) for link in seen.articles)
+        return not all(page is not None and settled(page) and page.first_seen <= walked for page in known)
     return bool(seen.addresses) and not (seen.days and all(span.before(day) for day in seen.days.values()))
 
 

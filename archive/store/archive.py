@@ -689,6 +689,10 @@ class Archive:
         """How each source stands, in numbers."""
         return status.of_all(self._connection)
 
+    def last_walked(self, source_id: str) -> datetime | None:
+        """When the newest crawl of a source ended that was not cut short; None if none was."""
+        return runs.last_walked(self._connection, source_id)
+
     def runs(self, source: str | None = None, limit: int = 20) -> tuple[Run, ...]:
         """The newest runs, newest first."""
         return tuple(runs.newest(self._connection, source, limit))

@@ -49,6 +49,12 @@ def close_interrupted(connection: Connection) -> int:
     return connection.execute(run.update().where(run.c.state == "running").values(values)).rowcount
 
 
+def last_walked(connection: Connection, source_id: str) -> datetime | None:
+    """When the newest crawl of a source ended that came to its end; one of named pages alone walks no list."""
+    whole = (run.c.source_id == source_id, run.c.state == "finished", run.c.command != "recrawl")
+    return connection.execute(sa.select(sa.func.max(run.c.finished)).where(*whole)).scalar()
+
+
 def newest(connection: Connection, source_id: str | None, limit: int) -> Iterator[Run]:
     """The newest runs, newest first."""
     query = sa.select(run).order_by(run.c.started.desc(), run.c.id.desc()).limit(limit)

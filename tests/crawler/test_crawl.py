@@ -217,6 +217,20 @@ def test_a_crawl_cut_off_at_any_visit_is_finished_by_the_next(tmp_path: Path) ->
             assert all(standing.revision == 1 for _, standing in opened.articles())
 
 
+@pytest.mark.parametrize("meanwhile", [10, 20, 25])
+def test_what_a_list_goes_on_to_show_after_a_crawl_was_cut_off_hides_nothing(meanwhile: int, tmp_path: Path) -> None:
+    """Whole list pages of articles that a crawl brought before it was killed stand above those that it never saw."""
+    for stop_after in (14, 22, 30, 44):
+        data = tmp_path / str(stop_after)
+        with pytest.raises(KilledError), Archive.open(data, write=True) as opened:
+            crawl(opened, Web().publish(60), stop_after=stop_after, max_pages=20)
+        with Archive.open(data, write=True) as opened:
+            sources = {"news": source(20)}
+            take_in_orphans(opened, Here(), sources)
+            crawl(opened, Web().publish(60 + meanwhile), max_pages=20)
+            assert len(titles(opened)) == 60 + meanwhile, f"cut off after {stop_after} visits"
+
+
 def test_a_fault_of_the_reader_is_the_verdict_of_one_page(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     """An exception in the middle of reading a page is its problem: the capture is kept, the rest is crawled."""
 
