@@ -30,8 +30,11 @@ def due(first_seen: datetime, last_checked: datetime | None, now: datetime, ladd
     (False, True)
     >>> due(noon, noon, noon + timedelta(minutes=20), ladder=())
     False
+    >>> due(noon, noon + timedelta(days=3650), noon + timedelta(hours=1))
+    True
     """
     if last_checked is None:
         return True
     pause = next((pause for until, pause in ladder if now - first_seen <= until), None)
-    return pause is not None and now - last_checked >= pause
+    ahead = last_checked > now  # by a clock that was wrong: nothing is known of the time since
+    return pause is not None and (ahead or now - last_checked >= pause)
