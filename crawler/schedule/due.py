@@ -13,7 +13,7 @@ from crawler.schedule.fold import so_far
 from crawler.schedule.memory import SLOT, Memory
 from crawler.schedule.plan import costs_to_come
 from crawler.schedule.price import price_of, room
-from crawler.schedule.rhythm import MINUTES, age_class, day_rates, echo_factors
+from crawler.schedule.rhythm import KEPT, MINUTES, age_class, day_rates, echo_factors
 from crawler.schedule.terms import Due, Terms
 from crawler.shanghai import SHANGHAI
 from crawler.source.hours import opens
@@ -87,7 +87,7 @@ def _by_its_rhythm(memory: Memory, terms: Terms, now: datetime) -> Due:
     return Due(_moment(best), f"about {expected:.1f} new articles are expected by then")
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=KEPT)
 def _plan(
     working: bytes,
     off: bytes,

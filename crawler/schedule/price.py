@@ -16,7 +16,7 @@ from math import sqrt
 from crawler.schedule.days import SATURDAY, day_of, start_of, works
 from crawler.schedule.fold import so_far
 from crawler.schedule.memory import WEEK, Memory
-from crawler.schedule.rhythm import MINUTES, day_weight, profiles, weekday_weight
+from crawler.schedule.rhythm import KEPT, MINUTES, day_weight, profiles, weekday_weight
 
 SILENT = 2 * 86_400  # seconds without an article; and twice the longest such time of late
 AHEAD = 1.5  # days of the budget that may be spent ahead
@@ -69,7 +69,7 @@ def _left(looks: tuple[int, ...], budget: float) -> float:
     return min(max(1.0, budget * min(days + AHEAD, WEEK)) - sum(looks[:days]) for days in range(1, WEEK + 1))
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=KEPT)
 def _roots(working: bytes, off: bytes, weights: tuple[float, float]) -> tuple[float, float]:
     """∫√λ dt over a working day and over a day off."""
     on_working, on_off = profiles(working, off, weights)

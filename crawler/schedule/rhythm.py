@@ -23,9 +23,10 @@ WIDTHS = (  # slots on either side over which a count is spread: the share of it
 EVEN = (0.03, 0.25)  # the share that is spread over the whole day
 SURE = 3.0  # days after which half is known
 FLOOR = 0.05  # articles a day that are expected of any source at any time
+KEPT = 64  # memories whose rates and plans are kept: 60 KB each, and a millisecond or two to find again
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=KEPT)
 def profiles(working: bytes, off: bytes, days: tuple[float, float]) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """The rates of a working day and of a day off, articles a minute in each slot."""
     flat = [GUESS / 1440.0] * SLOTS
