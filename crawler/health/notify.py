@@ -218,6 +218,8 @@ class Notifier:
                     messenger.send(alarms)
                 except (OSError, ValueError, HTTPException, smtplib.SMTPException) as error:
                     log.error("Alarms could not be told by %s: %s", messenger.name, _one_line(str(error)))
+                except Exception as error:  # noqa: BLE001 - the supervisor of one message: the next one is to be sent
+                    log.error("Telling by %s failed, which is our fault: %s", messenger.name, _one_line(repr(error)))
 
     def close(self) -> None:
         """Wait for what is on its way, a bounded time."""

@@ -185,6 +185,15 @@ def test_a_messenger_that_fails_is_said_in_the_log_and_the_others_are_asked(capl
     assert "\n" not in told[0]
 
 
+def test_a_fault_of_ours_ends_no_messenger(caplog: pytest.LogCaptureFixture) -> None:
+    """What cannot be written as JSON is told as our fault; the messages after it are sent."""
+    with hook() as (url, took), Notifier([Webhook(url, HERE)]) as notify:
+        notify([replace(ALARM, figures={"since": object()})])
+        notify([ALARM])
+    assert len(took) == 1
+    assert "our fault" in caplog.text
+
+
 def test_nothing_to_tell_starts_nothing() -> None:
     """No thread, no message."""
     before = threading.active_count()
