@@ -30,7 +30,7 @@ import cchardet  # noqa: E402 (the checkout goes first on the path)
 import chardet  # noqa: E402
 import charset_normalizer  # noqa: E402
 import ftfy  # noqa: E402
-import lxml.etree  # type: ignore[import-untyped]  # noqa: E402
+import lxml.etree  # noqa: E402
 from bs4.dammit import UnicodeDammit  # noqa: E402
 from rapidfuzz.distance import Levenshtein  # noqa: E402
 from scrapy.http import HtmlResponse  # noqa: E402

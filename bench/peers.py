@@ -43,7 +43,7 @@ def trafilatura() -> Read:
 
 
 def magic_html() -> Read:
-    from lxml.html import fromstring  # type: ignore[import-untyped]
+    from lxml.html import fromstring
     from magic_html import GeneralExtractor
 
     extractor = GeneralExtractor()

@@ -29,7 +29,7 @@ from typing import Any
 
 import decode as decoding
 import ftfy
-import lxml.html  # type: ignore[import-untyped]
+import lxml.html
 from decode import Target
 
 from archive.model import article_json

@@ -19,7 +19,8 @@ FailureKind = Literal[
     "tls",
     "timeout",
     "too-large",
-    "robots",
+    "robots",  # robots.txt forbids it
+    "robots-unavailable",  # it cannot be had, which forbids everything for now (RFC 9309, 2.3.1.4)
     "refused-address",
     "redirect",
     "encoding",

@@ -9,13 +9,14 @@ import pytest
 from click.testing import CliRunner
 
 from archive.model import Article, Block, Counts, Run
-from archive.store import Archive, SourceStatus
+from archive.store import Archive
+from archive.store.glance import Glance, SourceGlance
 from crawler.cli import main
 from crawler.cli.paper import as_markdown, as_text
-from crawler.cli.status import ill
 from crawler.cli.table import counted, harmless, shortened, table, width
 from crawler.cli.times import moment
 from crawler.cli.why import visible
+from crawler.health.standing import standings
 from crawler.repair.lost import lost
 
 HOSTILE = "工业\x1b]0;owned\x07快报\u202e\x9b31m"
@@ -44,16 +45,17 @@ def test_one_thing_is_not_told_in_the_plural() -> None:
     assert lost("增\ufffd速") == ("1 replacement character (U+FFFD) in 1 place: bytes were lost",)
     assert lost("增\ufffd\ufffd速\ufffd") == ("3 replacement characters (U+FFFD) in 2 places: bytes were lost",)
     assert lost("烫" * 9) == ("1 stretch of uninitialised memory (烫烫, 屯屯)",)
-    for count, said in ((1, "met 1 unpublishable page ("), (2, "met 2 unpublishable pages (")):
+    for count, said in ((1, "met 1 page unfit"), (2, "met 2 pages unfit")):
         run = Run(1, "one", datetime(2026, 11, 3, tzinfo=UTC), state="finished", counts=Counts(quarantined=count))
-        assert said in ill(SourceStatus("one", run))
+        (standing,) = standings(Glance({"one": SourceGlance("one", run)}))
+        assert said in " ".join(standing.ill)
 
 
 def test_times_are_those_of_shanghai_and_say_so(tmp_path: Path) -> None:
     """One zone for all commands."""
     assert moment(datetime(2026, 11, 3, 18, 30, tzinfo=UTC)) == "2026-11-04 02:30"
     Archive.open(tmp_path, write=True).close()
-    assert "Times are Shanghai time." in CliRunner().invoke(main, ["status", "--data", str(tmp_path)]).stdout
+    assert "Times are Shanghai time." in CliRunner().invoke(main, ["status", "--data", str(tmp_path)]).output
 
 
 @pytest.mark.parametrize(("wanted", "whole"), [("3d09", False), ("3d09b2c4a1f07e65", True), ("园区", True)])

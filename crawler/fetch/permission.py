@@ -94,7 +94,7 @@ class Robots:
             answer = cast("Answer", await self._crawler.engine.download_async(asked))
             if answer.status == 429 or answer.status >= 500:
                 message = f"{origin}/robots.txt answers {answer.status}: until it can be had, we stay away"
-                return RefusedError("robots", message, of_host=True)
+                return RefusedError("robots-unavailable", message, of_host=True)
             # 4xx: no rules (2.3.1.3); so is whatever else is no success, such as a redirect that leads nowhere.
             body = answer.content(MOST_BYTES, cut=True) if 200 <= answer.status < 300 else None
         except RefusedError as error:
@@ -107,7 +107,8 @@ class Robots:
             message = f"{error.message} (asked for robots.txt, without which we stay away)"
             return RefusedError(error.kind, message, of_host=True)
         except (FetchError, BrokenCodingError) as error:
-            return RefusedError("robots", f"{origin}/robots.txt cannot be read: {error}", of_host=True)
+            message = f"{origin}/robots.txt cannot be read: {error}"
+            return RefusedError("robots-unavailable", message, of_host=True)
         file = self._spider.budget.file
         file.keep_rules(origin, file.now(), body)
         return ALL if body is None else parse(body, self._spider.options.user_agent)

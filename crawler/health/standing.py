@@ -73,8 +73,10 @@ def _ill(seen: SourceGlance, summary: Summary, state: str) -> list[str]:
         return [*found, "It was never crawled."]
     if state == "killed":
         found.append("Its last run was killed. Nothing that it kept is lost; the next one does the rest.")
-    elif run.state in ("failed", "interrupted"):
-        found.append(f"Its last run was {run.state}.")
+    elif run.state == "failed":
+        found.append("Its last run failed.")
+    elif run.state == "interrupted":
+        found.append("Its last run was interrupted.")
     if seen.watch is not None and seen.watch.state == "quarantined":
         found.append(f"It is quarantined: {seen.watch.reason}.")
     if run.counts.problems:

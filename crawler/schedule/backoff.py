@@ -1,7 +1,7 @@
 """How long a source is left alone after it failed: by the kind of the failure, longer each time, never for ever.
 
 What heals by itself in minutes (a name server, a connection, a busy server) is tried again soon; what needs a person,
-there or here (a certificate, a challenge page, robots.txt), is not.
+there or here (a certificate, a challenge page, a robots.txt that forbids), is not.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ PAUSES: dict[str, tuple[timedelta, timedelta]] = {  # kind: the first pause, and
     "connection": (5 * _MINUTE, 12 * _HOUR),
     "timeout": (10 * _MINUTE, 12 * _HOUR),
     "http-5xx": (10 * _MINUTE, 12 * _HOUR),
+    "robots-unavailable": (10 * _MINUTE, 12 * _HOUR),
     "http-429": (30 * _MINUTE, _DAY),
     "http-4xx": (_HOUR, _DAY),
     "tls": (_HOUR, _DAY),

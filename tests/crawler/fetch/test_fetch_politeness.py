@@ -108,7 +108,7 @@ def test_a_robots_txt_that_cannot_be_had_forbids_the_host(status: int) -> None:
     with Site({"/robots.txt": answer(b"", status)}) as site:
         tour = visit_all(site.url("/a"), site.url("/b"))
         assert site.targets() == []
-    assert tour.kinds() == ["robots", "robots"]
+    assert tour.kinds() == ["robots-unavailable"] * 2
     assert tour.failure(site.url("/a")).of_host
 
 

@@ -39,6 +39,9 @@ def shared(tmp_path: Path) -> Path:
     return tmp_path / "hosts.db"
 
 
+LATE = 0.15  # seconds by which a request may come later to the server than another, on a busy machine
+
+
 def start(shared: Path, *urls: str, **terms: object) -> subprocess.Popen[str]:
     """A process that fetches the addresses and prints what came."""
     environment = {key: value for key, value in os.environ.items() if "proxy" not in key.lower()}
@@ -71,13 +74,21 @@ def gaps(site: Site) -> list[float]:
     return [after.at - before.at for before, after in pairwise(site.seen)]
 
 
+def paced(times: list[float], delay: float) -> bool:
+    """Whether requests came a delay apart: each later than the one before, as far as a busy machine carries them alike,
+    and all of them together in no less time than that many delays take.
+    """
+    each = all(after - before >= delay - LATE for before, after in pairwise(times))
+    return each and times[-1] - times[0] >= delay * (len(times) - 1) - LATE
+
+
 def test_two_processes_keep_one_delay(shared: Path) -> None:
     """The server sees no two requests closer together than the delay, whoever makes them; both come to their end."""
     with Site() as site:
         processes = [start(shared, *(site.url(f"/{name}{n}") for n in range(8)), delay=0.3) for name in "ab"]
         assert [came(process) for process in processes] == [["200"] * 8] * 2
         assert len(site.seen) >= 17  # robots.txt once, or twice if both begin at one moment
-        assert min(gaps(site)) >= 0.3 * 0.9
+        assert paced([seen.at for seen in site.seen], 0.3)
         names = [seen.target[1] for seen in site.asked()]
         assert names != sorted(names)  # they ran at the same time
 
@@ -90,7 +101,7 @@ def test_two_processes_keep_the_longer_of_their_delays(shared: Path) -> None:
             time.sleep(0.02)
         quick = start(shared, *(site.url(f"/quick{n}") for n in range(5)), delay=0.02)
         assert (came(slow), came(quick)) == (["200"] * 5, ["200"] * 5)
-        assert min(gaps(site)) >= 0.6 * 0.9
+        assert paced([seen.at for seen in site.seen], 0.6)
 
 
 @pytest.mark.parametrize("most", [1, 2])
@@ -152,7 +163,7 @@ def test_a_host_that_was_busy_is_asked_at_half_the_pace_by_the_next_run(shared: 
     with Site({"/busy": answer(b"", 429, ("Retry-After", "0"))}) as site:
         fetched(None, site.url("/busy"), options=options, delay=0.2)
         fetched(None, *(site.url(f"/{n}") for n in range(4)), options=options, delay=0.2)
-        assert all(gap >= 0.35 * 0.9 for gap in gaps(site)[-3:])
+        assert paced([seen.at for seen in site.seen[-4:]], 0.35)
         fetched(None, *(site.url(f"/late{n}") for n in range(18)), options=options, delay=0.2)
         assert min(gaps(site)[-2:]) < 0.35
 
@@ -165,7 +176,7 @@ def test_robots_txt_is_asked_for_once_in_its_lifetime_by_all_processes(shared: P
         process = start(shared, site.url("/no"), *(site.url(f"/{n}") for n in range(4)))
         assert sorted(came(process)) == ["200"] * 4 + ["robots"]
         assert len(site.asked("/robots.txt")) == 1
-        assert min(gaps(site)[1:]) >= 0.5 * 0.9
+        assert paced([seen.at for seen in site.seen[1:]], 0.5)
         site.rules["/robots.txt"] = answer(b"User-agent: *\nDisallow: /", 200)
         assert fetched(None, site.url("/z"), options=FetchOptions(hosts=shared, robots_lifetime=0.0)).kinds() == [
             "robots"
@@ -182,7 +193,7 @@ def test_a_robots_txt_that_is_missing_is_not_asked_for_again(shared: Path) -> No
         kinds = [
             fetched(None, other.url("/a"), options=FetchOptions(hosts=shared, retries=0)).kinds() for _ in range(2)
         ]
-        assert kinds == [["robots"], ["200"]]
+        assert kinds == [["robots-unavailable"], ["200"]]
 
 
 def test_a_broken_file_is_told_and_the_fetch_goes_on(shared: Path) -> None:

@@ -13,6 +13,8 @@ from archive.store import Archive
 from crawler.visit import Visit
 from crawler.watch import Policy
 
+pytest_plugins = ("watch_scene",)
+
 
 def test_what_is_due_is_crawled_once_and_is_due_again_by_its_schedule(scene: Scene) -> None:
     """New sources are due at once; later only those whose time has come; between them nothing is asked."""

@@ -19,6 +19,8 @@ from crawler.watch.child import Child
 from crawler.watch.orders import LOOK, RETIRE
 from crawler.watch.supervisor import DaemonRuns, Plan, Setting, Supervisor
 
+pytest_plugins = ("watch_scene",)
+
 NOON = datetime(2026, 11, 3, 4, 0, tzinfo=UTC)
 
 

@@ -23,6 +23,8 @@ from crawler.watch.beat import Beat, beat_of
 from crawler.watch.orders import LOOK, RETIRE, Orders
 from crawler.watch.worker import Ground, Worker, sender
 
+pytest_plugins = ("watch_scene",)
+
 
 class Closing(Here):
     """A reader without processes."""

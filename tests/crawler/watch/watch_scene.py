@@ -1,14 +1,10 @@
-"""A scene to watch sources in."""
+"""A scene to watch sources in: a plugin of the tests that name it."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1]))  # fake_web lies with the tests of crawls
-
 from watch_web import Scene, Sites
 
 
