@@ -277,7 +277,7 @@ def descendants(pid: int) -> list[int]:
 
 
 def response_ids(captures: Path) -> Counter[str]:
-    """How often each response record stands in the WARC files; a torn record is an error."""
+    """How often each response record stands in the WARC files, digests verified; a torn record is an error."""
     found: Counter[str] = Counter()
     for path in captures.glob("*.warc.gz*"):
         with path.open("rb") as stream:

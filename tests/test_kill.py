@@ -12,10 +12,13 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from fastwarc.warc import ArchiveIterator, WarcRecordType
 
 from archive.store import Archive
 from crawler.demo import DemoWeb, many_pages_site
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "bench"))
+
+from kills import response_ids
 
 PAGES = 200
 KILLS = 50
@@ -26,17 +29,6 @@ def crawl(folder: Path) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "crawler.cli", "crawl", "--json", "--revisit", "none"]
     command += ["--config", str(folder / "config"), "--data", str(folder / "data")]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-
-
-def response_ids(captures: Path) -> Counter[str]:
-    """How often each response record stands in the WARC files, digests verified; a torn record is an error."""
-    found: Counter[str] = Counter()
-    for path in captures.glob("*.warc.gz*"):
-        with path.open("rb") as stream:
-            for record in ArchiveIterator(stream, record_types=WarcRecordType.response, parse_http=False):
-                assert record.verify_block_digest()
-                found[record.headers["WARC-Record-ID"]] += 1
-    return found
 
 
 @pytest.mark.timeout(900)  # it starts some sixty crawls, each with a process that reads

@@ -100,26 +100,34 @@ def _article(base: str, path: str, number: int, seed: int) -> Expected:
         published_precision="second",
         origin="岚川新闻库",
         blocks=tuple(Block("paragraph", text) for text in paragraphs),
-        editor=(_name(chance),),
+        editor=(person(chance),),
     )
 
 
-def _paragraph(chance: random.Random, place: str, trade: str) -> str:
-    sentences = [
+def sentences(chance: random.Random, place: str, trade: str) -> list[str]:
+    """Three sentences about a trade in a place, in the order in which they are thought of."""
+    return [
         f"{chance.choice(MONTHS)}，{place}{trade}{chance.choice(ACTORS)}{chance.choice(DEEDS)}，"
         f"{chance.choice(RESULTS)}{chance.randint(2, 60)}.{chance.randint(0, 9)}%。",
-        f"负责人{_name(chance)}介绍，{chance.choice(DEEDS)}之后，{chance.choice(RESULTS)}，"
+        f"负责人{person(chance)}介绍，{chance.choice(DEEDS)}之后，{chance.choice(RESULTS)}，"
         f"已有{chance.randint(11, 980)}名职工参加培训。",
         f"下一步，{place}将在{chance.choice(TRADES)}方面投入{chance.randint(100, 9900)}万元，"
         f"带动{chance.randint(3, 40)}个村增收。",
+    ]
+
+
+def _paragraph(chance: random.Random, place: str, trade: str) -> str:
+    told = [
+        *sentences(chance, place, trade),
         f"在{place}的车间里，记者看到{chance.randint(2, 30)}条生产线同时运转，"
         f"产品发往{chance.choice(PLACES)}和{chance.choice(PLACES)}等地。",
     ]
-    chance.shuffle(sentences)
-    return "".join(sentences[: chance.randint(2, 4)])
+    chance.shuffle(told)
+    return "".join(told[: chance.randint(2, 4)])
 
 
-def _name(chance: random.Random) -> str:
+def person(chance: random.Random) -> str:
+    """Somebody's name."""
     return chance.choice(SURNAMES) + chance.choice(GIVEN)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from crawler.demo.many import ACTORS, DEEDS, GIVEN, MONTHS, PLACES, RESULTS, SURNAMES, TRADES
+from crawler.demo.many import ACTORS, DEEDS, MONTHS, PLACES, RESULTS, TRADES, person, sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ def _written(seed: str, number: int, version: int) -> Text:
     title = f"{place}{trade}{chance.choice(ACTORS)}{chance.choice(DEEDS)}（第{number}期）"
     for edit in range(version):
         paragraphs, title = _edited(random.Random(f"{seed} edit {number} {edit}"), paragraphs, title, place, trade)  # noqa: S311
-    return Text(title, tuple(paragraphs), _name(chance))
+    return Text(title, tuple(paragraphs), person(chance))
 
 
 def _edited(chance: random.Random, paragraphs: list[str], title: str, place: str, trade: str) -> tuple[list[str], str]:
@@ -125,21 +125,12 @@ def _edited(chance: random.Random, paragraphs: list[str], title: str, place: str
 
 
 def _paragraph(chance: random.Random, place: str, trade: str) -> str:
-    sentences = [
-        f"{chance.choice(MONTHS)}，{place}{trade}{chance.choice(ACTORS)}{chance.choice(DEEDS)}，"
-        f"{chance.choice(RESULTS)}{chance.randint(2, 60)}.{chance.randint(0, 9)}%。",
-        f"负责人{_name(chance)}介绍，{chance.choice(DEEDS)}之后，{chance.choice(RESULTS)}，"
-        f"已有{chance.randint(11, 980)}名职工参加培训。",
-        f"下一步，{place}将在{chance.choice(TRADES)}方面投入{chance.randint(100, 9900)}万元，"
-        f"带动{chance.randint(3, 40)}个村增收。",
+    told = [
+        *sentences(chance, place, trade),
         f"在{place}的车间里，{chance.randint(2, 30)}条生产线同时运转，"
         f"产品发往{chance.choice(PLACES)}和{chance.choice(PLACES)}等地。",
         f"据统计，{place}{chance.choice(TRADES)}{chance.choice(ACTORS)}已有{chance.randint(3, 60)}家，"
         f"年产值{chance.randint(2, 90)}.{chance.randint(0, 9)}亿元。",
     ]
-    chance.shuffle(sentences)
-    return "".join(sentences[: chance.randint(2, 4)])
-
-
-def _name(chance: random.Random) -> str:
-    return chance.choice(SURNAMES) + chance.choice(GIVEN)
+    chance.shuffle(told)
+    return "".join(told[: chance.randint(2, 4)])
