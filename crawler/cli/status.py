@@ -77,13 +77,14 @@ def _print_table(common: Common, seen: tuple[Standing, ...], now: datetime) -> N
 
 
 def _write_metrics(target: Path, seen: tuple[Standing, ...], now: datetime) -> None:
-    from crawler.health.metrics import exposition, write_whole
+    from crawler.health.metrics import exposition
+    from crawler.whole_file import write_whole
 
     text = exposition(seen, now)
     if str(target) == "-":
         click.echo(text, nl=False)
     else:
-        write_whole(target, text)
+        write_whole(target, text.encode())
 
 
 def _in_trouble(common: Common, names: tuple[str, ...]) -> Iterator[str]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from pathlib import Path
 
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.exposition import generate_latest
@@ -91,13 +89,3 @@ def exposition(seen: Sequence[Standing], now: datetime) -> str:
     registry = CollectorRegistry(auto_describe=False)
     registry.register(_Sources(seen, now))
     return generate_latest(registry).decode()
-
-
-def write_whole(target: Path, text: str) -> None:
-    """Write a file so that whoever reads it sees all of it or what was there before. Raises OSError."""
-    beside = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        beside.write_text(text, "utf-8")
-        beside.replace(target)
-    finally:
-        beside.unlink(missing_ok=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
 import msgspec
+
+from crawler.whole_file import write_whole
 
 State = Literal["starting", "idle", "waiting", "opening", "crawling", "trouble", "ended"]
 
@@ -61,13 +62,7 @@ class DaemonNow(msgspec.Struct, frozen=True):
 
 def write(path: Path, now: DaemonNow) -> None:
     """Write the file so that no reader ever sees half of it. Raises OSError."""
-    half = path.with_name(f"{path.name}.{os.getpid()}")
-    try:
-        half.write_bytes(msgspec.json.encode(now) + b"\n")
-        half.replace(path)
-    except OSError:
-        half.unlink(missing_ok=True)
-        raise
+    write_whole(path, msgspec.json.encode(now) + b"\n")
 
 
 def read(path: Path) -> DaemonNow | None:

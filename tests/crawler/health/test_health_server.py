@@ -13,9 +13,10 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from archive.model import Alarm, Counts, Run
 from archive.store.glance import Glance, SourceGlance
-from crawler.health.metrics import exposition, write_whole
+from crawler.health.metrics import exposition
 from crawler.health.server import MOST_AT_ONCE, ListenError, Server
 from crawler.health.standing import as_json, standings
+from crawler.whole_file import write_whole
 
 
 def asked(server: Server, path: str, method: str = "GET") -> tuple[int, str]:
@@ -150,6 +151,6 @@ def test_a_file_of_metrics_is_whole_or_as_it_was(tmp_path: object) -> None:
 
     folder = Path(str(tmp_path))
     (folder / "jianbao.prom").write_text("old")
-    write_whole(folder / "jianbao.prom", "new")
+    write_whole(folder / "jianbao.prom", b"new")
     assert [each.name for each in folder.iterdir()] == ["jianbao.prom"]
     assert (folder / "jianbao.prom").read_text() == "new"
