@@ -18,7 +18,6 @@ from archive.identity import canonical_url
 from archive.model import Capture, Change, Counts, FoundLink, Page, PageKind, Run
 from archive.store import Archive
 from archive.tally import Tally
-from crawler.gather import Gatherer
 from crawler.health.tallying import Tallying
 from crawler.intake import problem_of, read_capture, take_in
 from crawler.listing import Lists, Place, Shown, settled, shown
@@ -26,6 +25,7 @@ from crawler.log import Trail
 from crawler.order import Order, unfinished
 from crawler.proof import Proofs, is_another_text
 from crawler.reader import Reader
+from crawler.series.gather import Gatherer
 from crawler.shanghai import SHANGHAI
 from crawler.source import Source
 from crawler.visit import Failure, NotModified, Outcome, Visit

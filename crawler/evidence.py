@@ -56,7 +56,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class OnPage:
-    """The evidence of a further page of an article (see crawler.join)."""
+    """The evidence of a further page of an article (see crawler.series.join)."""
 
     number: int
     url: str

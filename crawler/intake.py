@@ -12,9 +12,9 @@ from crawler.evidence import evidence_json
 from crawler.health.tallying import Seen, seen_of
 from crawler.listing import Place, Shown, shown
 from crawler.order import Span, unfinished
-from crawler.parts import further_links, read_held_again, take_in_part
 from crawler.reader import Answer, Reader, ReaderBroken, Task
 from crawler.reading import Reading
+from crawler.series.parts import further_links, read_held_again, take_in_part
 from crawler.source import Source
 from crawler.visit import Visit
 

@@ -141,9 +141,9 @@ def fetched(common: Common, url: str, source: Source | None, reader: Reader) -> 
     """The reading of a page that is fetched now, with the further pages of its article."""
     from archive.model import Capture
     from crawler.fetch import ONE_PAGE, Job, fetch
+    from crawler.series.whole import WholeArticle
     from crawler.source import Source
     from crawler.visit import Failure
-    from crawler.whole import WholeArticle
 
     asked = source or Source(id="", name="", home="", politeness=ONE_PAGE)
     article = WholeArticle(url, reader, asked)

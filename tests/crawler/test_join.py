@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from archive.model import Article, Block, BlockKind, Image, Verdict
 from crawler.evidence import Evidence, Found
-from crawler.join import OnePage, join
 from crawler.reading import Reading
+from crawler.series.join import OnePage, join
 
 URL = "http://news.example/gy/7.html"
 LONG = "州工业和信息化局有关负责人在会上介绍，今年前三季度，全州新能源装备和畜产品精深加工增长很快，订单已经排到"
@@ -183,7 +183,7 @@ def test_each_block_is_looked_at_once_however_many_pages_there_are(monkeypatch: 
         looked_at.append(block)
         return block.text
 
-    monkeypatch.setattr("crawler.join._plain", plain)
+    monkeypatch.setattr("crawler.series.join._plain", plain)
     pages = [page(number, *(f"第{number}页的第{each}段。" for each in range(20))) for number in range(1, 51)]
     assert len(joined(*pages).blocks) == 1_000
     assert len(looked_at) == 1_000

@@ -1,8 +1,8 @@
 """The further pages of articles in one crawl: which are visited, and when an article has all that can be had.
 
 An article is recorded once: when the last of its further pages that the crawl asked for has come or failed, and before
-that page is, so that whatever is killed in between is found again (see crawler.parts). What could not be had is named
-in the article's evidence, and the article is completed when a later crawl gets it.
+that page is, so that whatever is killed in between is found again (see crawler.series.parts). What could not be had is
+named in the article's evidence, and the article is completed when a later crawl gets it.
 
 A page that says it is page 2 of another one (a list may link it) is no article of its own: page 1 is visited first, and
 only if that does not show the page does it stand alone.
@@ -20,8 +20,8 @@ from archive.model import Capture, Change, FoundLink, Page
 from archive.store import ArchiveBroken
 from crawler.extract.further import MOST_PAGES
 from crawler.order import unfinished
-from crawler.parts import Came, further_links, read_again, record_joined, record_part, verdict_of_part
 from crawler.reader import ReaderBroken, Task
+from crawler.series.parts import Came, further_links, read_again, record_joined, record_part, verdict_of_part
 from crawler.visit import Failure, NotModified, Outcome, Visit
 
 if TYPE_CHECKING:

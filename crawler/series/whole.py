@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from archive.identity import canonical_url
 from archive.model import Capture
 from crawler.extract.further import MOST_PAGES
-from crawler.join import OnePage, join
-from crawler.parts import verdict_of_part
 from crawler.reader import Reader, Task
 from crawler.reading import Reading
+from crawler.series.join import OnePage, join
+from crawler.series.parts import by_number, verdict_of_part
 from crawler.source import Source, host_of
 from crawler.visit import Failure, NotModified, Outcome, Visit
 
@@ -34,8 +34,8 @@ class WholeArticle:
         """The page's reading, its article joined from all of its pages; None where no page came."""
         if self._first is None:
             return None
-        pages = [self._pages[url] for url in self._in_order(self._pages)]
-        return join(self._first, pages, [(url, self._missing[url]) for url in self._in_order(self._missing)])
+        pages = [self._pages[url] for url in sorted(self._pages, key=by_number)]
+        return join(self._first, pages, [(url, self._missing[url]) for url in sorted(self._missing, key=by_number)])
 
     def first(self) -> Iterable[Visit]:
         """The page."""
@@ -81,8 +81,3 @@ class WholeArticle:
                 self._asked[address] = url
                 visits.append(Visit(url, "part", self._first.url))
         return visits
-
-    @staticmethod
-    def _in_order(urls: Iterable[str]) -> list[str]:
-        """By their numbers: such addresses differ in nothing else."""
-        return sorted(urls, key=lambda url: (len(url), url))

@@ -20,9 +20,9 @@ from archive.model import Capture, Change, FoundLink, Page, Verdict
 from archive.store import Archive
 from crawler.evidence import evidence_json
 from crawler.extract.further import MOST_PAGES
-from crawler.join import OnePage, join
 from crawler.reader import Reader, ReadingFault, Task
 from crawler.reading import Reading
+from crawler.series.join import OnePage, join
 from crawler.source import Source
 
 Came = Mapping[str, tuple[Capture, Reading]]
@@ -190,12 +190,12 @@ async def _gathered(
             continue
         found[url] = page
         queue += reading.series.beyond
-    ordered = sorted(found, key=_by_number)
-    return [found[url] for url in ordered], [(url, missing[url]) for url in sorted(missing, key=_by_number)]
+    ordered = sorted(found, key=by_number)
+    return [found[url] for url in ordered], [(url, missing[url]) for url in sorted(missing, key=by_number)]
 
 
-def _by_number(url: str) -> tuple[int, str]:
-    """The addresses of one article's pages differ in a number alone: the shorter one is the smaller."""
+def by_number(url: str) -> tuple[int, str]:
+    """Sorts the addresses of one article's pages: they differ in a number alone, so the shorter one is the smaller."""
     return len(url), url
 
 
