@@ -159,7 +159,7 @@ def _same_source(held: Held, read: Article, answer: Answer) -> bool:
 
 
 def parts(article: Article) -> frozenset[str]:
-    """The digests of the further pages that an article was joined from (see crawler.series.join), empty for one page."""
+    """The digests of the further pages that an article was joined from; empty for one page."""
     return frozenset(each["content_digest"] for each in article.evidence.get("parts", ()))
 
 
