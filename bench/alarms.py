@@ -23,8 +23,8 @@ from typing import Any
 
 from archive.model import Counts
 from archive.tally import MOST_KEYS, RunTally, Tally, bin_of, pattern_of
-from crawler.health import History, Judgement, judge
-from crawler.health.history import MOST_RUNS
+from crawler.health.history import MOST_RUNS, History, Judgement
+from crawler.health.judge import judge
 from crawler.shanghai import SHANGHAI
 
 START = datetime(2026, 3, 2, tzinfo=SHANGHAI)

@@ -8,7 +8,7 @@ from typing import Any
 
 from archive.model import Counts
 from archive.tally import RunTally, Tally, bin_of
-from crawler.health import History
+from crawler.health.history import History
 from crawler.shanghai import SHANGHAI
 
 MONDAY = datetime(2026, 3, 2, tzinfo=SHANGHAI)

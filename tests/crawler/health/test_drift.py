@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from archive.model import Counts
 from archive.tally import Tally
-from crawler.health import Judgement, judge
 from crawler.health.exact import Share, surprise, tail
+from crawler.health.history import Judgement
+from crawler.health.judge import judge
 
 PAST = [saw(3, "poaes-", 700 + 40 * (number % 9), again=2) for number in range(60)]
 

@@ -9,8 +9,9 @@ from histories import MONDAY, at, history, office, runs, saw
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.health import History, judge
 from crawler.health.arrivals import arrivals_of, blind
+from crawler.health.history import History
+from crawler.health.judge import judge
 from crawler.health.silence import expected_in, silence
 
 LOOK = runs([saw(0)])

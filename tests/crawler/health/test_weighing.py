@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.model import Alarm
-from crawler.health import Finding, Judgement
 from crawler.health.alarms import Alarms, to_tell, weigh
+from crawler.health.history import Finding, Judgement
 
 SILENT = Judgement((Finding("silence", "Silent for 9 hours."),))
 WELL = Judgement(well=frozenset({"silence"}))
