@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from asyncio import StreamWriter
+from pathlib import Path
 
 import pytest
 from fetch_crawls import Tour, fetch_tours, source, visit_all
@@ -108,3 +109,19 @@ def test_each_origin_has_a_robots_txt_of_its_own() -> None:
     with Site({"/robots.txt": rules}) as closed, Site() as open_:
         tour = visit_all(closed.url("/a"), open_.url("/a"))
     assert sorted(tour.kinds()) == ["200", "robots"]
+
+
+def test_who_visits_a_robots_txt_is_given_the_file_that_was_asked_for(tmp_path: Path) -> None:
+    """It is asked for once, also where another process has asked; a rule that forbids everything does not hide it."""
+    options = FetchOptions(hosts=tmp_path / "hosts.db")
+    rules = b"User-agent: *\nDisallow: /no\nDisallow: /robots\nSitemap: /s.xml"
+    with Site({"/robots.txt": answer(rules)}) as site:
+        for _ in range(2):
+            tour = visit_all(site.url("/a"), site.url("/robots.txt"), options=options)
+            assert tour.kinds() == ["200", "200"]
+            assert tour.capture(site.url("/robots.txt")).content == rules
+        assert len(site.asked("/robots.txt")) == 1
+        assert visit_all(site.url("/robots.txt")).kinds() == ["200"]
+        assert len(site.asked("/robots.txt")) == 2
+    with Site() as bare:
+        assert sorted(visit_all(bare.url("/a"), bare.url("/robots.txt")).kinds()) == ["200", "404"]
