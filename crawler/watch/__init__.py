@@ -1,7 +1,7 @@
 """Watching sources: what is due is crawled, by a worker that a supervisor watches, or once by `run-due`.
 
-`run_due_once` is all of it in one process and one call; docs/watch.md tells how the rest fits together. What stands here
-is imported when it is asked for, so that `jianbao status` reads how a daemon stands and pays for nothing else.
+`run_due_once` is all of it in one process and one call; docs/watch.md tells how the rest fits together. What stands
+here is imported when it is asked for: `jianbao status` reads how a daemon stands and pays for nothing else.
 """
 
 from __future__ import annotations
