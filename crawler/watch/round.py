@@ -1,8 +1,9 @@
 """What is due, crawled side by side while the archive is open: claimed, looked at, learnt from, given back.
 
 Each source is given back as soon as it is finished, whatever the others do, and others are admitted in its place. A
-source that fails, stalls or breaks our own code costs nobody else anything. What ends everything (a full disk, a lost
-database, no process to read pages in) is raised; leases that could not be given back are void for the next worker.
+source that fails, stalls or breaks our own code costs nobody else anything, whatever it raises. What ends everything
+(a full disk, a lost database, no process to read pages in: `crawler.watch.blame`) is raised; leases that could not be
+given back are void for the next worker.
 """
 
 from __future__ import annotations
@@ -21,12 +22,13 @@ from crawler.health.alarms import REPEAT
 from crawler.health.examine import Examined, examine
 from crawler.learning import Informed, Lessons, after_crawl, known
 from crawler.order import Order
-from crawler.reader import Reader, ReaderBroken
+from crawler.reader import Reader
 from crawler.run import State, closed
 from crawler.schedule import Seen, terms_of
 from crawler.shanghai import SHANGHAI
 from crawler.source import Source
 from crawler.watch import owner as owners
+from crawler.watch.blame import is_the_machine_s
 from crawler.watch.look import Look
 from crawler.watch.policy import DARK, Policy, after, cut_short, failed, in_the_dark, poisoned, put_right
 
@@ -34,7 +36,6 @@ WATCHING = Order(revisit="due")
 """What a look asks for: what the lists show anew, what was left undone, and known articles as their age has it."""
 
 FAULT, STALLED = "fault", "stalled"
-_OURS = (ArchiveProblem, ReaderBroken, OSError, MemoryError)  # no source's doing: they end the round
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def run_due_once(
     what is under way stays due. So does `hold`, where it begins to be true, and then `Report.held_up` is; whoever goes
     on after that gives the same set as `done`, which collects the sources that were crawled.
 
-    Raises ArchiveProblem, ReaderBroken.
+    Raises ArchiveProblem, ReaderBroken, OSError.
     """
     done = set() if done is None else done
     terms = (archive, sources, reader, options, clock, policy)
@@ -311,13 +312,16 @@ class Round:
             self._give_back(look, "interrupted" if look.cut else "failed" if look.failure else "finished")
 
     def _broke(self, job: Job, error: Exception) -> None:
-        """A crawl has raised: the end of everything, or of that source alone."""
+        """A crawl has raised: the end of that source's look, or of everything where not even that can be recorded."""
         look, _ = self.under_way.get(job.source.id, (None, None))
-        if look is None or isinstance(error, _OURS):
+        if look is None or is_the_machine_s(error):
             raise error
         look.failure = FAULT
         look.crawl.tell(f"Crawling it failed, which is our fault: {error!r}")
-        self._give_back(look, "failed")
+        try:
+            self._give_back(look, "failed")
+        except (ArchiveProblem, OSError):
+            raise error from None  # the first error is the one to be told
 
     def _give_back(self, look: Look, state: State, lessons: Lessons | None = None) -> None:
         """Record the run and when the source is due next, both or neither."""
@@ -349,9 +353,9 @@ class Round:
         """What became of the source's alarms. A fault of ours in judging is told, and stops nobody's crawl."""
         try:
             return examine(self.archive, run, now, change, self.told.repeat, judged=not self.told_dark)
-        except _OURS:
-            raise
-        except Exception as error:  # noqa: BLE001 - the supervisor of one job
+        except Exception as error:
+            if isinstance(error, ArchiveProblem) or is_the_machine_s(error):
+                raise
             self.told.say(f"{run.source_id}: looking at its health failed, which is our fault: {error!r}")
             return Examined()
 

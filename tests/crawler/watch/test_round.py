@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ from watch_web import Scene, site, source
 
 from archive.model import Watch
 from archive.store import Archive
+from archive.store.errors import ArchiveBroken
 from crawler.visit import Visit
 from crawler.watch import Policy
 
@@ -205,6 +207,78 @@ def test_a_fault_of_ours_on_one_source_ends_that_source_alone(scene: Scene) -> N
     assert ended["a"].failed == "fault"
     assert any("a slip of ours" in sentence for sentence in ended["a"].told)
     assert ended["b"].failed is None
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(errno.EIO, "Input/output error"),
+        PermissionError(errno.EACCES, "Permission denied", "captures/one.warc.gz"),
+        MemoryError(),
+        ArchiveBroken(RuntimeError("one row")),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_an_error_of_the_system_that_one_source_raises_at_each_look_is_that_source_s_alone(
+    scene: Scene, error: Exception
+) -> None:
+    """It backs off and is quarantined in the end; the others are crawled in the same round, each time."""
+    scene.policy = Policy(quarantine_after=3)
+    scene.watch(source("bad", "1h"), source("good", "1h"), articles=3)
+
+    def broken(visit: Visit) -> None:
+        if visit.url.startswith(site("bad")):
+            raise error
+
+    scene.web.meanwhile = broken
+    for _ in range(3):
+        scene.run()
+        assert set(scene.names()) == {"bad", "good"}
+        with Archive.open(scene.data) as archive:
+            scene.web.now = max(each.due for each in archive.watches().values())
+    with Archive.open(scene.data) as archive:
+        bad, good = archive.watches()["bad"], archive.watches()["good"]
+        assert (bad.state, bad.failure_kind, bad.strikes, bad.deaths) == ("quarantined", "fault", 3, 0)
+        assert (good.state, good.strikes, good.deaths) == ("ok", 0, 0)
+        assert {run.state for run in archive.runs("bad")} == {"failed"}
+
+
+def test_an_error_that_cannot_be_recorded_either_is_the_machine_s(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk fails for everybody: the round ends with the first error, and no source is blamed."""
+    scene.watch(source("a"), source("b"), articles=3)
+
+    def failing(visit: Visit) -> None:
+        if visit.url == f"{site('a')}/t1.html":
+            monkeypatch.setattr("archive.captures.CaptureWriter.sync", refuse)
+            raise OSError(errno.EIO, "the first error")
+
+    def refuse(writer: object) -> None:
+        raise OSError(errno.EIO, "the second error")
+
+    scene.web.meanwhile = failing
+    with pytest.raises(OSError, match="the first error"):
+        scene.run()
+    monkeypatch.undo()
+    with Archive.open(scene.data) as archive:
+        assert {each.strikes for each in archive.watches().values()} == {0}
+
+
+@pytest.mark.parametrize("error", [OSError("no memory for its history"), MemoryError()])
+def test_a_source_whose_health_cannot_be_judged_holds_up_nobody(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    """It is said; the look stands as it was recorded."""
+    scene.watch(source("a"), source("b"))
+
+    def fail(*args: object, **more: object) -> None:
+        raise error
+
+    monkeypatch.setattr("crawler.watch.round.examine", fail)
+    scene.run()
+    assert sorted(scene.names()) == ["a", "b"]
+    assert sum("looking at its health failed" in said for said in scene.said) == 2
 
 
 def test_a_lost_database_ends_the_round_and_the_sources_stay_due(scene: Scene) -> None:
