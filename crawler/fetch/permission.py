@@ -11,6 +11,7 @@ from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, cast
+from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.http.request import NO_CALLBACK
@@ -90,6 +91,9 @@ class Robots:
         at, body = kept
         age = file.now() - at
         if not 0 <= age < options.robots_lifetime:
+            if body is not None:  # what it asked for holds until the host says otherwise: while it is asked anew, too
+                was = parse(body, options.user_agent).delay()
+                self._spider.budget.crawl_delay(urlsplit(origin).hostname or "", was)
             return None
         answer = Answer(f"{origin}/robots.txt", 404 if body is None else 200, body=body or b"")
         answer.fetched_at = datetime.fromtimestamp(at, UTC)

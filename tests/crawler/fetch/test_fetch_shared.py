@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import pairwise
@@ -182,6 +184,17 @@ def test_robots_txt_is_asked_for_once_in_its_lifetime_by_all_processes(shared: P
             "robots"
         ]
         assert len(site.asked("/robots.txt")) == 2
+
+
+def test_a_crawl_delay_holds_while_the_robots_txt_is_asked_for_anew(shared: Path) -> None:
+    """The file is past its lifetime and the host in trouble: it is not asked more often than the file wanted."""
+    with Site({"/robots.txt": [answer(b"User-agent: *\nCrawl-delay: 0.4"), answer(b"", 503), answer(b"")]}) as site:
+        fetched(shared, site.url("/a"))
+        with closing(sqlite3.connect(shared)) as file, file:
+            file.execute("DELETE FROM host")  # a day later the host's pace is forgotten
+        fetched(None, site.url("/b"), options=FetchOptions(hosts=shared, robots_lifetime=0.0))
+        assert len(site.asked("/robots.txt")) == 3
+        assert paced([seen.at for seen in site.seen[2:]], 0.4)
 
 
 def test_a_robots_txt_that_is_missing_is_not_asked_for_again(shared: Path) -> None:
