@@ -361,8 +361,10 @@ def lists() -> Sequence[Attack]:
         '<!DOCTYPE l SYSTEM "http://127.0.0.3:{secret}/x.dtd">' + FEED.format("园区")), kind="feed", whole=True),
     Attack("a feed of a title a thousand times 100,000 characters", ("unreadable", "list", "read", "empty-list"), _xml(
         f'<!DOCTYPE l [<!ENTITY a "{"ha" * 50_000}">]>' + FEED.format("&a;" * 1000)), kind="feed", whole=True),
-    Attack("a feed nested 100,000 deep", ("unreadable", "list", "read", "empty-list"), _xml(
+    Attack("a feed nested 100,000 deep", ("no-links",), _xml(
         "<rss><channel>" + "<x>" * 100_000), kind="feed", whole=True),
+    Attack("a feed of an element of 100,000 attributes", ("unreadable",), _xml(
+        "<rss><channel><item " + " ".join(f"a{n}='1'" for n in range(100_000)) + ">"), kind="feed", whole=True),
     Attack("a sitemap of itself", ("unreadable", "list", "read", "empty-list"), _xml(
         f"<sitemapindex><sitemap><loc>{LIST}</loc></sitemap></sitemapindex>"), kind="sitemap", pages=3, whole=True),
     Attack("a sitemap of 100,000 addresses elsewhere", ("unreadable", "read", "list-capped", "empty-list"), _xml(
@@ -370,6 +372,8 @@ def lists() -> Sequence[Attack]:
         + "</urlset>"), kind="sitemap", whole=True),
     Attack("JSON nested 100,000 deep", ("unreadable", "list", "read", "empty-list"), the_list(
         response(b"[" * 100_000, "Content-Type: application/json")), kind="json", whole=True),
+    Attack("JSON of a million quotation marks", ("unreadable",), the_list(
+        response(b"{a:" + b'"\\' * 1_000_000, "Content-Type: application/json")), kind="json", whole=True),
     )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from crawler.source import ListPage, Source
 
 LONGEST_VALUE = 2_000  # characters of an address or a title
 _CALL = re.compile(r"\s*(?:[\w$.]{0,200}\s*)?\(\s*(?=[{\[])")
-_BARE_KEY = re.compile(r'"(?:[^"\\]|\\.)*+"|(?<![\w$])(?P<key>[A-Za-z_$][\w$]{0,100}+)(?=\s{0,9}:)')
+_BARE_KEY = re.compile(r'"(?:[^"\\]|\\[\s\S])*+(?:"|\\?\Z)|(?<![\w$])(?P<key>[A-Za-z_$][\w$]{0,100}+)(?=\s{0,9}:)')
 _FIELD = re.compile(r"\{([\w.-]{1,100})\}")
 
 

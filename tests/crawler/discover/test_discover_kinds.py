@@ -1,6 +1,7 @@
 """Feeds, sitemaps, JSON endpoints and days of e-papers, as sites write them and as an enemy would."""
 
 import gzip
+import time
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -91,6 +92,27 @@ HOSTILE = {
     "a prolog without end": "<?xml version='1.0'?><!--" + "x" * 100_000,
     "blanks without end": " " * 1_000_000 + "<rss/>",
 }
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        "<x>" * 100_000,
+        "<item>" * 100_000,
+        "<item><title>园区</title>" * 50_000,
+        "<item>" + "<pubDate>Tue, 23 May 2023 09:37:00 +0800</pubDate>" * 80_000,
+        "<item " + " ".join(f"a{number}='1'" for number in range(100_000)) + ">",
+        ("<item " + " ".join(f"a{number}='>'" for number in range(1_000)) + "/>") * 300,
+    ],
+    ids=("nested elements", "nested entries", "entries without end", "dates", "attributes", "attributes of many"),
+)
+def test_a_feed_that_keeps_its_parser_busy_is_cut_or_refused(shape: str) -> None:
+    """Each took feedparser from five seconds to minutes, with or without a sound entry before it."""
+    for before in ("", ITEM.format("/a/t20230523_1.html")):
+        begun = time.process_time()
+        each = found("feed", f"<rss version='2.0'><channel>{before}{shape}")
+        assert time.process_time() - begun < 4.0
+        assert each.problem or (each.capped and bool(each.links) == bool(before))
 
 
 @pytest.mark.parametrize("kind", ["feed", "sitemap"])
@@ -223,6 +245,14 @@ def test_a_json_list_that_is_not_where_the_file_says_is_a_problem() -> None:
     assert "`items`" in found("json", API % "", items="data.rows", item_url="u").problem
     assert found("json", "[" * 100_000, item_url="u").problem
     assert found("json", '[{"u": "/a/1"}]', item_url="u").problem == ""
+
+
+def test_strings_that_never_end_are_gone_through_once() -> None:
+    """Each quotation mark once began a search of its own to the end of the text."""
+    begun = time.process_time()
+    with pytest.raises(JsonError):
+        as_json("{a:" + '"\\' * 1_000_000)
+    assert time.process_time() - begun < 3.0
 
 
 @given(st.text())
