@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from archive.store.errors import (
         ArchiveBroken,
         ArchiveBusy,
+        ArchiveForeign,
         ArchiveMissing,
         ArchiveNewer,
         ArchiveOutdated,
@@ -31,6 +32,7 @@ __all__ = [
     "Archive",
     "ArchiveBroken",
     "ArchiveBusy",
+    "ArchiveForeign",
     "ArchiveMissing",
     "ArchiveNewer",
     "ArchiveOutdated",
@@ -59,6 +61,7 @@ _HOMES = {
     "archive.store.errors": (
         "ArchiveBroken",
         "ArchiveBusy",
+        "ArchiveForeign",
         "ArchiveMissing",
         "ArchiveNewer",
         "ArchiveOutdated",

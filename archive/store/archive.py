@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -48,7 +48,7 @@ from archive.store import (
     watch,
 )
 from archive.store.days import Records
-from archive.store.engine import connect
+from archive.store.engine import connect_to_read, connect_to_write
 from archive.store.errors import ArchiveBroken, ArchiveUnreachable, NotWritable
 from archive.store.learnt import Profile, TemplateChange
 from archive.store.lock import Waiting, WriterLock
@@ -114,30 +114,26 @@ class Archive:
         Where another process writes, its end is waited for, `wait` seconds at most, once `waiting` has been told of it;
         with `urgent` a worker that writes notices (`is_wanted`) and lets this one in before it goes on.
 
-        Raises ArchiveBusy, ArchiveMissing, ArchiveUnreachable, ArchiveOutdated or ArchiveNewer.
+        Raises ArchiveBusy, ArchiveMissing, ArchiveUnreachable, ArchiveForeign, ArchiveOutdated or ArchiveNewer.
         """
         folder = CaptureFolder(data / "captures")
         if not write:
-            return cls(connect(data, database, write=False), folder, None, None, clock)
-        try:
-            folder.folder.mkdir(parents=True, exist_ok=True)
-            lock = WriterLock(data, wait, urgent=urgent, waiting=waiting)
-        except OSError as error:
-            raise ArchiveUnreachable(f"The data folder {data} cannot be written to: {error}.") from error
-        try:
-            connection = connect(data, database, write=True, wait=wait)
+            return cls(connect_to_read(data, database), folder, None, None, clock)
+        with ExitStack() as undo:
             try:
-                return cls(connection, folder, CaptureWriter(folder.folder), lock, clock)
+                folder.folder.mkdir(parents=True, exist_ok=True)
+                lock = WriterLock(data, wait, urgent=urgent, waiting=waiting)
+                undo.callback(lock.release)
+                connection = connect_to_write(data, database, lock, wait)
+                undo.callback(connection.close)
+                opened = cls(connection, folder, CaptureWriter(folder.folder), lock, clock)
+            except OSError as error:
+                raise ArchiveUnreachable(f"The data folder {data} cannot be written to: {error}.") from error
             except OperationalError as error:
-                connection.close()
                 reason = " ".join(str(error.orig).split())
                 raise ArchiveUnreachable(f"The archive in {data} could not be put in order: {reason}.") from error
-            except BaseException:
-                connection.close()
-                raise
-        except BaseException:
-            lock.release()
-            raise
+            undo.pop_all()
+            return opened
 
     def __enter__(self) -> Self:
         return self

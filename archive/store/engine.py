@@ -8,14 +8,18 @@ PostgreSQL is the same code behind another URL, e.g. postgresql://user@host/jian
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.pool import NullPool
 
+from archive.store.belonging import Pair, compare, join, missing_elsewhere
 from archive.store.errors import ArchiveBusy, ArchiveMissing, ArchiveNewer, ArchiveOutdated, ArchiveUnreachable
 from archive.store.layout import HEAD
+from archive.store.lock import WriterLock
 
 BUSY_TIMEOUT = 10_000
 """Milliseconds that SQLite waits for another connection's lock (a checkpoint, a backup)."""
@@ -27,26 +31,87 @@ WRITER_LOCK = 0x6A69616E62616F
 """The PostgreSQL advisory lock of the one writer ("jianbao" in ASCII)."""
 
 
-def connect(data: Path, database: str | None, *, write: bool, wait: float = 0.0) -> Connection:
-    """A connection to a database whose layout is this version's; another's writing is waited for so many seconds.
+def connect_to_read(data: Path, database: str | None) -> Connection:
+    """A connection that only reads, to a database whose layout is this version's.
 
-    Raises ArchiveMissing, ArchiveUnreachable, ArchiveOutdated, ArchiveNewer or ArchiveBusy.
+    Raises ArchiveMissing, ArchiveUnreachable, ArchiveForeign, ArchiveOutdated or ArchiveNewer.
     """
-    url = database_url(data, database)
+    pair = Pair(data, database_url(data, database))
+    with _explained(pair):
+        try:
+            connection = _reach(pair.url, write=False)
+            with _closed_on_error(connection):
+                layout = _known_layout(connection, data)
+                compare(connection, pair, layout, write=False)
+                if layout is None:
+                    raise ArchiveMissing(f"The database of {data} holds no archive yet. Crawl a source first.")
+        except ArchiveMissing as error:
+            raise (missing_elsewhere(pair) or error) from None
+    if layout != HEAD:
+        connection.close()
+        raise ArchiveOutdated(f"The archive in {data} has the layout {layout}; `jianbao crawl` brings it to {HEAD}.")
+    return connection
+
+
+def connect_to_write(data: Path, database: str | None, lock: WriterLock, wait: float = 0.0) -> Connection:
+    """The connection of the one writer, whose folder's lock is held already; brings an older layout up to date.
+
+    Whether folder and database belong together is seen before the database's lock is waited for, `wait` seconds at
+    most, and once more when it is held; nothing is written before that.
+
+    Raises ArchiveUnreachable, ArchiveForeign, ArchiveNewer, ArchiveBusy, or OSError if the folder cannot be written to.
+    """
+    pair = Pair(data, database_url(data, database))
+    with _explained(pair):
+        _compare_first(pair)
+        if pair.file is not None:
+            lock.guard(pair.file, wait)
+        connection = _reach(pair.url, write=True)
+        with _closed_on_error(connection):
+            if pair.file is None:
+                _lock(connection, data, wait)
+            layout = _known_layout(connection, data)
+            compare(connection, pair, layout, write=True)
+            if layout != HEAD:
+                from archive.store.migrations import upgrade  # Alembic takes longer to import than the whole check
+
+                upgrade(connection)
+            join(connection, pair)
+    return connection
+
+
+def _compare_first(pair: Pair) -> None:
+    """A look that makes no file and waits for nobody."""
+    if pair.file is not None and not pair.file.is_file():
+        compare(None, pair, None, write=True)
+        return
+    with closing(_reach(pair.url, write=False)) as connection:
+        compare(connection, pair, _known_layout(connection, pair.data), write=True)
+
+
+def _reach(url: URL, *, write: bool) -> Connection:
+    return (
+        _sqlite(url, write=write) if url.get_backend_name() == "sqlite" else _postgresql(url, write=write)
+    ).connect()
+
+
+@contextmanager
+def _explained(pair: Pair) -> Iterator[None]:
+    """What a driver raises while a database is opened, as a sentence."""
     try:
-        engine = _sqlite(url, write=write) if url.get_backend_name() == "sqlite" else _postgresql(url, write=write)
-        connection = engine.connect()
+        yield
     except (sa.exc.DBAPIError, ModuleNotFoundError) as error:
-        reason = str(getattr(error, "orig", error)).strip()
-        raise ArchiveUnreachable(f"The database {_shown(url)} cannot be opened: {reason}") from error
+        reason = " ".join(str(getattr(error, "orig", error)).split())
+        raise ArchiveUnreachable(f"The database {_shown(pair.url)} cannot be opened: {reason}") from error
+
+
+@contextmanager
+def _closed_on_error(connection: Connection) -> Iterator[None]:
     try:
-        if write and url.get_backend_name() == "postgresql":
-            _lock(connection, data, wait)
-        _see_to_layout(connection, data, write=write)
+        yield
     except BaseException:
         connection.close()
         raise
-    return connection
 
 
 def database_url(data: Path, database: str | None) -> URL:
@@ -129,22 +194,14 @@ def _lock(connection: Connection, data: Path, wait: float) -> None:
     connection.commit()
 
 
-def _see_to_layout(connection: Connection, data: Path, *, write: bool) -> None:
+def _known_layout(connection: Connection, data: Path) -> str | None:
+    """The database's layout, None for an empty one; raises ArchiveNewer for one that this version does not know."""
     found = _layout(connection)
-    if found == HEAD:
-        return
     if found is not None and found > HEAD:
         raise ArchiveNewer(
             f"The archive in {data} was made by a newer version of jianbao (layout {found}, known {HEAD})."
         )
-    if write:
-        from archive.store.migrations import upgrade  # Alembic takes longer to import than the whole check
-
-        upgrade(connection)
-    elif found is None:
-        raise ArchiveMissing(f"The database of {data} holds no archive yet. Crawl a source first.")
-    else:
-        raise ArchiveOutdated(f"The archive in {data} has the layout {found}; `jianbao crawl` brings it to {HEAD}.")
+    return found
 
 
 def _layout(connection: Connection) -> str | None:

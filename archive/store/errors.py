@@ -4,6 +4,7 @@ ArchiveProblem
 ├── ArchiveBusy         another process writes
 ├── ArchiveMissing      there is no archive to read
 ├── ArchiveUnreachable  the data folder or the database cannot be opened at all
+├── ArchiveForeign      the data folder and the database belong to two archives
 ├── ArchiveOutdated     the database was made by an older version and has to be opened for writing once
 ├── ArchiveNewer        the database was made by a newer version
 ├── ArchiveBroken       a disk or database failed while it was written to; the handle is of no more use
@@ -36,6 +37,16 @@ class ArchiveMissing(ArchiveProblem):
 
 class ArchiveUnreachable(ArchiveProblem):
     """The address is none, the server does not answer, the file is no database, or a driver or folder is missing."""
+
+
+class ArchiveForeign(ArchiveProblem):
+    """The data folder and the database are not of one archive; nothing was touched."""
+
+    def __init__(self, reason: str, identity: str, file: Path) -> None:
+        super().__init__(
+            f"{reason}: use what belongs together, or, to join the two on purpose, write the line {identity} "
+            f"and nothing else into {file}."
+        )
 
 
 class ArchiveOutdated(ArchiveProblem):

@@ -90,16 +90,16 @@ class Glance:
 def glance(data: Path, database: str | None = None) -> Glance:
     """Look at all sources.
 
-    Raises ArchiveMissing, ArchiveUnreachable, ArchiveOutdated or ArchiveNewer.
+    Raises ArchiveMissing, ArchiveUnreachable, ArchiveForeign, ArchiveOutdated or ArchiveNewer.
     """
     if not database:
         path = data / "archive.db"
         seen = _of_sqlite(path) if path.is_file() else None
         if seen is not None:
             return Glance(seen, writer(data))
-    from archive.store.engine import connect  # another database, or something is wrong: the usual way, which says what
+    from archive.store.engine import connect_to_read  # another database, or one that is not well: this says what it is
 
-    connection = connect(data, database, write=False)
+    connection = connect_to_read(data, database)
     try:
         from sqlalchemy import text
 

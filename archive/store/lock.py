@@ -1,4 +1,4 @@
-"""One writer for a data directory, and a queue of one for whoever should be let in next."""
+"""One writer for a data directory and its database, and a queue of one for whoever should be let in next."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ class WriterLock:
     Who waits for it holds a second lock, `writer.next`, and so can be seen by the one that writes: a worker that goes
     on for hours lets people in between two sources (`is_wanted`). Workers wait for each other without it (`urgent`
     is False): between them nothing is gained by taking turns.
+
+    A database in a file has a lock of its own beside it (`guard`), for whoever comes to it from another folder.
     """
 
     def __init__(
@@ -37,6 +39,7 @@ class WriterLock:
         self._data, self._pid_file = data, data / "writer.pid"
         self._lock = FileLock(data / "writer.lock", timeout=0, thread_local=False)
         self._next = FileLock(data / "writer.next", timeout=0, thread_local=False)
+        self._database: FileLock | None = None
         if not _taken(self._lock, 0.0):
             self._wait_for_it(wait, urgent, waiting)
         try:
@@ -59,6 +62,16 @@ class WriterLock:
         finally:
             self._next.release()
 
+    def guard(self, database: Path, wait: float = 0.0) -> None:
+        """Take the lock beside a database's file as well, at the latest after `wait` seconds.
+
+        Raises ArchiveBusy, or OSError if there can be no lock.
+        """
+        lock = FileLock(database.with_name(database.name + ".lock"), timeout=0, thread_local=False)
+        if not _taken(lock, wait):
+            raise ArchiveBusy(database, None)
+        self._database = lock
+
     def is_wanted(self) -> bool:
         """Whether somebody waits to be let in."""
         if not _taken(self._next, 0.0):
@@ -68,6 +81,8 @@ class WriterLock:
 
     def release(self) -> None:
         """Let others write."""
+        if self._database is not None:
+            self._database.release()
         self._pid_file.unlink(missing_ok=True)
         self._lock.release()
 

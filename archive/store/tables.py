@@ -44,6 +44,14 @@ metadata = sa.MetaData(
     }
 )
 
+archive = sa.Table(  # one row
+    "archive",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("stamp", sa.Text, nullable=False),  # of the newest opening for writing
+    sa.Column("folder", sa.Text, nullable=False),  # the data folder of that opening
+)
+
 run = sa.Table(
     "run",
     metadata,

@@ -79,6 +79,7 @@ def test_an_older_archive_is_brought_up_to_date_with_all_it_holds(kind: str, tmp
             "DROP TABLE health",
             "DROP TABLE trust",
             "ALTER TABLE page DROP COLUMN last_full",
+            "DROP TABLE archive",
         ):
             archive._connection.exec_driver_sql(statement)
         archive._connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")

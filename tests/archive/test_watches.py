@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from archive.model import Watch
 from archive.store import Archive, NotWritable, watch
-from archive.store.engine import connect
+from archive.store.engine import connect_to_read
 
 LEASE = timedelta(minutes=10)
 
@@ -177,7 +177,7 @@ def test_two_connections_that_claim_at_the_same_moment_share_out_the_sources(tmp
     barrier = threading.Barrier(3)
 
     def work(owner: str) -> None:
-        connection = connect(place.data, place.database, write=False)  # without the writer's lock, on purpose
+        connection = connect_to_read(place.data, place.database)  # without the writer's lock, on purpose
         barrier.wait()
         with connection.execution_options(isolation_level="READ COMMITTED") as claiming:
             while found := watch.claim(claiming, owner, at(1), LEASE, 3):
