@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import re
 import tempfile
+from collections import Counter
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 
 from crawler.cli.options import Common
 from crawler.cli.table import counted
+from crawler.discover.address import written
 from crawler.fetch import Job, fetch
 from crawler.paths import config_dir, packaged_config
 from crawler.probe.findings import Findings
@@ -25,10 +28,7 @@ from crawler.source.check import is_source_id
 
 def add(common: Common, url: str, identifier: str | None, addresses: tuple[str, ...], *, dry_run: bool) -> int:
     """Probe the site, write its file or print it, and give back the exit code."""
-    url = url if re.match(r"https?://", url) else f"http://{url}"
-    url = url if url.partition("://")[2].partition("/")[1] else f"{url}/"
-    if not host_of(url):
-        raise click.UsageError(f"{url} is not an address; it has to begin with http:// or https:// and a host.")
+    url = address(url)
     identifier = identifier or source_id(host_of(url))
     if not is_source_id(identifier):
         raise click.UsageError(f'The id "{identifier}" may hold only a-z, 0-9 and single hyphens.')
@@ -38,13 +38,16 @@ def add(common: Common, url: str, identifier: str | None, addresses: tuple[str, 
         probe = Probe(url, reader, now, allow_addresses=addresses, say=common.say)
         report = fetch([Job(probe.source, probe)], common.fetch_options())
     found = probe.found
+    found.requests = sum(each.requests for each in report.sources.values())  # as they went out
     if report.interrupted:
+        common.say(f"Interrupted after {counted(found.requests, 'request')}; nothing is written.")
         return 130
     if found.unreachable and not found.usable:
-        common.say(found.unreachable)
+        common.say(found.unreachable.replace("allow_addresses", "--allow-address"))  # no file holds a key yet
         return 3
     if not found.usable:
-        common.say(f"No list with articles was found at {url}; name one of the site's list pages.")
+        asked = counted(found.requests, "request")
+        common.say(f"No list with articles was found at {url} with {asked}; name one of the site's list pages.")
         return 1
     text = source_toml(found, identifier, now.astimezone(SHANGHAI).date(), addresses)
     source = _loaded(common, text, identifier)
@@ -54,6 +57,22 @@ def add(common: Common, url: str, identifier: str | None, addresses: tuple[str, 
             out.write(text)
     _report(common, found, source, text, None if dry_run else file)
     return 0
+
+
+def address(word: str) -> str:
+    """The address that is meant, http where it names no scheme. Raises UsageError where there is none to be asked.
+
+    >>> address("www.tibet.cn"), address("localhost:8000/a")
+    ('http://www.tibet.cn/', 'http://localhost:8000/a')
+    """
+    scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]*):(?://|(?!\d))", word)
+    if scheme and scheme[1].lower() not in ("http", "https"):
+        raise click.UsageError(f"{word} is not an address that is asked; it has to begin with http:// or https://.")
+    url = written(word if scheme else f"http://{word}")
+    if url is None or not host_of(url):
+        raise click.UsageError(f"{word} is not an address; it has to begin with http:// or https:// and a host.")
+    parts = urlsplit(url)
+    return parts._replace(path=parts.path or "/").geturl()
 
 
 def _place(common: Common, identifier: str, *, dry_run: bool) -> Path:
@@ -86,7 +105,8 @@ def _report(common: Common, found: Findings, source: Source, text: str, file: Pa
     if file is None:
         click.echo(text, nl=False)
         return
-    lists = [each for each in found.lists if each.articles]
-    common.say(f"{counted(found.requests, 'request')}, {counted(len(lists), 'list')} with articles.")
+    kinds = Counter(each.kind for each in found.lists if each.articles)
+    lists = ", ".join(f"{counted(count, 'list')} of kind {kind}" for kind, count in sorted(kinds.items()))
+    common.say(f"{counted(found.requests, 'request')}; with articles: {lists}.")
     click.echo(str(file))
     common.say(f"Look it over, then try it: jianbao source test {source.id}")

@@ -65,10 +65,11 @@ def test_source(common: Common, source: str, samples: int) -> None:
 def add_source(common: Common, url: str, identifier: str | None, dry_run: bool, addresses: tuple[str, ...]) -> None:
     """Look at the site of URL and write config/sources/ID.toml for it, commented, to be looked over.
 
-    URL is a list page or the front page. About ten requests are made, one after the other, each is said; robots.txt
-    is obeyed. Looked for: a feed, sitemaps, sections, how lists go on, the form of the articles' addresses, the
-    family, the encoding, the rhythm. Nothing that is there is overwritten. Exit code 1 says that no list with
-    articles was found: then nothing is written.
+    URL is a list page or the front page. About ten requests are made, 24 at most, one after the other, each is said;
+    robots.txt is obeyed. Looked for: a feed, sitemaps, sections, the endpoint behind a list that a script fills, a
+    newspaper's edition, how lists go on, the form of the articles' addresses, the family, the encoding. Each list
+    that is written was tried and showed articles. Nothing that is there is overwritten. Exit code 1 says that no
+    list with articles was found: then nothing is written.
     """
     from crawler.cli.adding import add
 

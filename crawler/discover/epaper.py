@@ -38,7 +38,7 @@ def epaper(text: str, base_url: str, list_page: ListPage, source: Source) -> Fou
             continue
         if url.startswith(folder) and "/" not in url[len(folder) :] and _PAGE.search(url):
             lists.setdefault(url, Link(url, ""))
-    if not found.links and not lists and (led := _led_to(tree, base)) and source.owns(led) and led != base_url:
+    if not found.links and not lists and (led := led_to(tree, base)) and source.owns(led) and led != base_url:
         lists[led] = Link(led, "")  # a front page that does nothing but lead to today's
     return Found(found.links, tuple(lists.values()), found.capped)
 
@@ -47,7 +47,8 @@ def _hrefs(tree: LexborHTMLParser) -> list[str]:
     return [href for element in tree.css("a[href], area[href]") for href in called(element.attributes)]
 
 
-def _led_to(tree: LexborHTMLParser, base: Base) -> str | None:
+def led_to(tree: LexborHTMLParser, base: Base) -> str | None:
+    """Where a page leads to by itself (meta refresh); None where it stays."""
     for element in tree.css("meta[http-equiv]"):
         if (element.attributes.get("http-equiv") or "").lower() == "refresh":
             match = _REFRESH.search((element.attributes.get("content") or "")[:2_000])

@@ -2,7 +2,8 @@
 
 Where the items stand and what their fields are called says the source's file: `items = "data.list"`,
 `item_url = "LinkUrl"` or `"/xzweb/detail?id={id}"`, `item_title`, `item_time`. JSONP and keys without quotation marks
-are read as well: both were seen (xinhuanet's nodeart, 2018-2020).
+are read as well: both were seen (xinhuanet's nodeart, 2018-2020). Where `items` names a text it is a piece of HTML, as
+大汉's build units answer (miit.gov.cn, 2019-2026): its links are taken, those that `links` selects.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from crawler.discover.address import Base, absolute
 from crawler.discover.judge import judge_of
 from crawler.discover.link import MOST_LINKS, Found, Link
 from crawler.discover.moments import moment
+from crawler.discover.page import page
 from crawler.discover.words import headline
+from crawler.extract.guard import guard
 from crawler.source import ListPage, Source
 
 LONGEST_VALUE = 2_000  # characters of an address or a title
@@ -59,6 +62,8 @@ def json_list(text: str, base_url: str, list_page: ListPage, source: Source) -> 
     except JsonError as error:
         return Found(problem=str(error))
     items = _at(document, list_page.items or "")
+    if isinstance(items, str):
+        return page(guard(items).markup, base_url, list_page, source)
     if not isinstance(items, list):
         return Found(problem=f'It holds no list at "{list_page.items or ""}"; look at `items` in the source\'s file.')
     judge, base = judge_of(source, vouched=True), Base.of(base_url)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from crawler.probe.pager import Pager
+from crawler.probe.shape import Shape
 from crawler.shanghai import SHANGHAI
 from crawler.source.model import ListKind
 
@@ -24,6 +25,9 @@ class FoundList:
     articles: int | None = None
     pager: Pager | None = None
     proved: bool = False  # its second page was fetched and shows other articles
+    seen: str = ""  # what was seen of it, a sentence for a comment in the file
+    shape: Shape | None = None  # of an endpoint: how its answer is read
+    idle: bool = False  # shows articles, and is better not watched
 
 
 @dataclass(frozen=True, slots=True)

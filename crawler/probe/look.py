@@ -1,25 +1,31 @@
-"""What one page of an unknown site shows: title, feeds, sections, pager, articles. Pure."""
+"""What one page of an unknown site shows: title, feeds, sections, pager, articles, scripts, newspapers. Pure."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
 from crawler.decode import decode
 from crawler.discover.address import Base, absolute
+from crawler.discover.epaper import led_to
 from crawler.discover.link import Link
 from crawler.discover.listed import listed
-from crawler.discover.page import page_base
+from crawler.discover.page import called, page_base
 from crawler.discover.words import one_line
 from crawler.extract.guard import guard
+from crawler.probe.endpoints import Scripted, of_file, scripted
 from crawler.probe.pager import Pager, pager
+from crawler.probe.papers import DOOR, PaperPage, papers
+from crawler.probe.shape import Shape, shape
 from crawler.source import ListPage, Source
 
 MOST_ANCHORS = 5_000
 MOST_SECTIONS = 200
+MOST_PAPERS = 5
 LONGEST_NAME = 12  # characters of a section's name
 FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json")
 # Sections of every site that hold no news, and what is not a section at all.
@@ -52,6 +58,20 @@ class Look:
     sections: tuple[Section, ...] = ()
     articles: tuple[Link, ...] = ()
     pager: Pager | None = None
+    scripted: Scripted = field(default_factory=Scripted)
+    papers: tuple[PaperPage, ...] = ()
+    doors: tuple[str, ...] = ()  # where a newspaper's edition may have its own front page
+
+
+def observe(
+    body: bytes, content_type: str, url: str, source: Source, asked_as: ListPage | None, hints: Sequence[str]
+) -> Look | Shape | Scripted:
+    """What a probe's question was answered with: a page, an endpoint's answer (`json`), or a script's file."""
+    if asked_as is None:
+        return look(body, content_type, url, source)
+    if asked_as.kind == "json":
+        return shape(body, content_type, url, source, hints)
+    return of_file(decode(body, content_type).text)
 
 
 def look(body: bytes, content_type: str, url: str, source: Source) -> Look:
@@ -69,6 +89,8 @@ def look(body: bytes, content_type: str, url: str, source: Source) -> Look:
         if address not in articles and source.owns(address) and _is_section(address, words, url)
     )
     title = tree.css_first("title")
+    led = led_to(tree, base)
+    linked = [address for href in _hrefs(tree) if (address := absolute(href, base)) is not None]
     return Look(
         title=one_line(title.text() if title is not None else "")[:100],
         encoding=decoded.encoding or "",
@@ -76,6 +98,9 @@ def look(body: bytes, content_type: str, url: str, source: Source) -> Look:
         sections=tuple({section.url: section for section in reversed(sections)}.values())[::-1][:MOST_SECTIONS],
         articles=found.links,
         pager=pager(markup, url, {words: address for address, words in reversed(anchors) if source.owns(address)}),
+        scripted=scripted(tree),
+        papers=papers([url, *([led] if led else []), *linked])[:MOST_PAPERS],
+        doors=tuple(dict.fromkeys(address for address, words in anchors if DOOR.search(words)))[:MOST_PAPERS],
     )
 
 
@@ -87,6 +112,12 @@ def _anchors(tree: LexborHTMLParser, base: Base) -> list[tuple[str, str]]:
         if address is not None:
             anchors.append((address, one_line(element.text()).strip("[]【】")[:100]))
     return anchors
+
+
+def _hrefs(tree: LexborHTMLParser) -> list[str]:
+    """What links lead to, the areas of pictures and clicks included."""
+    elements = tree.css("a[href], area[href], [onclick]")[:MOST_ANCHORS]
+    return [href for element in elements for href in called(element.attributes)]
 
 
 def _is_section(address: str, words: str, url: str) -> bool:

@@ -11,6 +11,7 @@ from crawler.probe.findings import Findings, FoundList
 
 MOST_IDLE = 20  # lists that were seen and not looked at
 MAX_PAGES = 3
+MOST_SEEN = 500  # characters of what was seen of a list
 
 
 def source_id(host: str) -> str:
@@ -45,9 +46,11 @@ def _lines(found: Findings, identifier: str, on: date, addresses: tuple[str, ...
         yield from (f"  {_text(each)}," for each in found.doubts)
         yield "]"
     yield ""
+    yield "# It is looked at by the rhythm in which it publishes, which is learnt; for a fixed one:"
+    yield "# [schedule]"
+    yield '# every = "6h"   # or cron = "30 7 * * mon-fri"'
     if found.rhythm:
         yield f"# {found.rhythm.sentence}"
-    yield "# Without a [schedule] it is looked at by the rhythm in which it publishes."
     if found.encoding:
         yield f"# The pages are {_comment(found.encoding)}; the encoding is found anew for each."
     yield from (f"# Sample: {_comment(each)}" for each in found.samples)
@@ -82,6 +85,8 @@ def _articles(found: Findings) -> Iterator[str]:
 
 
 def _list(each: FoundList) -> Iterator[str]:
+    if each.seen:
+        yield f"# {_comment(each.seen, MOST_SEEN)}"
     yield "[[lists]]"
     if each.kind != "html":
         yield f"kind = {_text(each.kind)}"
@@ -89,9 +94,12 @@ def _list(each: FoundList) -> Iterator[str]:
     yield f"url = {_text(each.url)}{shown}"
     if each.name:
         yield f"section = {_text([each.name])}"
-    if each.articles is None:
+    if each.shape:
+        keys = ("items", "item_url", "item_title", "item_time", "links")
+        yield from (f"{key} = {_text(value)}" for key in keys if (value := getattr(each.shape, key)) is not None)
+    if each.articles is None or each.idle:
         yield "enabled = false"
-    elif each.pager and each.proved:
+    if each.pager and each.proved:
         yield f"next_pages = {_text(each.pager.next_pages)}"
         yield f"first_number = {each.pager.first_number}"
         yield f"max_pages = {MAX_PAGES}"
@@ -112,5 +120,5 @@ def _literal(pattern: str) -> str:
     return f"'{pattern}'" if "'" not in pattern and pattern.isprintable() else _text(pattern)
 
 
-def _comment(text: str) -> str:
-    return "".join(letter if letter.isprintable() else " " for letter in text)[:200]
+def _comment(text: str, most: int = 200) -> str:
+    return "".join(letter if letter.isprintable() else " " for letter in text)[:most]

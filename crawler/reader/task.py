@@ -30,7 +30,8 @@ class Task:
     learnt: Learnt | None = None
     list_page: ListPage | None = None
     days: bool = False  # of a list page the dates beside its links as well
-    probe: bool = False  # what an unknown site's page shows, as a crawler.probe Look
+    probe: bool = False  # what an unknown site's page shows (crawler.probe.look), or an answer of its endpoints
+    hints: tuple[str, ...] = ()  # of such an answer: how the page's scripts make the articles' addresses
     note: str = ""  # a capture's id: the page is not read, but observed under that name for what is to be learnt
 
     @classmethod

@@ -6,7 +6,7 @@ from crawler.discover import Found, in_markup
 from crawler.discover.listed import listed
 from crawler.evidence import Evidence
 from crawler.pipeline import observed, read
-from crawler.probe.look import look
+from crawler.probe.look import observe
 from crawler.reader.task import Answer, Task
 from crawler.reading import Reading
 
@@ -18,7 +18,7 @@ def work(task: Task) -> Answer:
         noted = observed(*where, identity=task.note, captured=task.captured)
         return Answer(Reading("other", (), Evidence(verdict="observed, not read")), observation=noted)
     if task.probe and task.source is not None:
-        seen = look(task.body, task.content_type, task.url, task.source)
+        seen = observe(task.body, task.content_type, task.url, task.source, task.list_page, task.hints)
         return Answer(Reading("other", (), Evidence(verdict="looked at, not read")), observation=seen)
     if task.list_page is None or task.source is None:
         return Answer(_read(task))

@@ -260,7 +260,7 @@ def _numbered(file: TomlFile, path: Path, name: Any, *also: str) -> Iterator[Pro
 
 
 KEYS_OF_KINDS: Mapping[str, tuple[str, ...]] = {
-    "links": ("html", "epaper"),
+    "links": ("html", "epaper", "json"),
     "items": ("json",),
     "item_url": ("json",),
     "item_title": ("json",),
@@ -278,8 +278,9 @@ def _kind(file: TomlFile, index: int, page: Mapping[str, Any]) -> Iterator[Probl
         if key in page and kind not in kinds:
             wanted = " or ".join(f'kind = "{each}"' for each in kinds)
             yield file.problem(("lists", index, key), f'"{key}" is for lists with {wanted}; this one is "{kind}"')
-    if kind == "json" and "item_url" not in page:
-        yield file.problem(("lists", index), 'a list with kind = "json" needs "item_url", the field of the address')
+    if kind == "json" and "item_url" not in page and "links" not in page:
+        message = 'a list with kind = "json" needs "item_url", the field of the address, or "links" if it holds HTML'
+        yield file.problem(("lists", index), message)
     url = page.get("url")
     fields = set(_DAY_FIELDS.findall(url)) if isinstance(url, str) else set()
     if fields and fields not in ({"yyyy", "mm", "dd"}, {"yy", "mm", "dd"}):

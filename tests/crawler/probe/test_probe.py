@@ -131,13 +131,14 @@ def test_feed_sitemap_pager_sections_and_rhythm_are_found_with_few_requests(tmp_
     }
     found, asked = probed(pages)
     assert asked[:5] == [f"{BASE}/", f"{BASE}/robots.txt", f"{BASE}/rss.xml", f"{BASE}/gy/", f"{BASE}/?p=2"]
-    assert len(asked) <= 9
+    assert len(asked) == 9
     assert not any("other.example" in url or "about" in url for url in asked)
     source = loaded(found, tmp_path)
     assert {page.url: page.kind for page in source.lists} == {
         f"{BASE}/rss.xml": "feed",
         f"{BASE}/": "html",
         f"{BASE}/gy/": "html",
+        f"{BASE}/all.xml": "sitemap",
     }
     front = next(page for page in source.lists if page.url == f"{BASE}/")
     assert (front.next_pages, front.first_number, front.max_pages) == ("?p={n}", 2, 3)
@@ -146,7 +147,7 @@ def test_feed_sitemap_pager_sections_and_rhythm_are_found_with_few_requests(tmp_
     assert found.rhythm.hours == (0, 8)
     assert all(source.is_article(f"{BASE}/xw/2026/1103/{n}.html") for n in (1, 12345))
     assert not source.is_article(f"{BASE}/gy/")
-    assert any("sitemap" in each for each in source.unknown)
+    assert not any("sitemap" in each for each in source.unknown)
 
 
 def test_without_a_feed_the_sitemaps_are_asked_for(tmp_path: Path) -> None:
@@ -306,11 +307,30 @@ def test_source_add_writes_once_and_source_test_works_on_it(tmp_path: Path) -> N
         assert (dry.exit_code, list((config / "sources").iterdir())) == (0, [])
         done = runner.invoke(main, ["source", "add", url, "--id", "farm", *terms])
         assert done.exit_code == 0
+        asked = [each.path for each in web.requests]
         again = runner.invoke(main, ["source", "add", url, "--id", "farm", *terms])
         assert again.exit_code == 2
         assert "is there already" in again.output
         tried = runner.invoke(main, ["source", "test", "farm", "--samples", "1", "--json", *terms[2:]])
     assert "asking for" in done.stderr
+    assert asked.count("/robots.txt") == 2  # once by each of the two
+    assert f"{len(asked) // 2} requests; with articles: " in done.stderr
     report = json.loads(tried.stdout)[0]
     assert (tried.exit_code, report["source"], len(report["articles"])) == (0, "farm", 1)
     assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize("word", ["ftp://news.example/", "mailto:a@news.example", "http://", "a b", "http://a:b@x.cn/"])
+def test_what_is_no_address_is_refused_before_anything_is_asked(word: str) -> None:
+    """Another scheme is not taken for a host."""
+    done = CliRunner().invoke(main, ["source", "add", word, "--dry-run"])
+    assert (done.exit_code, "asking for" in done.output) == (2, False)
+    assert "has to begin with http:// or https://" in " ".join(done.output.split())
+
+
+def test_a_private_address_is_refused_with_the_option_that_permits_it(tmp_path: Path) -> None:
+    """The key of a source's file is no help to who has none yet."""
+    done = CliRunner().invoke(main, ["source", "add", "127.0.0.1:1", "--dry-run", "--data", str(tmp_path)])
+    assert done.exit_code == 3
+    assert "--allow-address can permit it" in done.stderr
+    assert "allow_addresses" not in done.output
