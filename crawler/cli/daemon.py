@@ -97,14 +97,14 @@ def answering(common: Common, listen: str | None, supervisor: Supervisor) -> Abs
     """What answers whoever watches the daemon; nothing where it was not asked for."""
     if listen is None:
         return nullcontext()
-    from archive.store.glance import glance
     from crawler.health.metrics import exposition
+    from crawler.health.overview import overview
     from crawler.health.server import ListenError, Server
-    from crawler.health.standing import standings
+    from crawler.paths import config_dir
 
     def metrics() -> str:
         setting = supervisor.setting
-        return exposition(standings(glance(setting.data, setting.database)), datetime.now(UTC))
+        return exposition(overview(setting.data, setting.database, config_dir(common.config), datetime.now(UTC)))
 
     try:
         server = Server(listen, metrics, supervisor.checks)

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from crawler.cli.options import Common, chosen, common, example
-from crawler.cli.table import harmless, table
+from crawler.cli.source_status import details, hosts, in_trouble, most_of, next_run
+from crawler.cli.table import counted, harmless, table
 from crawler.cli.times import ZONE, moment
+from crawler.health.attendance import Attendance, Daemon
+from crawler.health.budgets import HostNow
+from crawler.health.overview import Overview, overview, to_json
+from crawler.health.standing import Standing, sparkline
+from crawler.paths import config_dir
 
-if TYPE_CHECKING:
-    from archive.model import Page
-    from crawler.health.standing import Standing
+MOST_HOSTS = 10
+"""Hosts in trouble that are listed; --json has all."""
 
 
 @click.command(epilog=example("jianbao status", "jianbao status tibet-cn --json", "jianbao status --metrics -"))
@@ -29,97 +33,128 @@ if TYPE_CHECKING:
 )
 @common
 def command(common: Common, sources: tuple[str, ...], metrics: Path | None) -> None:
-    """How each source is doing; of named ones all that is known, and the pages that are in trouble.
+    """How each source is doing, and whether anybody watches; of named ones all that is known.
 
-    Exit code 1 says that one is ill: an alarm stands, or its last run failed or had problems.
+    Exit code 1 says that something needs attention: an alarm stands, a source's last run failed or had problems,
+    sources are overdue and nobody is at work, or the daemon is in trouble. With names, only they are looked at.
     """
-    from archive.store.glance import glance
-    from crawler.health.standing import standings
-
-    now = datetime.now(UTC)
     settings = common.settings()
-    seen = standings(glance(settings.data, settings.database))
-    if sources:
-        known = {each.source_id: each for each in seen}
-        strange = tuple(name for name in sources if name not in known)
-        if strange:
-            chosen(common.sources(), strange)
-            common.say(f"Never crawled: {', '.join(strange)}.")
-        seen = tuple(known[name] for name in dict.fromkeys(sources) if name in known)
+    found = overview(settings.data, settings.database, config_dir(common.config), datetime.now(UTC))
+    named = named_of(common, found, sources)
     if metrics is not None and not (common.as_json and str(metrics) == "-"):  # one thing on stdout: JSON if asked for
-        _write_metrics(metrics, seen, now)
+        _write_metrics(metrics, found)
     if common.as_json:
-        from crawler.health.standing import as_json
-
-        click.echo(json.dumps([as_json(each) for each in seen], ensure_ascii=False, indent=2))
+        shown = to_json(found, named if sources else found.sources)
+        click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
     elif metrics is not None:
         pass
     elif sources:
-        for each in seen:
-            click.echo(harmless("\n".join(details(each, now))))
-        for line in _in_trouble(common, tuple(each.source_id for each in seen)):
-            click.echo(harmless(line))
+        _print_details(common, found, named)
     else:
-        _print_table(common, seen, now)
-    sys.exit(1 if any(each.ill for each in seen) else 0)
+        _print_table(common, found)
+    ill = any(each.ill or found.late(each) for each in named) if sources else found.ill
+    sys.exit(1 if ill else 0)
 
 
-def _print_table(common: Common, seen: tuple[Standing, ...], now: datetime) -> None:
-    click.echo(table([name for name, _ in COLUMNS], [[cell(each, now) for _, cell in COLUMNS] for each in seen]))
-    for each in seen:
-        for sentence in each.ill:
-            click.echo(harmless(f"{each.source_id}: {sentence}"))
-    newest = max((each.seen.made for each in seen if each.seen.made), default=None)
-    behind = [each.source_id for each in seen if each.seen.is_behind]
-    common.say(f"Times are {ZONE}. Numbers are as of each source's last run, the newest {moment(newest)}.")
-    if behind:
-        common.say(f"A run has begun since, or was cut off, of: {', '.join(behind)}.")
+def named_of(common: Common, found: Overview, names: tuple[str, ...]) -> tuple[Standing, ...]:
+    """The sources that were named; one that nobody knows is a slip of the pen."""
+    known = {each.source_id: each for each in found.sources}
+    strange = tuple(name for name in names if name not in known)
+    if strange:
+        chosen(common.sources(), strange)
+        common.say(f"Never crawled: {', '.join(strange)}.")
+    return tuple(known[name] for name in dict.fromkeys(names) if name in known)
 
 
-def _write_metrics(target: Path, seen: tuple[Standing, ...], now: datetime) -> None:
+def _write_metrics(target: Path, found: Overview) -> None:
     from crawler.health.metrics import exposition
     from crawler.whole_file import write_whole
 
-    text = exposition(seen, now)
+    text = exposition(found)
     if str(target) == "-":
         click.echo(text, nl=False)
     else:
         write_whole(target, text.encode())
 
 
-def _in_trouble(common: Common, names: tuple[str, ...]) -> Iterator[str]:
-    if not names:
-        return
-    with common.archive() as archive:
-        for name in names:
-            for page in archive.pages(name).values():
-                yield from in_trouble(page)
+def _print_details(common: Common, found: Overview, named: tuple[Standing, ...]) -> None:
+    for each in named:
+        lines = [*details(each, found), *hosts(common, each.source_id, found.now), *in_trouble(common, each.source_id)]
+        click.echo(harmless("\n".join(lines)))
 
 
-def in_trouble(page: Page) -> Iterator[str]:
-    """The page, if it named no article when it was asked last, and why."""
-    if page.kind == "list" and page.state == "gone":  # behind the end of its list
-        return
-    if page.error or page.verdict in ("challenge", "unreadable", "empty", "soft-404"):
-        yield f"  {page.state:8} {page.verdict or '–':10} {page.url}  {page.error or ''}".rstrip()
+def _print_table(common: Common, found: Overview) -> None:
+    for sentence in found.attendance.ill:
+        click.echo(harmless(sentence))
+    click.echo(harmless(watching(found.attendance)))
+    rows = [[cell(each, found) for _, cell in COLUMNS] for each in found.sources]
+    click.echo(table([name for name, _ in COLUMNS], rows))
+    for each in found.sources:
+        for sentence in each.ill:
+            click.echo(harmless(f"{each.source_id}: {sentence}"))
+    for line in hosts_in_trouble(found.hosts):
+        click.echo(harmless(line))
+    for message in remarks(found):
+        common.say(message)
 
 
-def _next(each: Standing, now: datetime) -> str:
-    from crawler.health.standing import overdue
+def watching(there: Attendance) -> str:
+    """Who is at work and what comes next, in a line."""
+    daemon, next_due = there.daemon, f"the next source is due {moment(there.next_due)}" if there.next_due else ""
+    at = f"at {', '.join(there.at)}" if there.at else ""
+    if daemon is not None and daemon.state != "gone":
+        words = [_doing(daemon), next_due]
+        told = f"{moment(daemon.told.started)}, last tick {moment(daemon.told.last_tick)}"
+        return f"The daemon runs (process {daemon.told.pid}, since {told}): {'; '.join(filter(None, words))}."
+    if at:
+        return f"run-due is at work, {at}; {next_due}."
+    if not there.scheduled:
+        return "No daemon runs, and no source is scheduled: they are crawled by hand."
+    return f"No daemon runs; {next_due}."
 
-    watch = each.seen.watch
-    if watch is None:
-        return "–"
-    return "overdue" if overdue(each, now) else "now" if watch.due <= now else moment(watch.due)
+
+def _doing(daemon: Daemon) -> str:
+    worker = daemon.told.worker
+    if worker is None:
+        return "it has no worker"
+    if worker.state == "crawling":
+        return f"at {', '.join(worker.under_way)}" if worker.under_way else "crawling"
+    return DOING[worker.state]
 
 
-def _spark(each: Standing, now: datetime) -> str:
-    from crawler.health.standing import sparkline
+DOING = {
+    "starting": "its worker starts",
+    "idle": "nothing is due",
+    "waiting": "waiting for another process that writes",
+    "opening": "opening the archive",
+    "trouble": "waiting for its trouble to end",
+    "ended": "its worker has ended",
+}
 
-    return sparkline(each.summary, now)
+
+def hosts_in_trouble(hosts: tuple[HostNow, ...]) -> Iterator[str]:
+    """Hosts that are left alone or asked more slowly, a line each, and how many more there are."""
+    for each in hosts[:MOST_HOSTS]:
+        yield f"{each.host}: {each.told(moment)}"
+    if len(hosts) > MOST_HOSTS:
+        yield f"{counted(len(hosts) - MOST_HOSTS, 'more host')} in trouble; --json has them."
 
 
-def _day(each: Standing, now: datetime) -> str:
+def remarks(found: Overview) -> Iterator[str]:
+    """What a person should know of the numbers."""
+    newest = max((each.seen.made for each in found.sources if each.seen.made), default=None)
+    yield f"Times are {ZONE}. Numbers are as of each source's last run, the newest {moment(newest)}."
+    if behind := [each.source_id for each in found.sources if each.seen.is_behind]:
+        yield f"A run has begun since, or was cut off, of: {', '.join(behind)}."
+    if found.attendance.overdue and found.attendance.is_there:
+        yield f"{counted(len(found.attendance.overdue), 'source')} overdue; somebody is at work."
+    if found.never_crawled:
+        yield f"Never crawled: {counted(len(found.never_crawled), 'enabled source')}."
+    if found.strangers:
+        yield "The configuration knows none of these sources: name theirs with --config to tell which are watched."
+
+
+def _day(each: Standing) -> str:
     expected = each.summary.expected
     return f"{each.summary.came}/{expected:.0f}" if expected is not None else f"{each.summary.came}/–"
 
@@ -129,70 +164,17 @@ def _filled(each: Standing) -> str:
     return f"{sum(shares.values()) / len(shares):.0%}" if shares else "–"
 
 
-def counted(counts: Mapping[str, int], most: int = 2) -> str:
-    """The most frequent of what was counted.
-
-    >>> counted({"dns": 1, "timeout": 12, "tls": 3})
-    '12 × timeout, 3 × tls, …'
-    """
-    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return ", ".join([f"{count} × {name or '–'}" for name, count in ordered[:most]] + ["…"] * (len(ordered) > most))
-
-
-COLUMNS: tuple[tuple[str, Callable[[Standing, datetime], object]], ...] = (
-    ("source", lambda each, now: each.source_id),
-    ("state", lambda each, now: each.state),
-    ("last success", lambda each, now: moment(each.summary.last_success)),
-    ("next run", _next),
-    ("30 days", _spark),
-    ("24 h", _day),
-    ("articles", lambda each, now: sum(each.articles.values())),
-    ("filled", lambda each, now: _filled(each)),
-    ("encoding", lambda each, now: max(each.summary.encodings, key=each.summary.encodings.__getitem__, default="–")),
-    ("repaired", lambda each, now: sum(each.summary.repairs.values())),
-    ("failures", lambda each, now: counted(each.summary.failures) or "–"),
-    ("alarms", lambda each, now: ", ".join(alarm.kind for alarm in each.seen.alarms) or "–"),
+COLUMNS: tuple[tuple[str, Callable[[Standing, Overview], object]], ...] = (
+    ("source", lambda each, found: each.source_id),
+    ("state", lambda each, found: each.state),
+    ("last success", lambda each, found: moment(each.summary.last_success)),
+    ("next run", lambda each, found: next_run(each, found.now)),
+    ("30 days", lambda each, found: sparkline(each.summary, found.now)),
+    ("24 h", lambda each, found: _day(each)),
+    ("articles", lambda each, found: sum(each.articles.values())),
+    ("filled", lambda each, found: _filled(each)),
+    ("encoding", lambda each, found: max(each.summary.encodings, key=each.summary.encodings.__getitem__, default="–")),
+    ("repaired", lambda each, found: sum(each.summary.repairs.values())),
+    ("failures", lambda each, found: most_of(each.summary.failures) or "–"),
+    ("alarms", lambda each, found: ", ".join(alarm.kind for alarm in each.seen.alarms) or "–"),
 )
-
-
-def details(each: Standing, now: datetime) -> Iterator[str]:
-    """All that is known of one source, a line for each thing."""
-    seen, numbers, watch, run = each.seen, each.summary, each.seen.watch, each.seen.last_run
-    yield f"{each.source_id}: {each.state}"
-    yield from (f"  ill            {sentence}" for sentence in each.ill)
-    for alarm in seen.alarms:
-        yield f"  alarm          {alarm.kind} since {moment(alarm.raised)}, seen last {moment(alarm.confirmed)}"
-    if run is not None:
-        yield f"  last run       {moment(run.started)}, {run.state}: {_did(run.counts)}"
-        if run.failures:
-            yield f"  its failures   {counted(run.failures, 9)}"
-    yield f"  last success   {moment(numbers.last_success)}"
-    if watch is not None:
-        reason = f", {watch.reason}" if watch.reason else ""
-        yield f"  next run       {_next(each, now)}{reason}"
-    newest = moment(numbers.newest_article)
-    yield f"  articles       {sum(each.articles.values())} ({counted(each.articles, 9)}), newest {newest}"
-    yield f"  pages          {counted(each.pages, 9) or '–'}; failing: {counted(numbers.failing, 9) or 'none'}"
-    runs = f"{numbers.runs} runs, {numbers.cut_off} cut off, {numbers.requests} requests"
-    yield f"  30 days        {_spark(each, now)}  {runs}"
-    yield f"  24 h           {numbers.came} articles, {_or_dash(numbers.expected)} expected"
-    yield f"  since the last {_or_dash(numbers.missed)} expected"
-    shares = ", ".join(f"{name} {share:.0%}" for name, share in numbers.filled.items())
-    yield f"  fields         {shares or '–'} of {numbers.filled_of} new articles"
-    yield f"  body           {_or_dash(numbers.mean_length)} characters on average"
-    yield f"  encodings      {counted(numbers.encodings, 9) or '–'}"
-    yield f"  repairs        {counted(numbers.repairs, 9) or '–'}; lossy: {numbers.lossy}"
-    yield f"  verdicts       {counted(numbers.verdicts, 9) or '–'}"
-    yield f"  failures       {counted(numbers.failures, 9) or '–'}"
-    size = f"{numbers.capture_bytes / (1 << 20):.1f} MiB"
-    yield f"  captures       {numbers.captures}, {size}; {numbers.lost} lost, {numbers.unread} unread"
-    yield f"  as of          {moment(seen.made)}, {ZONE}{'; a run has begun since' if seen.is_behind else ''}"
-
-
-def _did(counts: object) -> str:
-    names = ("requests", "new", "changed", "known", "gone", "restored", "repaired", "quarantined", "problems")
-    return ", ".join(f"{getattr(counts, name)} {name}" for name in names if getattr(counts, name)) or "nothing"
-
-
-def _or_dash(number: float | None) -> str:
-    return f"{number:.0f}" if number is not None else "–"

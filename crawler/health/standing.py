@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -14,8 +14,7 @@ from crawler.health.summary import Summary, from_text
 from crawler.shanghai import SHANGHAI
 
 BARS = "▁▂▃▄▅▆▇█"
-LATE = timedelta(hours=6)
-"""A source that is due for so long is waiting for somebody to run."""
+DISABLED, NOT_CONFIGURED = "disabled", "not configured"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +23,9 @@ class Standing:
 
     seen: SourceGlance
     summary: Summary
-    state: str  # running, killed, finished, failed, interrupted, never run; or what its schedule makes of it
+    state: str  # running, killed, finished, failed, interrupted, never run; what its schedule or its file makes of it
     ill: tuple[str, ...] = ()
+    watched: bool = True  # False where its file says otherwise, or is gone: then it is not ill, whatever it was before
 
     @property
     def source_id(self) -> str:
@@ -43,42 +43,51 @@ class Standing:
         return self.seen.pages if self.seen.pages is not None else self.summary.pages
 
 
-def standings(glance: Glance) -> tuple[Standing, ...]:
-    """Every source, by id."""
-    return tuple(_standing(each, alive=glance.writer is not None) for each in glance.sources.values())
+def standings(glance: Glance, configured: Mapping[str, bool] | None = None) -> tuple[Standing, ...]:
+    """Every source, by id. `configured` tells which have a file and are enabled; None: that is not known, all are."""
+    return tuple(
+        _standing(each, _left_out(each.source_id, configured), alive=glance.writer is not None)
+        for each in glance.sources.values()
+    )
 
 
-def _standing(seen: SourceGlance, *, alive: bool) -> Standing:
+def _left_out(source_id: str, configured: Mapping[str, bool] | None) -> str:
+    """Why a source is not watched; "" if it is."""
+    if configured is None or configured.get(source_id):
+        return ""
+    return DISABLED if source_id in configured else NOT_CONFIGURED
+
+
+def _standing(seen: SourceGlance, left_out: str, *, alive: bool) -> Standing:
     try:
         summary = from_text(seen.summary) if seen.summary else Summary()
     except msgspec.MsgspecError:  # of another version: the numbers come back with the next run
         summary = Summary()
     state = _state(seen, alive=alive)
+    if left_out:
+        return Standing(seen, summary, state if state == "running" else left_out, (), watched=False)
     return Standing(seen, summary, state, tuple(_ill(seen, summary, state)))
 
 
 def _state(seen: SourceGlance, *, alive: bool) -> str:
-    if seen.last_run is None:
-        return "never run"
-    if seen.last_run.state == "running":
+    if seen.last_run is not None and seen.last_run.state == "running":
         return "running" if alive else "killed"
     if seen.watch is not None and seen.watch.state != "ok":
         return seen.watch.state
-    return seen.last_run.state
+    return seen.last_run.state if seen.last_run is not None else "never run"
 
 
 def _ill(seen: SourceGlance, summary: Summary, state: str) -> list[str]:
+    """What is wrong with a source. One that is only just scheduled, or was cut short in order, is well: it is due."""
     run, found = seen.last_run, [alarm.sentence for alarm in seen.alarms]
-    if run is None:
-        return [*found, "It was never crawled."]
     if state == "killed":
         found.append("Its last run was killed. Nothing that it kept is lost; the next one does the rest.")
-    elif run.state == "failed":
+    elif run is not None and run.state == "failed":
         found.append("Its last run failed.")
-    elif run.state == "interrupted":
-        found.append("Its last run was interrupted.")
     if seen.watch is not None and seen.watch.state == "quarantined":
         found.append(f"It is quarantined: {seen.watch.reason}.")
+    if run is None:
+        return found
     if run.counts.problems:
         kinds = ", ".join(f"{count} × {kind}" for kind, count in run.failures.items())
         found.append(f"Its last run had problems: {kinds}." if kinds else "Its last run had problems.")
@@ -94,12 +103,6 @@ def _ill(seen: SourceGlance, summary: Summary, state: str) -> list[str]:
 
 def _told(seen: SourceGlance, kind: str) -> bool:
     return any(alarm.kind == kind for alarm in seen.alarms)
-
-
-def overdue(standing: Standing, now: datetime) -> bool:
-    """Whether the source should have been looked at long ago: nobody runs."""
-    watch = standing.seen.watch
-    return watch is not None and standing.state != "running" and watch.due + LATE < now
 
 
 def sparkline(summary: Summary, now: datetime) -> str:
@@ -125,6 +128,7 @@ def as_json(standing: Standing) -> dict[str, Any]:
     return {
         "source_id": standing.source_id,
         "state": standing.state,
+        "watched": standing.watched,
         "ill": list(standing.ill),
         "as_of": msgspec.to_builtins(seen.made),
         "is_behind": seen.is_behind,

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from archive.tally import Tally, added
-from crawler.health.history import Judgement
 from crawler.shanghai import SHANGHAI
 
-if TYPE_CHECKING:  # who only reads a summary does without the database's modules
+if TYPE_CHECKING:  # who only reads a summary does without what it is made from
     from archive.store import SourceStatus
     from archive.store.days import Records
+    from crawler.health.history import Judgement
 
 DAYS = 30
 """That are shown, and summed up."""
@@ -64,6 +63,8 @@ def summarise(
     now: datetime,
 ) -> Summary:
     """The summary of a source at the end of a run."""
+    from archive.tally import Tally, added
+
     today = now.astimezone(SHANGHAI).date()
     first = today - timedelta(days=DAYS - 1)
     by_day = Counter(moment.astimezone(SHANGHAI).date() for moment in arrivals)

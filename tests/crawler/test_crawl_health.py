@@ -56,7 +56,7 @@ def test_a_killed_crawl_leaves_no_tally_and_status_says_so(tmp_path: Path) -> No
         driven(archive, web_of(4), source(1), stop_after=3)
     (tmp_path / "writer.pid").write_text("999999999")  # what a kill leaves behind
     done = CliRunner().invoke(main, ["status", "--data", str(tmp_path), "--json"])
-    (told,) = json.loads(done.stdout)
+    (told,) = json.loads(done.stdout)["sources"]
     assert done.exit_code == 1
     assert told["state"] == "killed"
     assert told["is_behind"] is True
@@ -88,7 +88,7 @@ def test_a_source_that_falls_silent_is_ill_until_it_speaks(tmp_path: Path) -> No
         assert standing[0].told is not None
     done = CliRunner().invoke(main, ["status", "--data", str(tmp_path), "--json"])
     assert done.exit_code == 1
-    assert json.loads(done.stdout)[0]["alarms"][0]["kind"] == "silence"
+    assert json.loads(done.stdout)["sources"][0]["alarms"][0]["kind"] == "silence"
     assert CliRunner().invoke(main, ["alarms", "--data", str(tmp_path)]).exit_code == 1
     with Archive.open(tmp_path, write=True) as archive:
         web.now += day
@@ -149,7 +149,7 @@ def test_the_status_shows_all_that_is_known(tmp_path: Path) -> None:
     assert "█" in table.stdout
     details = CliRunner().invoke(main, ["status", "news", *data])
     assert "published 100%, origin 100%, author 0%" in details.stdout
-    (told,) = json.loads(CliRunner().invoke(main, ["status", *data, "--json"]).stdout)
+    (told,) = json.loads(CliRunner().invoke(main, ["status", *data, "--json"]).stdout)["sources"]
     assert (told["articles"], told["filled"]["origin"], told["days"][-1]) == ({"live": 4}, 1.0, 4)
     assert (told["is_behind"], told["ill"], told["encodings"]) == (False, [], {"utf-8": 4})
     metrics = CliRunner().invoke(main, ["status", *data, "--metrics", "-"])

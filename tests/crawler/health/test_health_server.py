@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from http.client import HTTPConnection
+from pathlib import Path
 from time import sleep
 
 import pytest
@@ -13,7 +14,9 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from archive.model import Alarm, Counts, Run
 from archive.store.glance import Glance, SourceGlance
+from crawler.fetch.hosts import Host
 from crawler.health.metrics import exposition
+from crawler.health.overview import gathered
 from crawler.health.server import MOST_AT_ONCE, ListenError, Server
 from crawler.health.standing import as_json, standings
 from crawler.whole_file import write_whole
@@ -109,12 +112,14 @@ def test_metrics_are_in_the_format_of_prometheus_whatever_a_source_is_called() -
         '{"came":3,"expected":4.5,"filled":{"origin":0.5},"failures":{"http-503":2},"days":[1,2],"until":"2026-03-03"}'
     )
     alarm = Alarm(odd, "silence", at(1), at(1), "Silent.")
-    seen = standings(Glance({odd: SourceGlance(odd, RUN, None, (alarm,), summary, at(2), 1)}))
-    families = {each.name: each for each in text_string_to_metric_families(exposition(seen, at(2)))}
+    seen = Glance({odd: SourceGlance(odd, RUN, None, (alarm,), summary, at(2), 1)})
+    found = gathered(seen, None, {f"{odd}.example": Host(busy=2, rate=0.25)}, Path("config"), at(2))
+    families = {each.name: each for each in text_string_to_metric_families(exposition(found))}
     samples = {(each.name, *sorted(each.labels.values())): each.value for each in families["jianbao_alarm"].samples}
     assert samples["jianbao_alarm", odd, "silence"] == 1
     assert samples["jianbao_alarm", odd, "template"] == 0
-    assert families["jianbao_filled_ratio_30d"].samples[0].value == 0.5
+    assert families["jianbao_filled_30d_ratio"].samples[0].value == 0.5
+    assert families["jianbao_host_pace_ratio"].samples[0].labels == {"host": f"{odd}.example"}
     assert families["jianbao_source_ill"].samples[0].labels == {"source": odd}
 
 
@@ -145,11 +150,9 @@ def test_a_summary_of_another_version_hides_nothing() -> None:
     assert "1 × dns" in standing.ill[0]
 
 
-def test_a_file_of_metrics_is_whole_or_as_it_was(tmp_path: object) -> None:
+def test_a_file_of_metrics_is_whole_or_as_it_was(tmp_path: Path) -> None:
     """Nothing is left beside it."""
-    from pathlib import Path
-
-    folder = Path(str(tmp_path))
+    folder = tmp_path
     (folder / "jianbao.prom").write_text("old")
     write_whole(folder / "jianbao.prom", b"new")
     assert [each.name for each in folder.iterdir()] == ["jianbao.prom"]
