@@ -13,6 +13,7 @@ from collections.abc import Callable
 from hashlib import blake2b
 
 log = logging.getLogger("jianbao.crawl")
+logging.getLogger("jianbao").addHandler(logging.NullHandler())  # who asked for no log is told nothing on stderr
 
 
 def trace_of(source_id: str, canonical_url: str, run_id: int | None) -> str:

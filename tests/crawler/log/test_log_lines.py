@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -101,3 +103,10 @@ def test_without_being_asked_nothing_is_logged(tmp_path: Path, capsys: pytest.Ca
     Trail("a", lambda: 1).tell("failed", "http://x/", logging.WARNING)
     assert capsys.readouterr() == ("", "")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_program_that_uses_the_packages_and_asks_for_no_log_gets_none() -> None:
+    """Without a handler Python would print warnings on stderr."""
+    program = 'from crawler.log import Trail\nTrail("a", lambda: 1).tell("failed", "http://x/", 30)'
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    assert (done.stdout, done.stderr) == (b"", b"")
