@@ -22,7 +22,7 @@ from crawler.health.tallying import Tallying
 from crawler.intake import problem_of, read_capture, take_in
 from crawler.listing import Lists, Place, Shown, settled, shown
 from crawler.log import Trail
-from crawler.order import Order, unfinished
+from crawler.order import Order
 from crawler.proof import Proofs, is_another_text
 from crawler.reader import Reader
 from crawler.series.gather import Gatherer
@@ -97,7 +97,11 @@ class SourceCrawl:
         for url in self.lists.first():
             yield from self._visit(url, "list")
         now = self.clock()
-        undone = {key for key, page in self.held.items() if unfinished(page) or self.gather.is_unfinished(key)}
+        undone = {
+            key
+            for key, page in self.held.items()
+            if self.order.resumes(page, now) or self.gather.is_unfinished(key, now)
+        }
         mine = [(key, page) for key, page in self.held.items() if key in undone or self.order.by_itself(page, now)]
         if self.order.limit is not None:  # what the lists show anew goes before what is known
             mine = [(key, page) for key, page in mine if key in undone]

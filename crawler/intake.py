@@ -95,6 +95,9 @@ async def _take_in(
     if seen.all:
         archive.found(source.id, seen.all, capture.fetched_at)
     verdict, articles = judged(capture, answer, seen)
+    if leads_home(capture, canonical, source, held):
+        verdict, articles = "soft-404", ()
+        reading = replace(reading, evidence=replace(reading.evidence, verdict=LEADS_HOME))
     first = "" if alone or verdict != "article" else page_one(reading, capture, canonical, source, held)
     if first:
         archive.found(source.id, [FoundLink(first, canonical_url(first, source.all_hosts))], capture.fetched_at)
@@ -134,6 +137,23 @@ async def _take_in(
         quiet=quiet,
         seen=counted,
     )
+
+
+LEADS_HOME = "its address leads to the front page or to a list page of its site"
+
+
+def leads_home(capture: Capture, canonical: str, source: Source, held: Mapping[str, Page]) -> bool:
+    """Whether an article's address was redirected to the site's front page or one of its list pages.
+
+    That is how many a site says that an article is gone, with 200 at the end.
+    """
+    if capture.kind != "article" or capture.status >= 400 or not source.owns(capture.url):
+        return False
+    reached = canonical_url(capture.url, source.all_hosts)
+    there = held.get(reached)
+    homes = (source.home, *(page.url for page in source.lists))
+    at_home = reached in {canonical_url(url, source.all_hosts) for url in homes} or (there and there.kind == "list")
+    return reached != canonical and bool(at_home)
 
 
 def page_one(reading: Reading, capture: Capture, canonical: str, source: Source, held: Mapping[str, Page]) -> str:

@@ -9,12 +9,13 @@ from typing import Literal
 
 from archive.model import Page
 from crawler.extract.dates import url_day
-from crawler.revisit import LADDER, Ladder, due
+from crawler.revisit import LADDER, Ladder, due, rested
 
 Revisit = Literal["listed", "due", "all", "none"]
 
 GIVE_UP_AFTER = 5
-"""Failed attempts after which a page is no longer asked for by itself. While a list still shows it, it is."""
+"""Failed attempts after which a page is no longer asked for by itself. While a list still shows it, it is, ever more
+rarely."""
 
 
 FIRST_DAY = date(1994, 1, 1)
@@ -79,12 +80,20 @@ class Order:
 
     def by_itself(self, page: Page, now: datetime) -> bool:
         """Whether a known page is visited although no list page led to it now."""
-        return unfinished(page) or self.again(page, now)
+        return self.resumes(page, now) or self.again(page, now)
+
+    def resumes(self, page: Page, now: datetime) -> bool:
+        """Whether a page that an earlier crawl left without an answer is tried again now."""
+        return unfinished(page) and self._tries(page, now)
+
+    def _tries(self, page: Page, now: datetime) -> bool:
+        """Who watches leaves a page that failed alone for a while; who orders a crawl wants it now."""
+        return self.revisit not in ("due", "none") or rested(page.failures, page.last_checked, now)
 
     def when_listed(self, page: Page | None, now: datetime) -> bool:
         """Whether an article that a list page shows is visited."""
         if page is None or page.state in ("pending", "failed"):
-            return True
+            return page is None or self._tries(page, now)
         if self.span is not None:
             return False
         return self.revisit == "listed" or self.again(page, now)

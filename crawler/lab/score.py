@@ -16,8 +16,9 @@ from crawler.lab.drive import Record
 from crawler.lab.pieces import Piece
 from crawler.lab.sites import Site
 from crawler.lab.web import LabWeb
-from crawler.revisit import LADDER
+from crawler.revisit import next_check
 from crawler.schedule import Terms
+from crawler.shanghai import SHANGHAI
 
 SHORTEST = Terms().at_least
 """What stood on the list of a site in order for less could not be seen: no source is looked at more often."""
@@ -56,6 +57,7 @@ class Score:
     edits: Tally = field(default_factory=Tally)
     deletions: Tally = field(default_factory=Tally)
     restorations: Tally = field(default_factory=Tally)
+    by_the_clock: Tally = field(default_factory=Tally)  # all three, seen by the moment that the ladder alone would ask
     unseeable: int = 0  # articles that nobody could have seen
     too_late: int = 0  # articles that came after the last look at their source
     fleeting: int = 0  # edits, deletions and restorations that were over before the ladder would ask
@@ -113,7 +115,7 @@ def score(web: LabWeb, archive: Archive, record: Record) -> Score:
 def _looks(site: Site, record: Record) -> Looks:
     runs = [each.run for each in record.ended if each.source_id == site.id and each.run is not None]
     spans = [(run.started, run.finished) for run in runs if run.finished]
-    well = [span for span in spans if not any(t.since <= span[1] and span[0] < t.until for t in site.troubles)]
+    well = [span for span in spans if not site.ill(*span)]
     return Looks(tuple(start for start, _ in well), tuple(end for _, end in well))
 
 
@@ -153,8 +155,8 @@ def _capture(found: Score, site: Site, piece: Piece, got: tuple[Article, Standin
         found.unseeable += 1
     else:
         until = site.shown_until(piece)
-        shown = f"until {until:%d %H:%M}" if until else "to the end"
-        found.captured.count(False, f"{site.id} {site.path(piece)} was listed from {listed:%d %H:%M} {shown}")
+        shown = f"until {_day(until)}" if until else "to the end"
+        found.captured.count(False, f"{site.id} {site.path(piece)} was listed from {_day(listed)} {shown}")
 
 
 def _seeable(site: Site, since: datetime, until: datetime) -> bool:
@@ -196,25 +198,38 @@ def _fate(
     looks: Looks,
     changes: Sequence[tuple[datetime, Change]],
 ) -> None:
-    """What was seen of what became of an article after it was captured."""
+    """What was seen of what became of an article after it was captured.
+
+    Whoever did not see that it was gone cannot see that it came back: both were fleeting, or both are missing.
+    """
     standing, revisions = held
+    hidden = False  # it was gone, and the ladder would not have asked meanwhile
     for kind, at, until in _turns(piece, site.ends):
         if at <= standing.first_seen:
             continue  # it was captured as it was afterwards
-        deadline = looks.first_from(at + pause_at(at - standing.first_seen))
-        if deadline is None or deadline > until:
+        asked = next_check(standing.first_seen, at)
+        seen = _seen(kind, at, until, piece, revisions, changes)
+        if asked is not None and asked + SLACK <= until and not site.ill(at, asked + SLACK):
+            found.by_the_clock.count(seen is not None and seen <= asked + SLACK, "")
+        deadline = looks.first_from(asked) if asked is not None else None
+        came_back_unseen = kind == "restored" and hidden
+        hidden = deadline is None or deadline > until
+        if deadline is None or hidden or came_back_unseen:
             found.fleeting += 1
             continue
-        seen = _seen(kind, at, until, piece, revisions, changes)
-        where = (
-            f"{site.id} {site.path(piece)} {kind} {at:%d %H:%M}, age {at - standing.first_seen}, by {deadline:%d %H:%M}"
-        )
+        where = f"{site.id} {site.path(piece)} {kind} {_day(at)}, age {at - standing.first_seen}, by {_day(deadline)}"
         tally = {"edited": found.edits, "gone": found.deletions, "restored": found.restorations}[kind]
-        tally.count(
-            seen is not None and seen <= deadline, where + (f", seen {seen:%d %H:%M}" if seen else ", not seen")
-        )
+        tally.count(seen is not None and seen <= deadline, f"{where}, {f'seen {_day(seen)}' if seen else 'not seen'}")
         if seen and kind == "edited":
             found.edit_delays.append((seen - at).total_seconds())
+
+
+SLACK = timedelta(minutes=10)
+"""How long a look may take from its due time until it comes to a certain article."""
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment.astimezone(SHANGHAI):%d %H:%M}"
 
 
 def _turns(piece: Piece, ends: datetime) -> Iterator[tuple[str, datetime, datetime]]:
@@ -250,15 +265,3 @@ def _seen(
             None,
         )
     return next((moment for moment, change in changes if moment >= at and change.kind == kind), None)
-
-
-def pause_at(age: timedelta) -> timedelta:
-    """The longest pause that the ladder makes before it asks for an article of that age again.
-
-    >>> pause_at(timedelta(minutes=5)), pause_at(timedelta(hours=2, minutes=59))
-    (datetime.timedelta(seconds=900), datetime.timedelta(seconds=3600))
-    """
-    for until, pause in LADDER:
-        if age + pause <= until:
-            return pause
-    return LADDER[-1][1]

@@ -111,6 +111,10 @@ class Site:
         """What it suffers from at a moment."""
         return next((each for each in self.troubles if each.lasts(at)), None)
 
+    def ill(self, since: datetime, until: datetime) -> bool:
+        """Whether it suffers from anything at any moment of a span."""
+        return any(each.since <= until and since < each.until for each in self.troubles)
+
     def made(self, at: datetime) -> datetime:
         """The moment whose state its list pages show."""
         if not self.cached:

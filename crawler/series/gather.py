@@ -13,13 +13,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from archive.captures.errors import CaptureProblem
 from archive.model import Capture, Change, FoundLink, Page
 from archive.store import ArchiveBroken
 from crawler.extract.further import MOST_PAGES
-from crawler.order import unfinished
 from crawler.reader import ReaderBroken, Task
 from crawler.series.parts import Came, further_links, read_again, record_joined, record_part, verdict_of_part
 from crawler.visit import Failure, NotModified, Outcome, Visit
@@ -73,9 +73,9 @@ class Gatherer:
             if page.kind == "part" and page.found_on:
                 self._held.setdefault(self._crawl.canonical(page.found_on), []).append(page)
 
-    def is_unfinished(self, head: str) -> bool:
-        """Whether an earlier crawl left a further page of this article without an answer, and it is not hopeless."""
-        return any(unfinished(page) for page in self._held.get(head, ()))
+    def is_unfinished(self, head: str, now: datetime) -> bool:
+        """Whether a further page of this article that an earlier crawl left without an answer is tried again now."""
+        return any(self._crawl.order.resumes(page, now) for page in self._held.get(head, ()))
 
     def page_one(self, address: str) -> tuple[str, str] | None:
         """The address and the canonical one of page 1 of a page that is known as a further page; else None."""

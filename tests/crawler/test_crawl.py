@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -285,9 +286,53 @@ def test_a_page_that_was_given_up_is_asked_for_again_when_a_list_shows_it(archiv
     for _ in range(GIVE_UP_AFTER + 1):
         crawl(archive, web, Order(revisit="due"))
         web.now += timedelta(hours=1)
+    web.now += timedelta(hours=8)
     web.visits.clear()
     web.down.clear()
     assert crawl(archive, web, Order(revisit="due")).new == 1
+
+
+def test_a_listed_page_that_fails_again_and_again_is_asked_for_ever_more_rarely(archive: Archive) -> None:
+    """While sources are watched: not at each look, the pauses grow. A person who crawls gets it tried at once."""
+    web = Web(down={article_url(2)}).publish(3)
+    asked: list[datetime] = []
+    began = web.now
+    while web.now < began + timedelta(days=10):
+        crawl(archive, web, Order(revisit="due"))
+        asked += [web.now for visit in web.visits if visit.url == article_url(2)]
+        web.visits.clear()
+        web.now += timedelta(hours=1)
+    pauses = [after - before for before, after in pairwise(asked)]
+    assert len(asked) < 15
+    assert pauses == sorted(pauses)
+    assert pauses[-1] > timedelta(days=2)
+    crawl(archive, web)
+    assert article_url(2) in {visit.url for visit in web.visits}
+
+
+@pytest.mark.parametrize("home", [f"{SITE}/", f"{SITE}/gy/", f"{SITE}/gy/index_1.html"])
+def test_an_article_whose_address_leads_to_the_front_page_or_to_a_list_is_gone(archive: Archive, home: str) -> None:
+    """Many a site says so that it took an article away; when the address shows it again, it is restored."""
+    web = Web().publish(12)
+    crawl(archive, web)
+
+    class TakenAway(Web):
+        def answer(self, visit: Visit) -> Outcome:
+            outcome = super().answer(visit)
+            if visit.url == article_url(2) and isinstance(outcome, Capture | NotModified):
+                body = list_page([7, 6, 5]).encode()
+                headers = (("Content-Type", "text/html; charset=utf-8"),)
+                return Capture(
+                    url=home, source_id="news", fetched_at=self.now, status=200, body=body, content=body,
+                    response_headers=headers, requested_url=visit.url, kind="article",
+                )  # fmt: skip
+            return outcome
+
+    counts = crawl(archive, TakenAway(pages=web.pages, now=web.now), Order(revisit="all"))
+    assert (counts.gone, counts.quarantined) == (1, 0)
+    assert archive.pages("news")[f"{SITE}/gy/"].kind == "list"
+    counts = crawl(archive, web, Order(revisit="all"))
+    assert counts.restored == 1
 
 
 def test_an_article_that_moved_within_its_site_is_one_article(archive: Archive) -> None:

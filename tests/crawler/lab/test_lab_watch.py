@@ -12,9 +12,10 @@ from crawler.lab import OPENS, Clock, LabWeb, Month, Trouble
 from crawler.lab.direct import direct
 from crawler.lab.drive import Record, lab_options, prepared, watch
 from crawler.lab.manners import violations
+from crawler.lab.pieces import Habits
 from crawler.lab.rhythm import Rhythm
-from crawler.lab.score import pause_at, score
-from crawler.revisit import LADDER, due
+from crawler.lab.score import score
+from crawler.revisit import due, next_check
 
 SHORT = Month(OPENS, 0.3, timedelta(hours=8))  # until 7:12 in the morning
 ILL = OPENS + timedelta(hours=3)
@@ -99,9 +100,33 @@ def test_a_record_without_looks_blames_nobody() -> None:
 
 
 @pytest.mark.parametrize("minutes", [1, 100, 179, 200, 1000, 1439, 3000, 9000, 20_000])
-def test_the_ladder_asks_within_the_pause_that_is_reckoned(minutes: int) -> None:
-    """Whatever the age: checked at that age, the ladder asks again once the pause is over, and not a rung too late."""
-    age = timedelta(minutes=minutes)
-    pause = pause_at(age)
-    assert due(OPENS, OPENS + age, OPENS + age + pause)
-    assert pause in {rung for _, rung in LADDER}
+def test_the_ladder_asks_at_the_moment_that_is_reckoned(minutes: int) -> None:
+    """Whatever the age: checked at that age, the ladder asks again once the pause is over, and not before."""
+    checked = OPENS + timedelta(minutes=minutes)
+    moment = next_check(OPENS, checked)
+    assert moment is not None
+    assert due(OPENS, checked, moment)
+    assert not due(OPENS, checked, moment - timedelta(seconds=1))
+
+
+def test_an_article_that_was_due_stays_so_though_it_grows_older_than_the_rung() -> None:
+    """Due hourly until it is a day old, it is asked for at the next look, when the rung of three hours has begun."""
+    checked = OPENS + timedelta(hours=22, minutes=30)
+    assert due(OPENS, checked, OPENS + timedelta(hours=24, minutes=15))
+    assert not due(OPENS, checked + timedelta(hours=1), OPENS + timedelta(hours=24, minutes=15))
+
+
+def test_whoever_could_not_see_it_gone_need_not_see_it_come_back(tmp_path: Path) -> None:
+    """Looked at once a day, articles that are gone for hours: those that no look met are fleeting, and not missing."""
+    month = Month(OPENS, 8.0, timedelta(hours=1))
+    capricious = site(month=month, habits=Habits(edited=0.0, gone=1.0, restored=1.0), gone="home")
+    web = LabWeb([capricious], Clock(OPENS))
+    with web.virtual(), direct(web):
+        archive, sources = prepared(web, tmp_path, "1d")
+        with archive:
+            came = score(web, archive, watch(web, archive, sources, capricious.ends))
+    assert came.deletions.of > 5
+    assert came.restorations.of > 2
+    assert came.fleeting > 2
+    assert (came.deletions.missing, came.restorations.missing) == ([], [])
+    assert came.by_the_clock.share < 1.0  # a look a day is not what the ladder asks for
