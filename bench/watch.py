@@ -1,10 +1,11 @@
 """Watching a fake news web for a month of virtual time, held against its truth: `make bench-watch`.
 
-    python bench/watch.py [--sites 50] [--days 30] [--quick]
+    python bench/watch.py [--sites 50] [--days 30] [--only month] [--quick]
 
 Three parts. The month: every site is watched by its rhythm without a wire (crawler.lab.direct), in as many processes as
 there are processors, and everything that came of it is scored. The manners: some of the same sites over the true
 fetcher, with what the servers saw. The alarms: sites that are redesigned or fall silent, and others that are not.
+How far it has come is told on stderr. No figure depends on the number of processes but the times.
 The four policies that ours is held against (bench/policies.py) get as many looks as ours made, by replay of the same
 sites' timelines. docs/lab.md tells what is counted how. Exit code 1 where a target is missed.
 """
@@ -17,11 +18,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from contextlib import ExitStack
 from dataclasses import dataclass, field, fields
 from multiprocessing import get_context
 from pathlib import Path
+from statistics import median
+from typing import TypeVar
 from unittest.mock import patch
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -40,6 +43,9 @@ from crawler.lab.manners import Violation, violations  # noqa: E402
 from crawler.lab.score import Score, Tally, score  # noqa: E402
 from crawler.order import Order  # noqa: E402
 
+T = TypeVar("T")
+PARTS = ("month", "manners", "alarms")
+SITES_IN_A_SHARD = {"month": 1, "manners": 1, "alarms": 10}  # what one process is given at a time
 KINDS_OF_FAILURE = {"busy": "http-429", "error": "http-5xx", "hanging": "timeout", "dns": "dns"}
 
 
@@ -116,6 +122,29 @@ def added(results: Sequence[Score] | Sequence[Alarmed]) -> Score | Alarmed:
     return whole
 
 
+def shards(part: str, count: int) -> int:
+    """Into how many shards so many sites are divided."""
+    return -(-count // SITES_IN_A_SHARD[part])
+
+
+def parts_of(seed: int, count: int, month: Month, per_day: float, *, true: bool) -> list[Part]:
+    """What the processes are to do, shard by shard."""
+    step = shards("manners" if true else "month", count)
+    return [Part(seed, count, month, per_day, first, step, true) for first in range(step)]
+
+
+def collected(name: str, asked: Sequence[Future[T]]) -> list[T]:
+    """The results in their order; how far it has come is told on stderr whenever a tenth is done."""
+    began, told = time.monotonic(), 0
+    for done, _ in enumerate(as_completed(asked), 1):
+        if done * 10 // len(asked) > told:
+            told = done * 10 // len(asked)
+            print(
+                f"{name}: {done} of {len(asked)} shards, {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True
+            )
+    return [each.result() for each in asked]
+
+
 def timeline(site: Site) -> Timeline:
     """A site's publications as the replay of schedules takes them."""
     pieces = [piece for piece in site.pieces if not (piece.gone and piece.gone <= site.seen_from(piece))]
@@ -179,6 +208,7 @@ def main() -> int:
     arguments.add_argument("--break-days", type=float, default=21)
     arguments.add_argument("--seed", type=int, default=1)
     arguments.add_argument("--processes", type=int, default=os.cpu_count() or 1)
+    arguments.add_argument("--only", choices=PARTS, action="append", help="parts; all of them, if none is named")
     arguments.add_argument("--quick", action="store_true", help="a few sites for a few days")
     arguments.add_argument("-v", "--verbose", action="store_true")
     wanted = arguments.parse_args()
@@ -186,26 +216,21 @@ def main() -> int:
         wanted.sites, wanted.days, wanted.true_sites, wanted.true_days = 4, 3.0, 2, 1.0
         wanted.breaks, wanted.break_days = 2, 12.0
     began, good = time.monotonic(), True
+    chosen = tuple(wanted.only or PARTS)
+    month, short = Month(OPENS, wanted.days), Month(OPENS, wanted.true_days)
+    breaking = Month(OPENS, wanted.break_days)
     with ProcessPoolExecutor(wanted.processes, mp_context=get_context("spawn")) as pool:
-        month = Month(OPENS, wanted.days)
-        short = Month(OPENS, wanted.true_days)
-        shards = [
-            pool.submit(month_of, Part(wanted.seed, wanted.sites, month, wanted.per_day, n, wanted.processes, False))
-            for n in range(min(wanted.processes, wanted.sites))
-        ]
-        polite = [
-            pool.submit(
-                month_of, Part(wanted.seed + 1, wanted.true_sites, short, wanted.per_day, n, wanted.processes, True)
-            )
-            for n in range(min(wanted.processes, wanted.true_sites))
-        ]
-        broken = [
-            pool.submit(alarms_of, wanted.seed + 2, wanted.breaks, Month(OPENS, wanted.break_days), n, wanted.processes)
-            for n in range(min(wanted.processes, 3 * wanted.breaks))
-        ]
-        good &= month_report([each.result() for each in shards], wanted, month)
-        good &= manners_report([each.result() for each in polite], wanted)
-        good &= alarms_report([each.result() for each in broken], wanted)
+        if "month" in chosen:
+            parts = parts_of(wanted.seed, wanted.sites, month, wanted.per_day, true=False)
+            good &= month_report(collected("month", [pool.submit(month_of, part) for part in parts]), wanted, month)
+        if "manners" in chosen:
+            parts = parts_of(wanted.seed + 1, wanted.true_sites, short, wanted.per_day, true=True)
+            good &= manners_report(collected("manners", [pool.submit(month_of, part) for part in parts]), wanted)
+        if "alarms" in chosen:
+            step = shards("alarms", 3 * wanted.breaks)
+            terms = (wanted.seed + 2, wanted.breaks, breaking)
+            broken = [pool.submit(alarms_of, *terms, first, step) for first in range(step)]
+            good &= alarms_report(collected("alarms", broken), wanted)
     print(f"\n{time.monotonic() - began:.0f} s on {wanted.processes} processes")
     return 0 if good else 1
 
@@ -224,7 +249,12 @@ def month_report(shards: Sequence[Shard], wanted: argparse.Namespace, month: Mon
     good &= tallied("edits seen within the ladder", whole.edits, 0.99, verbose=wanted.verbose)
     good &= tallied("deletions seen within the ladder", whole.deletions, 0.99, verbose=wanted.verbose)
     good &= tallied("restorations seen within the ladder", whole.restorations, 0.99, verbose=wanted.verbose)
-    print(f"    {whole.fleeting} were over, or the month was, before the ladder would ask")
+    print(f"    {whole.fleeting} were over, or the month was, before the first look at which the ladder asks")
+    clock = whole.by_the_clock
+    print(
+        f"    by the ladder's clock, whenever looks were: {clock.good} of {clock.of} ({clock.share:.0%}); edits were "
+        f"seen after {median(whole.edit_delays or [0.0]) / 60:.0f} min (median)"
+    )
     good &= told(
         "articles stored twice, or never published",
         f"{whole.double}, {whole.foreign}",
