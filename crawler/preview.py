@@ -46,6 +46,10 @@ class Preview:
         self.lists = Lists(source, now.astimezone(SHANGHAI).date(), {})
         self.found: dict[str, Link] = {}
         self.pages: list[tuple[str, str, int]] = []  # (address, verdict, links)
+        self.kinds: dict[str, str] = {}  # of the lists, by address
+        self.roots: dict[str, str] = {}  # of a further list, by address: the list of the source's file that led to it
+        self.looked_at: dict[str, set[str]] = {}  # the further lists of such a list that are looked at
+        self.left: dict[str, set[str]] = {}  # and those that are not
         self.articles: list[Article] = []
         self.readings: list[Reading] = []  # of the articles
         self.failures: list[Failure] = []
@@ -85,6 +89,7 @@ class Preview:
         if answer.stopped:
             self.failures.append(Failure(capture.url, "other", f"{capture.url}: {answer.stopped}"))
         self.pages.append((capture.url, verdict, len(found)))
+        self.kinds[capture.url] = place.page.kind if place else "html"
         new = {canonical_url(link.url, self.source.all_hosts): link for link in found}
         sample = [link for key, link in new.items() if key not in self.found][: self.samples]
         self.samples -= len(sample)
@@ -92,14 +97,23 @@ class Preview:
         return [*self._further(capture, answer, place), *(Visit(link.url, "article", visit.url) for link in sample)]
 
     def _further(self, capture: Capture, answer: Answer, place: Place | None) -> list[Visit]:
-        """The first further lists that a list leads to."""
+        """The first further lists that a list of the file leads to, by whatever way."""
         if place is None:
             return []
-        lists = shown(capture, answer, self.source, place, {}).lists[:MOST_FURTHER]
-        new = [each for each in lists if self.lists.of(each.canonical_url) is None]
-        for each in new:
+        root = self.roots.get(capture.url, capture.url)
+        looked_at, left = self.looked_at.setdefault(root, set()), self.left.setdefault(root, set())
+        visits = []
+        for each in shown(capture, answer, self.source, place, {}).lists:
+            if self.lists.of(each.canonical_url) is not None or each.url in looked_at:
+                continue
+            if len(looked_at) >= MOST_FURTHER:
+                left.add(each.url)
+                continue
+            looked_at.add(each.url)
+            self.roots[each.url] = root
             self.lists.take(place, each)
-        return [self._list_visit(each.url, capture.url) for each in new if place.depth < MOST_FURTHER]
+            visits.append(self._list_visit(each.url, capture.url))
+        return visits
 
     def _list_visit(self, url: str, found_on: str | None = None) -> Visit:
         place = self.lists.of(canonical_url(url, self.source.all_hosts))
@@ -123,7 +137,16 @@ class Preview:
         """What was seen, as JSON."""
         return {
             "source": self.source.id,
-            "pages": [{"url": url, "verdict": verdict, "links": count} for url, verdict, count in self.pages],
+            "pages": [
+                {
+                    "url": url,
+                    "verdict": verdict,
+                    "links": count,
+                    "kind": self.kinds.get(url),
+                    "further_lists_not_looked_at": len(self.left.get(url, ())),
+                }
+                for url, verdict, count in self.pages
+            ],
             "found": len(self.found),
             "would_fetch": [{"url": url, "title": title} for url, title in self.wanted()],
             "articles": [
@@ -146,11 +169,19 @@ class Preview:
         report = self.report()
         return [
             f"{self.source.id}: {len(self.found)} articles listed, {len(report['would_fetch'])} would be fetched",
-            *(f"  {page['verdict']:10} {page['links']:4} links  {page['url']}" for page in report["pages"]),
+            *(page_line(page) for page in report["pages"]),
             *(f"  would fetch  {link['url']}  {link['title']}" for link in report["would_fetch"]),
             *(line for article in report["articles"] for line in sample_lines(article)),
             *(f"  problem      {each['message']}" for each in report["failures"]),
         ]
+
+
+def page_line(page: Mapping[str, Any]) -> str:
+    """A page that was looked at, and how many further lists it leads to that were not."""
+    what = page["kind"] if page["verdict"] == "list" else page["verdict"]
+    left = page["further_lists_not_looked_at"]
+    more = f"  (a crawl walks {left} further lists from there)" if left else ""
+    return f"  {what:10} {page['links']:4} links  {page['url']}{more}"
 
 
 def sample_lines(article: Mapping[str, Any]) -> list[str]:

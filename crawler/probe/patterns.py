@@ -11,6 +11,7 @@ from crawler.source import family_of
 
 LEAST_OF_A_SHAPE = 3  # addresses that make a shape a pattern, unless there are fewer in all
 LEAST_SHARE = 0.05
+MOST_RARE = 2  # shapes below that share that are told as well
 FAMILY_SHARE = 0.9  # of the addresses that a family has to know, so that no pattern is needed
 MOST_WORDS = 6  # different words at one place that are written out
 _CODE = r"(?:[A-Za-z]+\d+){2,}[A-Za-z]*|(?:\d+[A-Za-z]+){2,}\d*"  # G33O1QTA05372UZS, 7rtKNyg6PU9
@@ -37,7 +38,8 @@ def common_family(urls: Sequence[str]) -> str | None:
 def patterns(urls: Iterable[str]) -> tuple[str, ...]:
     """Expressions for the ends of the addresses, from the first part with a figure in it on, the commonest first.
 
-    None where the addresses have too many forms to be told by a few.
+    None where the addresses have too many forms to be told by a few. One or two forms that are rare have expressions as
+    well: theirs are narrow, and each of the addresses looked like an article.
 
     Figures that are a date keep their number, because a date does; other figures are ids and grow.
 
@@ -53,7 +55,9 @@ def patterns(urls: Iterable[str]) -> tuple[str, ...]:
     common = sorted((each for each in shapes.values() if len(each) >= least), key=len, reverse=True)
     if sum(map(len, common)) < COVERED * total:
         return ()
-    return tuple(dict.fromkeys(_expression(_shape(each[0]), each) for each in common))
+    rare = [each for each in shapes.values() if each not in common]
+    told = [*common, *rare] if len(rare) <= MOST_RARE else common
+    return tuple(dict.fromkeys(_expression(_shape(each[0]), each) for each in told))
 
 
 def _tokens(url: str) -> Tokens:

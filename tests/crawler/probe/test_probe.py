@@ -250,6 +250,14 @@ def test_addresses_give_an_expression_for_others_of_their_kind(name: str) -> Non
     assert not re.search(pattern, BASE + unlike)
 
 
+def test_a_rare_form_is_told_as_well_but_not_many_of_them() -> None:
+    """One article of another form among thirty is not lost; a handful of odd links are rather not articles."""
+    many = [f"{BASE}/xw/2026/1103/{n}.html" for n in range(80)]
+    assert len(patterns([*many, f"{BASE}/special/kaimu-news1.html"])) == 2
+    odd = [f"{BASE}/{'a/' * n}{n}-x{'-y' * n}.html" for n in range(1, 4)]
+    assert len(patterns([*many, *odd])) == 1
+
+
 def test_addresses_of_too_many_forms_give_none() -> None:
     """Their looks tell articles better than a dozen expressions."""
     assert patterns(f"{BASE}/{'a/' * n}{n}-x{'-y' * n}.html" for n in range(1, 12)) == ()
