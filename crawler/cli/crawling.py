@@ -23,6 +23,7 @@ from crawler.preview import Preview
 from crawler.reader import Reader
 from crawler.run import Outcome, Watch, crawl, take_in_orphans
 from crawler.source import Source
+from crawler.watch.outage import lit
 from crawler.watch.policy import lifted
 
 
@@ -45,7 +46,7 @@ def crawl_and_report(common: Common, sources: Sequence[Source], order: Order, na
                 command=name,
                 repeat=repeat_after(common.settings()),
             )
-            lift(archive, outcome.runs)
+            lift(archive, outcome.runs, everything)
     print_outcome(common, outcome)
     tell_alarms(common, outcome.examined.values())
     return outcome.exit_code
@@ -57,8 +58,14 @@ def tell_alarms(common: Common, examined: Iterable[Examined]) -> None:
         notify([alarm for each in examined for alarm in each.tell])
 
 
-def lift(archive: Archive, runs: Sequence[Run]) -> None:
-    """What a person crawled and what answered is neither quarantined any more nor left alone for a while."""
+def lift(archive: Archive, runs: Sequence[Run], sources: Mapping[str, Source]) -> None:
+    """What a person crawled and what answered is neither quarantined any more nor left alone for a while.
+
+    Nor is what could not be reached while our own network was gone: it is there.
+    """
+    if any(run.counts.answered for run in runs):
+        for each in lit(archive.watches().values(), sources, datetime.now(UTC)):
+            archive.amend(each)
     watches = archive.watches()
     for run in runs:
         watch = watches.get(run.source_id)

@@ -32,6 +32,7 @@ class Memory(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     newest: int | None = None  # the last publication that is known of
     strikes: int = 0  # looks that failed since the last that succeeded
     failure: str | None = None  # the kind of the last of them
+    dark: int | None = None  # of the strikes, those since when nobody at all was reached (crawler.watch.outage)
     working: bytes = EMPTY  # articles by slot on working days, older days weighing less: SLOTS counts of two bytes
     off: bytes = EMPTY  # the same on days off
     today: bytes = EMPTY  # articles by slot on the day of `seen`, until that day is over

@@ -19,6 +19,7 @@ import msgspec
 
 from archive.model import Counts, Watch
 from crawler.schedule import Due, Seen, Terms, learn, next_due, recall, to_json
+from crawler.watch.outage import DARK
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
@@ -36,14 +37,10 @@ class Policy:
     alone_after: int = 2  # deaths of workers
     poisoned_after: int = 5
     first_poisoned: timedelta = 10 * MINUTE
-    dark_after: int = 3  # sources in a row that cannot be reached at all: then it is the network that is gone
-    dark_pause: timedelta = 2 * MINUTE
+    dark_pause: timedelta = 2 * MINUTE  # while our own network is gone (crawler.watch.outage)
     slack: timedelta = 5 * MINUTE  # by which a due time may lie later than it would be reckoned now
     late: timedelta = HOUR  # a source that has been due for longer was missed
 
-
-DARK = ("dns", "connection", "timeout")
-"""What all sources have in common when it is our own network that is gone."""
 
 POISONED = "poisoned"
 _MOST_DOUBLINGS = 12
@@ -88,6 +85,8 @@ def most(kinds: Mapping[str, int]) -> str:
 def after(watch: Watch, seen: Seen, terms: Terms, started: datetime, ended: datetime, policy: Policy) -> Watch:
     """How a source stands after a look at it, its lease given back."""
     memory = learn(recall(watch.memory), seen)
+    if seen.failed not in DARK:
+        memory = msgspec.structs.replace(memory, dark=None)
     due = next_due(memory, terms, ended)
     strikes = watch.strikes + 1 if seen.failed else 0
     quarantined = strikes >= policy.quarantine_after
@@ -114,19 +113,6 @@ def after(watch: Watch, seen: Seen, terms: Terms, started: datetime, ended: date
 def quarantine(times: int, policy: Policy) -> timedelta:
     """How long a source is left alone that was quarantined so many times before: a day, then ever longer."""
     return min(policy.longest_quarantine, DAY * (1 << min(times, _MOST_DOUBLINGS)))
-
-
-def in_the_dark(watch: Watch, started: datetime, ended: datetime, policy: Policy) -> Watch:
-    """A source that could not be reached while nothing could: that says nothing of it."""
-    return replace(
-        watch,
-        due=ended + policy.dark_pause,
-        reason="nothing could be reached",
-        lease_owner=None,
-        lease_until=None,
-        last_started=started,
-        last_ended=ended,
-    )
 
 
 def cut_short(watch: Watch) -> Watch:
@@ -164,7 +150,7 @@ def put_right(watch: Watch, terms: Terms, now: datetime, policy: Policy) -> Watc
 
 def lifted(watch: Watch, now: datetime) -> Watch:
     """A source that a person has crawled: whatever was held against it is forgotten, and it is due."""
-    memory = msgspec.structs.replace(recall(watch.memory), strikes=0, failure=None)
+    memory = msgspec.structs.replace(recall(watch.memory), strikes=0, failure=None, dark=None)
     due = min(watch.due, now)
     memory_now = to_json(memory)
     return replace(

@@ -30,7 +30,8 @@ from crawler.source import Source
 from crawler.watch import owner as owners
 from crawler.watch.blame import is_the_machine_s
 from crawler.watch.look import Look
-from crawler.watch.policy import DARK, Policy, after, cut_short, failed, in_the_dark, poisoned, put_right
+from crawler.watch.outage import excused, in_vain, is_dark, is_light, lit, network_gone, sooner
+from crawler.watch.policy import Policy, after, cut_short, failed, poisoned, put_right
 
 WATCHING = Order(revisit="due")
 """What a look asks for: what the lists show anew, what was left undone, and known articles as their age has it."""
@@ -106,9 +107,8 @@ def run_due_once(
 class Round:
     """One opening of the archive by a worker.
 
-    `done`, where it is given, are the sources that are not crawled any more; those that have been are added. `dark` are
-    those that could not be reached since one was, and could be before: whoever opens the archive again and again gives
-    the same set. `hold` tells whether to admit no more sources, and to cut short after a while what is under way.
+    `done`, where it is given, are the sources that are not crawled any more; those that have been are added. `hold`
+    tells whether to admit no more sources, and to cut short after a while what is under way.
     """
 
     def __init__(
@@ -123,7 +123,6 @@ class Round:
         only: Sequence[str] | None = None,
         limit: int | None = None,
         done: set[str] | None = None,
-        dark: set[str] | None = None,
         spread: timedelta = timedelta(0),
         hold: Callable[[], bool] = lambda: False,
         told: Told = Told(),
@@ -131,6 +130,7 @@ class Round:
     ) -> None:
         self.archive, self.reader, self.options, self.clock = archive, reader, options, clock
         self.policy, self.command, self.hold, self.told = policy, command, hold, told
+        self.configured = sources
         wanted = sources if only is None else {name: sources[name] for name in only if name in sources}
         self.sources = {name: each for name, each in wanted.items() if only is not None or each.enabled}
         self.limit, self.done = limit, done
@@ -139,10 +139,9 @@ class Round:
         self.ended = 0
         self.over_time = False  # it has gone on for long enough, and something is still due
         self.held_since: float | None = None  # when it was first seen that the round is to end
-        self.dark = set() if dark is None else dark
-        self.told_dark = len(self.dark) >= policy.dark_after
         self._began = self._renewed = monotonic()
         self.watches = self._settled(spread)
+        self.dark = network_gone(self.watches.values(), sources)  # our own network: it was said by whoever found it so
 
     # --- before
 
@@ -352,7 +351,7 @@ class Round:
     def _examined(self, run: Run, now: datetime, change: str) -> Examined:
         """What became of the source's alarms. A fault of ours in judging is told, and stops nobody's crawl."""
         try:
-            return examine(self.archive, run, now, change, self.told.repeat, judged=not self.told_dark)
+            return examine(self.archive, run, now, change, self.told.repeat, judged=not self.dark)
         except Exception as error:
             if isinstance(error, ArchiveProblem) or is_the_machine_s(error):
                 raise
@@ -360,18 +359,42 @@ class Round:
             return Examined()
 
     def _after(self, look: Look, how: str | None, now: datetime) -> Watch:
-        if how not in DARK:
-            self.dark.clear()
-            self.told_dark = False
-        elif look.crawl.counts.answered == 0 and not look.watch.strikes:
-            self.dark.add(look.source.id)
-        if how in DARK and len(self.dark) >= self.policy.dark_after:
-            if not self.told_dark:
-                self.told.say("Nothing can be reached: the network seems to be gone. Sources are tried again soon.")
-                self.told_dark = True
-            return in_the_dark(look.watch, look.started, now, self.policy)
+        """How the source stands after a look that came to its end, and what that means for the others."""
+        answered = look.crawl.counts.answered
+        if is_light(how, answered):
+            self._lit(look, now)
+        dark = how is not None and is_dark(how, answered)
         seen = Seen(now, self.archive.dated(look.new), how, look.started)
-        return after(look.watch, seen, terms_of(look.source), look.started, now, self.policy)
+        ended = after(look.watch, seen, terms_of(look.source), look.started, now, self.policy)
+        if not dark or how is None:
+            return ended
+        ended = in_vain(ended)
+        if not (self.dark or network_gone((self.watches | {ended.source_id: ended}).values(), self.configured)):
+            return ended
+        soon = now + self.policy.dark_pause
+        if not self.dark:
+            self.dark = True
+            self.told.say("Nothing can be reached: the network seems to be gone. Sources are tried again soon.")
+            self._amend(sooner(self.watches.values(), soon))
+        return excused(look.watch, how, look.started, now, soon)
+
+    def _lit(self, look: Look, now: datetime) -> None:
+        """Somebody was reached: those that could not be while nobody was are judged."""
+        changed = lit(self.watches.values(), self.configured, now)
+        if self.dark:
+            self.told.say("The network is there again; what could not be reached meanwhile is looked at now.")
+        self.dark = False
+        self._amend(changed)
+        look.watch = self.watches.get(look.source.id, look.watch)
+
+    def _amend(self, changed: Sequence[Watch]) -> None:
+        """Write rows anew; of a source that is under way when it is given back."""
+        for each in changed:
+            self.watches[each.source_id] = each
+            if each.source_id in self.under_way:
+                self.under_way[each.source_id][0].watch = each
+            else:
+                self.archive.amend(each)
 
     def _let_go(self, state: State) -> None:
         """Give back what is left under way, as far as that can be done; it stays due."""

@@ -69,7 +69,6 @@ class Worker:
         self._trouble = ""
         self._pause = ground.pause
         self._began = monotonic()
-        self._dark: set[str] = set()  # sources that could not be reached, since one was
 
     def run(self) -> None:
         """Work until it is to end."""
@@ -104,7 +103,7 @@ class Worker:
             told = Told(say=ground.say, ended=self._ended, beat=self._crawling, repeat=ground.repeat)
             hold = self._hold(archive)
             spread = SPREAD if len(ground.sources) > FEW else timedelta(0)
-            report = Round(*terms, dark=self._dark, spread=spread, hold=hold, told=told, command="daemon").run()
+            report = Round(*terms, spread=spread, hold=hold, told=told, command="daemon").run()
         self.orders.stop = self.orders.stop or report.interrupted  # the fetcher took the signal
         return report
 

@@ -154,31 +154,6 @@ def test_after_so_many_failures_a_source_is_quarantined_and_tried_ever_more_seld
     assert scene.ended[0].watch.state == "ok"
 
 
-def test_when_nothing_can_be_reached_no_source_is_blamed(scene: Scene) -> None:
-    """It is the network that is gone: said once, no strikes from then on, and all are tried again soon."""
-    scene.watch(*(source(f"s{number}") for number in range(8)))
-    scene.web.down = {f"{site(name)}/news/" for name in scene.sources}
-    scene.run()
-    assert sum("network seems to be gone" in said for said in scene.said) == 1
-    with Archive.open(scene.data) as archive:
-        strikes = sorted(each.strikes for each in archive.watches().values())
-        assert strikes == [0] * 6 + [1] * 2
-        assert {each.due < scene.web.now + timedelta(minutes=6) for each in archive.watches().values()} == {True}
-
-
-def test_sources_that_were_dead_before_are_no_witnesses_of_the_network(scene: Scene) -> None:
-    """Three dead ones that are due in the night are left alone for longer each time, as any dead one is."""
-    scene.watch(*(source(name) for name in "abc"))
-    scene.web.down = {f"{site(name)}/news/" for name in "abc"}
-    for name in "abc":
-        scene.run(only=(name,))
-    scene.wait(minutes=6)
-    scene.run()
-    assert not any("network seems to be gone" in said for said in scene.said)
-    with Archive.open(scene.data) as archive:
-        assert [each.strikes for each in archive.watches().values()] == [2, 2, 2]
-
-
 def test_a_source_of_which_nothing_comes_is_ended_and_the_others_are_not_held_up(scene: Scene) -> None:
     """The limit is on progress: a crawl that goes on for hours is not ended, one that stands still is."""
     scene.policy = Policy(stalled=60)
