@@ -114,9 +114,11 @@ def test_an_example_of_a_help_text_works(shell: Shell, example: str) -> None:
 
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_an_example_with_json_prints_json(shell: Shell, example: str) -> None:
-    """--json puts JSON, and nothing else, on stdout (JSON lines for a batch)."""
+    """--json puts JSON, and nothing else, on stdout (JSON lines for a batch); so does --log-json on stderr."""
     words = [word for word in shell.real(example) if word not in ("--why", "--json", "--md")]
-    done = shell.run(*words, "--json")
+    done = shell.run(*words, "--json", "--log-json", "-v")
+    for line in done.stderr.decode().splitlines():
+        assert {"time", "level", "message"} <= set(json.loads(line)), line
     text = done.stdout.decode()
     documents = text.splitlines() if "--batch" in words else [text]
     assert documents
@@ -144,6 +146,10 @@ def test_a_wrong_call_is_answered_with_a_sentence(shell: Shell, call: list[str],
     assert done.returncode in (1, 2)
     assert said in done.stderr.decode()
     assert not done.stdout
+    logged = shell.run(*call, "--log-json")
+    (event,) = [json.loads(line) for line in logged.stderr.decode().splitlines()]
+    assert (said in event["message"], logged.returncode) == (True, done.returncode)
+    assert event["event"] == "said" or (event["level"], event["exit_code"]) == ("error", done.returncode)
 
 
 def test_search_finds_every_article_that_holds_a_word_of_two_characters(shell: Shell) -> None:

@@ -6,6 +6,7 @@ configuration, 3 nothing could be reached, 4 a check found differences, 130 inte
 
 from __future__ import annotations
 
+import sys
 from difflib import get_close_matches
 from importlib import import_module
 from typing import Any
@@ -40,7 +41,12 @@ class Lazy(click.Group):
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run the command line; the one place where it is seen to that every character can be printed."""
         speak_any_language()
-        return super().main(*args, **kwargs)
+        words = list(args[0] if args and args[0] is not None else kwargs.get("args") or sys.argv[1:])
+        if LOG_JSON not in words[: words.index("--") if "--" in words else None]:
+            return super().main(*args, **kwargs)
+        from crawler.cli.logged import main_in_json
+
+        return main_in_json(lambda **terms: super(Lazy, self).main(*args, **kwargs | terms))
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -88,6 +94,7 @@ class Lazy(click.Group):
 
 
 INTERRUPTED = 130
+LOG_JSON = "--log-json"
 
 
 @click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})

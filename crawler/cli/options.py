@@ -112,14 +112,20 @@ class Common:
         return notifier(self.settings())
 
     def say(self, message: str) -> None:
-        """A message for a person, on stderr, unless -q was given."""
-        if self.verbosity >= 0:
+        """A message for a person, on stderr, unless -q was given; a JSON line where the log is one of those."""
+        if self.verbosity < 0:
+            return
+        from crawler.log import said
+
+        if said.in_json():
+            said.say(message)
+        else:
             click.echo(harmless(message), err=True)
 
     @property
     def on_terminal(self) -> bool:
         """Whether progress may be drawn."""
-        return sys.stderr.isatty() and self.verbosity >= 0
+        return sys.stderr.isatty() and self.verbosity >= 0 and not self.log_json
 
 
 def common(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -130,7 +136,9 @@ def common(function: Callable[..., Any]) -> Callable[..., Any]:
     @click.option("-v", "verbose", count=True, help="A line for each change, and the fetcher's log; -vv: all of it.")
     @click.option("--config", type=click.Path(path_type=Path, file_okay=False, exists=True), help="The config folder.")
     @click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="The data folder [./data].")
-    @click.option("--log-json", is_flag=True, help="Log each step of each page on stderr, as JSON with a trace id.")
+    @click.option(
+        "--log-json", is_flag=True, help="On stderr JSON lines alone: each step of each page, with a trace id."
+    )
     @click.option("--database", help="A database URL [sqlite in the data folder].")
     @functools.wraps(function)
     def wrapped(

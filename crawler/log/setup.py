@@ -8,6 +8,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from crawler.log.lines import JsonLines, TextLines
+from crawler.log.said import begin_saying, in_json, say
 from crawler.settings import Settings
 
 LARGEST = 10 << 20  # bytes of a file
@@ -19,6 +20,8 @@ _ours: list[logging.Handler] = []
 def begin(settings: Settings, *, stderr: bool) -> None:
     """Have jianbao's own log written from now on: to stderr if asked, and to the settings' file. Called again, anew.
 
+    Where JSON goes to stderr, sentences do so as JSON as well.
+
     Nothing is written anywhere unless asked for: without a handler, events are not even made. A file that cannot be
     opened is said on stderr and done without.
     """
@@ -28,6 +31,7 @@ def begin(settings: Settings, *, stderr: bool) -> None:
         logger.removeHandler(old)
         old.close()
     logger.propagate = False
+    trouble = ""
     lines = JsonLines() if settings.log_format == "json" else TextLines()
     handlers: list[logging.Handler] = [logging.StreamHandler(sys.stderr)] if stderr else []
     if settings.log_file:
@@ -36,7 +40,7 @@ def begin(settings: Settings, *, stderr: bool) -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
             handlers.append(RotatingFileHandler(path, maxBytes=LARGEST, backupCount=KEPT, encoding="utf-8", delay=True))
         except OSError as error:
-            print(f"The log file {path} cannot be written to: {error}.", file=sys.stderr)  # noqa: T201 - no log yet
+            trouble = f"The log file {path} cannot be written to: {error}."
     for handler in handlers:
         handler.setFormatter(lines)
         logger.addHandler(handler)
@@ -45,4 +49,10 @@ def begin(settings: Settings, *, stderr: bool) -> None:
         logger.addHandler(quiet := logging.NullHandler())
         _ours.append(quiet)
 
+    if stderr and settings.log_format == "json":
+        begin_saying()  # sentences between JSON lines would break whatever reads them
+    if trouble and in_json():
+        say(trouble, logging.WARNING)
+    elif trouble:
+        print(trouble, file=sys.stderr)  # noqa: T201 - for a person
     logger.setLevel(settings.log_level.upper() if handlers else logging.CRITICAL)
