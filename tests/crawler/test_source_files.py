@@ -11,6 +11,8 @@ from msgspec import Struct
 from msgspec.structs import fields
 
 from archive.identity import canonical_url
+from crawler.discover.find import find
+from crawler.discover.paging import on_day
 from crawler.paths import packaged_config
 from crawler.source import Articles, Family, ListPage, Politeness, Schedule, Source, Template, load_source, load_sources
 
@@ -26,6 +28,7 @@ SEEN: dict[str, list[str]] = {
     "cena": [
         "https://www.cena.com.cn/infocom/20191015/102911.html",
         "http://cyyw.cena.com.cn/2018-06/14/content_389670.htm",
+        "http://epaper.cena.com.cn/pc/content/202608/21/content_4711.html",
     ],
     "chinanews": [
         "https://www.chinanews.com.cn/cj/2024/05-27/10223456.shtml",
@@ -33,7 +36,11 @@ SEEN: dict[str, list[str]] = {
     ],
     "chinaxinjiang": [f"http://www.chinaxinjiang.cn/2025/11/10/{HEX}.html"],
     "cnr": ["http://news.cnr.cn/native/gd/20190411/t20190411_524573865.shtml"],
-    "gansudaily": ["http://gansu.gansudaily.com.cn/system/2019/06/03/017203456.shtml"],
+    "gansudaily": [
+        "http://gansu.gansudaily.com.cn/system/2019/06/03/017203456.shtml",
+        "https://szb.gansudaily.com.cn/gsrb/pc/con/202501/08/c202436.html",
+        "https://szb.gansudaily.com.cn/gsrb/202204/21/c310688.html",
+    ],
     "gov-cn": [
         "http://www.gov.cn/xinwen/2019-04/30/content_5387952.htm",
         "https://www.gov.cn/yaowen/liebiao/202405/content_6953741.htm",
@@ -135,8 +142,34 @@ def test_a_source_is_polite_and_says_what_is_not_known(source: Source) -> None:
     assert source.politeness.robots
     assert source.politeness.verify_certificates
     assert source.unknown
-    assert source.schedule.interval is not None or source.schedule == Schedule()
+    assert (source.schedule.every, source.schedule.cron) == (None, None)  # the rhythm is learnt; nobody knew better
     assert source.lists
+
+
+@pytest.mark.parametrize("source_id", ["gansudaily", "cena", "xzxw"])
+def test_a_newspaper_s_list_has_an_address_a_day_and_finds_that_day_s_articles(source_id: str) -> None:
+    """As the edition's pages were seen to link: relative, from the folder of pages to that of articles."""
+    source = SOURCES[source_id]
+    day = date(2026, 11, 20)
+    editions = [each for each in (*source.lists, *source.idle_lists) if each.kind == "epaper"]
+    assert editions
+    for each in editions:
+        address = on_day(each, day).url
+        assert "2026" in address
+        assert "{" not in address
+        old = "/html/" in address
+        hrefs = (
+            ["content_123_4.htm"]
+            if old
+            else [
+                f"../../../{'content' if source_id == 'cena' else 'con'}/202611/20/{name}.html"
+                for name in (["content_4711"] if source_id == "cena" else ["c202436"])
+            ]
+        )
+        other = "node_5.htm" if old else "node_02.html" if source_id == "cena" else "col02.html"
+        page = f'<a href="{hrefs[0]}">州里新建三座变电站</a><a href="{other}">第02版</a>'
+        found = find(page, address, each, source)
+        assert [len(found.links), len(found.lists)] == [1, 1], address
 
 
 def test_the_names_of_tibet_cn_fall_together() -> None:
