@@ -9,6 +9,7 @@ miniflux, its options and its feed's ScheduleNextCheck.
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -117,12 +118,14 @@ class Miniflux:
 
     def __init__(self, slowness: float) -> None:
         self.slowness = slowness
-        self.dates: list[float] = []
+        self.dates: list[float] = []  # a heap: pages' dates come in any order
 
     def after(self, look: Look) -> float:
         """By the entries of the last week."""
-        self.dates += [look.at if stated is None else stated for stated in look.new]
-        self.dates = [each for each in self.dates if each >= look.at - 7 * DAY]
+        for stated in look.new:
+            heapq.heappush(self.dates, look.at if stated is None else stated)
+        while self.dates and self.dates[0] < look.at - 7 * DAY:
+            heapq.heappop(self.dates)
         interval = 7 * DAY / len(self.dates) if self.dates else DAY
         return look.at + min(max(interval, 5 * MINUTE), DAY) * self.slowness
 
