@@ -22,6 +22,7 @@ from typing import Any
 import msgspec
 
 from archive.model import Alarm, Counts, Run, Watch
+from archive.store.errors import ArchiveUnreachable
 from archive.store.layout import HEAD
 
 Ask = Callable[[str, Mapping[str, object]], Sequence[Sequence[Any]]]
@@ -102,9 +103,15 @@ def glance(data: Path, database: str | None = None) -> Glance:
     connection = connect_to_read(data, database)
     try:
         from sqlalchemy import text
+        from sqlalchemy.exc import DBAPIError
 
         with connection.engine.connect() as reading:
             found = _all(lambda query, values: reading.execute(text(query), dict(values)).all())
+    except (DBAPIError, ValueError, msgspec.MsgspecError) as error:
+        reason = " ".join(str(getattr(error, "orig", error)).split())
+        raise ArchiveUnreachable(
+            f"The archive in {data} cannot be read ({reason}). `jianbao doctor` tells more."
+        ) from error
     finally:
         connection.close()
         connection.engine.dispose()
@@ -119,7 +126,7 @@ def _of_sqlite(path: Path) -> dict[str, SourceGlance] | None:
             if file.execute("SELECT version_num FROM alembic_version").fetchall() != [(HEAD,)]:
                 return None
             return _all(lambda query, values: file.execute(query, values).fetchall())
-    except sqlite3.Error:
+    except (sqlite3.Error, ValueError, msgspec.MsgspecError):
         return None
 
 

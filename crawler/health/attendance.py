@@ -25,7 +25,7 @@ FAREWELL = timedelta(minutes=2)
 """After a daemon's last tick its worker may still give a source back: nobody has taken over by that."""
 
 UNREACHED = "nothing could be reached"
-"""What crawler.watch.policy gives as the reason of a due time while the network is gone."""
+"""What crawler.watch.outage gives as the reason of a due time while the network is gone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import pytest
 from archive_cases import SOURCE, START, Place, both_databases, make_article, make_capture, take_in
 
 from archive.model import Alarm, Counts, Run, Watch
-from archive.store import Archive, ArchiveMissing, ArchiveOutdated, days
+from archive.store import Archive, ArchiveMissing, ArchiveOutdated, ArchiveProblem, ArchiveUnreachable, days
 from archive.store.glance import glance, writer
 from archive.tally import Tally
 
@@ -149,6 +149,30 @@ def test_what_cannot_be_glanced_at_is_said(tmp_path: Path) -> None:
     with place.open(write=True) as archive:
         archive._connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
     with pytest.raises(ArchiveOutdated):
+        glance(place.data)
+
+
+@pytest.mark.parametrize("damage", ["counts = '{'", "started = 'yesterday'", "counts = CAST(x'ff' AS TEXT)"])
+def test_a_row_that_nobody_can_read_is_said_in_a_sentence(tmp_path: Path, damage: str) -> None:
+    """No traceback, whichever way leads to it."""
+    place = Place(tmp_path)
+    with place.open(write=True) as archive:
+        a_run(archive, 0)
+        archive._connection.exec_driver_sql(f"UPDATE run SET {damage}")
+        archive.commit()
+    with pytest.raises(ArchiveUnreachable, match="cannot be read"):
+        glance(place.data)
+
+
+def test_a_damaged_file_is_said_in_a_sentence(tmp_path: Path) -> None:
+    """Of which the first pages are sound, so that it opens."""
+    place = Place(tmp_path)
+    with place.open(write=True) as archive:
+        a_run(archive, 0)
+    file = place.data / "archive.db"
+    content = file.read_bytes()
+    file.write_bytes(content[:8192] + b"\x55" * (len(content) - 8192))
+    with pytest.raises(ArchiveProblem):
         glance(place.data)
 
 

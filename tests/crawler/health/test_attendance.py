@@ -15,7 +15,7 @@ from crawler.health.attendance import FRESH, Attendance, attendance, daemon_of
 from crawler.health.standing import standings
 from crawler.watch import supervisor
 from crawler.watch.beat import DaemonNow, WorkerNow
-from crawler.watch.policy import Policy, in_the_dark
+from crawler.watch.outage import excused
 
 NOW = at(9, 12)
 HOUR = timedelta(hours=1)
@@ -121,8 +121,8 @@ def test_what_a_daemon_has_trouble_with_is_passed_on_in_one_line() -> None:
 
 
 def test_a_network_that_is_gone_is_told_from_what_the_watch_notes() -> None:
-    """The policy's own words, so that they cannot part."""
-    dark = in_the_dark(DUE, NOW - HOUR / 60, NOW, Policy())
+    """The watch's own words, so that they cannot part."""
+    dark = excused(DUE, "dns", NOW - HOUR / 60, NOW, NOW + HOUR / 30)
     (sentence,) = judged(source(dark), daemon=DAEMON).ill
     assert "the network seems to be gone" in sentence
 
