@@ -13,6 +13,36 @@ from datetime import UTC, datetime
 from hashlib import sha1, sha256
 from typing import Any, Literal
 
+from archive.runs import Alarm, Counts, Run, Watch, WatchState
+
+__all__ = [
+    "Alarm",
+    "Article",
+    "Block",
+    "BlockKind",
+    "Capture",
+    "Change",
+    "ChangeKind",
+    "Counts",
+    "FoundLink",
+    "Headers",
+    "Image",
+    "Page",
+    "PageKind",
+    "PageState",
+    "Precision",
+    "Revision",
+    "Role",
+    "Run",
+    "Standing",
+    "Status",
+    "Trust",
+    "Verdict",
+    "Watch",
+    "WatchState",
+    "article_json",
+]
+
 BlockKind = Literal["paragraph", "heading", "list", "table", "quote", "caption"]
 Precision = Literal["second", "minute", "day"]
 Verdict = Literal["article", "list", "challenge", "soft-404", "empty", "unreadable", "other"]
@@ -21,7 +51,6 @@ Role = Literal["origin", "reprint", "excerpt", "mirror", "only"]
 PageKind = Literal["list", "article", "part"]  # a part is page 2, 3 … of an article
 PageState = Literal["pending", "fetched", "failed", "gone"]
 ChangeKind = Literal["new", "changed", "known", "gone", "restored", "quarantined"]
-WatchState = Literal["ok", "backing-off", "quarantined"]
 Headers = tuple[tuple[str, str], ...]
 
 
@@ -214,80 +243,6 @@ class Change:
     article_id: str | None = None
     revision: int | None = None
     reason: str = ""  # a sentence, where the kind alone does not say it
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """What one run did. `pages` are responses that were read; the next four say what became of their articles."""
-
-    requests: int = 0
-    answered: int = 0  # by a server, with whatever status
-    pages: int = 0
-    new: int = 0
-    changed: int = 0
-    known: int = 0  # asked again and unchanged, by a 304 or by equal text
-    gone: int = 0
-    restored: int = 0
-    not_modified: int = 0  # 304 answers
-    quarantined: int = 0  # read, but not fit to be published: unreadable, challenge, soft-404, empty
-    problems: int = 0  # requests that failed
-    repaired: int = 0  # articles whose characters were repaired
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One crawl of one source."""
-
-    id: int
-    source_id: str
-    started: datetime
-    finished: datetime | None = None
-    state: Literal["running", "finished", "interrupted", "failed"] = "running"
-    counts: Counts = Counts()
-    failures: Mapping[str, int] = field(default_factory=dict)  # by kind: dns, timeout, http-503, robots …
-
-
-@dataclass(frozen=True, slots=True)
-class Watch:
-    """When a source is due next, who is at it, and how it has fared.
-
-    A lease says that a worker crawls the source: `lease_owner` names the process, and from `lease_until` on nobody
-    need believe it. `strikes` counts the failed crawls since the last good one, `deaths` the workers in a row that
-    ended without a word while they were at the source, and before a page came. `memory` is JSON of the schedule's own.
-    """
-
-    source_id: str
-    due: datetime
-    reason: str = ""  # why then, as a sentence
-    lease_owner: str | None = None
-    lease_until: datetime | None = None
-    last_started: datetime | None = None
-    last_ended: datetime | None = None
-    state: WatchState = "ok"
-    strikes: int = 0
-    failure_kind: str | None = None  # of the newest crawl, if it failed: dns, tls, http-404, challenge …
-    deaths: int = 0
-    memory: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Alarm:
-    """Something is wrong with a source, from `raised` until `cleared`. An `id` of 0: not written yet.
-
-    `confirmed` by the newest run that saw it, `told` to people the last time. `accepted`: a person said that it is
-    normal from now on.
-    """
-
-    source_id: str
-    kind: str
-    raised: datetime
-    confirmed: datetime
-    sentence: str
-    figures: Mapping[str, Any] = field(default_factory=dict)
-    told: datetime | None = None
-    cleared: datetime | None = None
-    accepted: bool = False
-    id: int = 0
 
 
 def article_json(article: Article, standing: Standing | None = None) -> dict[str, Any]:

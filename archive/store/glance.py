@@ -14,14 +14,13 @@ import os
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from archive.model import Alarm, Counts, Run, Watch
+from archive.runs import Alarm, Counts, Run, Watch
 from archive.store.errors import ArchiveUnreachable
 from archive.store.layout import HEAD
 
@@ -57,8 +56,7 @@ ARTICLES = "SELECT status, count(*) FROM article WHERE source_id = :source GROUP
 PAGES = "SELECT state, count(*) FROM page WHERE source_id = :source GROUP BY state"
 
 
-@dataclass(frozen=True, slots=True)
-class SourceGlance:
+class SourceGlance(msgspec.Struct, frozen=True):
     """One source. `summary` is JSON as it was counted at `made`, for the run `of_run`; "" where none ever was.
 
     `articles` and `pages` are counted now where the summary is behind or missing, else None.
@@ -80,11 +78,10 @@ class SourceGlance:
         return self.last_run is not None and self.last_run.id != self.of_run
 
 
-@dataclass(frozen=True, slots=True)
-class Glance:
+class Glance(msgspec.Struct, frozen=True):
     """All sources, by id, at one moment of the database; `writer` is the process that writes, None if none does."""
 
-    sources: Mapping[str, SourceGlance] = field(default_factory=dict)
+    sources: Mapping[str, SourceGlance] = {}
     writer: int | None = None
 
 

@@ -115,12 +115,13 @@ class Common:
         """A message for a person, on stderr, unless -q was given; a JSON line where the log is one of those."""
         if self.verbosity < 0:
             return
-        from crawler.log import said
+        if "crawler.log" in sys.modules:  # who asked for JSON has imported it; `status` does without, to be quick
+            from crawler.log import said
 
-        if said.in_json():
-            said.say(message)
-        else:
-            click.echo(harmless(message), err=True)
+            if said.in_json():
+                said.say(message)
+                return
+        click.echo(harmless(message), err=True)
 
     @property
     def on_terminal(self) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from archive.model import Counts
+from archive.runs import Counts
 from crawler.cli.options import Common
 from crawler.cli.table import counted
 from crawler.cli.times import ZONE, moment
@@ -15,7 +15,8 @@ from crawler.health.overview import Overview
 from crawler.health.standing import Standing, sparkline
 
 if TYPE_CHECKING:
-    from archive.model import Page, Watch
+    from archive.model import Page
+    from archive.runs import Watch
 
 MOST_PAGES = 100
 """Pages in trouble that are listed without -v."""

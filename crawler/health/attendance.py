@@ -6,11 +6,12 @@ Only a source that was scheduled can be overdue: whoever crawls by hand alone ha
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from archive.model import Watch
+import msgspec
+
+from archive.runs import Watch
 from crawler.health.standing import Standing
 from crawler.shanghai import SHANGHAI
 from crawler.watch.beat import DaemonNow
@@ -28,8 +29,7 @@ UNREACHED = "nothing could be reached"
 """What crawler.watch.outage gives as the reason of a due time while the network is gone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Daemon:
+class Daemon(msgspec.Struct, frozen=True):
     """What a daemon told last, and whether it lives: `silent` is one whose process is there and does not tick."""
 
     told: DaemonNow
@@ -64,8 +64,7 @@ def overdue(each: Standing, now: datetime) -> bool:
     return now > since + interval + MARGIN
 
 
-@dataclass(frozen=True, slots=True)
-class Attendance:
+class Attendance(msgspec.Struct, frozen=True):
     """Who is at work. `at` are the sources that a worker has claimed, `overdue` those that nobody came to."""
 
     daemon: Daemon | None

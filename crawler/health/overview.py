@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -20,8 +19,7 @@ from crawler.health.standing import Standing, as_json, standings
 from crawler.watch.beat import DaemonNow, read
 
 
-@dataclass(frozen=True, slots=True)
-class Overview:
+class Overview(msgspec.Struct, frozen=True):
     """All sources, who is at work, and the hosts in trouble, at one moment."""
 
     now: datetime

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -17,8 +16,7 @@ BARS = "▁▂▃▄▅▆▇█"
 DISABLED, NOT_CONFIGURED = "disabled", "not configured"
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(msgspec.Struct, frozen=True):
     """One source: what the archive tells of it, its numbers, and what is wrong with it (`ill`, sentences)."""
 
     seen: SourceGlance
