@@ -107,7 +107,7 @@ class Direct:
                 case "connection":
                     return Failure(visit.url, "connection", f"no connection with {site.host}", of_host=True)
             found = answer(site, self._web.base(site), now, Asked(path, visit.etag, visit.last_modified))
-            seen.status = found.status
+            seen.status, seen.size = found.status, len(found.body)
             if found.status == 304:
                 return NotModified(visit.url)
             if found.status != 302:

@@ -33,6 +33,7 @@ class Seen:
     ended: float | None = None
     status: int = 0  # 0: no whole answer
     retry_after: int = 0
+    size: int = 0  # bytes of the answer's body
 
 
 class LabWeb:
@@ -128,7 +129,7 @@ async def _told(request: web.BaseRequest, found: Answered, moment: datetime, not
         if transport is not None:
             transport.abort()
         raise ConnectionResetError("broken off, as the site's trouble has it")
-    noted.status, noted.retry_after = found.status, found.retry_after
+    noted.status, noted.retry_after, noted.size = found.status, found.retry_after, len(found.body)
     date = f"{moment:%a, %d %b %Y %H:%M:%S} GMT"
     response = web.Response(status=found.status, body=found.body, headers={"Date": date, "Server": "lab"})
     for name, value in found.headers:
