@@ -30,6 +30,7 @@ Script = Generator[Visit, tuple[Outcome, Answer | None], T]
 
 MOST_REQUESTS = 24
 MOST_SECONDS = 240.0  # after which nothing further is asked
+MOST_HOSTS = 12  # of one source
 ENOUGH = 3  # articles that make a page a list
 PAPER = "epaper"  # the family of newspapers' editions
 COMMON_SECOND = ("com.cn", "gov.cn", "org.cn", "net.cn", "edu.cn", "ac.cn")
@@ -118,8 +119,8 @@ class Inquiry:
 
     def take_host(self, url: str) -> None:
         """The host has lists or articles of its own."""
-        host = host_of(url)
-        if host not in (*self.found.hosts, *self.found.other_hosts):
+        host, known = host_of(url), (*self.found.hosts, *self.found.other_hosts)
+        if host not in known and len(known) < MOST_HOSTS:
             self.found.other_hosts = (*self.found.other_hosts, host)
             self.source = msgspec.structs.replace(self.source, other_hosts=self.found.other_hosts)
 

@@ -19,7 +19,7 @@ from crawler.discover.words import one_line
 from crawler.extract.guard import guard
 from crawler.probe.endpoints import Scripted, of_file, scripted
 from crawler.probe.pager import Pager, pager
-from crawler.probe.papers import DOOR, PaperPage, papers
+from crawler.probe.papers import DOOR, PaperPage, paper_page, papers
 from crawler.probe.shape import Shape, shape
 from crawler.source import ListPage, Source
 
@@ -122,6 +122,8 @@ def _hrefs(tree: LexborHTMLParser) -> list[str]:
 
 def _is_section(address: str, words: str, url: str) -> bool:
     path = urlsplit(address).path
+    if paper_page(address) is not None or DOOR.search(words):
+        return False  # asked for as a newspaper's
     if address == url or not 2 <= len(words) <= LONGEST_NAME or NO_NEWS.search(words):
         return False
     return path not in ("", "/") and _LISTING.search(path) is not None
