@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -29,6 +29,11 @@ def newest(connection: Connection, source_id: str | None, limit: int) -> tuple[A
     if source_id is not None:
         query = query.where(alarm.c.source_id == source_id)
     return tuple(_alarm(row) for row in connection.execute(query))
+
+
+def named(connection: Connection, numbers: Collection[int]) -> dict[int, Alarm]:
+    """The alarms with those ids."""
+    return {row.id: _alarm(row) for row in connection.execute(sa.select(alarm).where(alarm.c.id.in_(numbers)))}
 
 
 def accepted(connection: Connection, source_id: str) -> dict[str, datetime]:

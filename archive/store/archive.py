@@ -38,6 +38,7 @@ from archive.store import (
     days,
     kept,
     learnt,
+    outbox,
     pages,
     rows,
     runs,
@@ -52,6 +53,7 @@ from archive.store.engine import connect_to_read, connect_to_write
 from archive.store.errors import ArchiveBroken, ArchiveUnreachable, NotWritable
 from archive.store.learnt import Profile, TemplateChange
 from archive.store.lock import Waiting, WriterLock
+from archive.store.outbox import Letter
 from archive.store.recovery import Recovery, record_size, recover
 from archive.store.rows import CaptureRow
 from archive.store.search import Hits
@@ -433,17 +435,35 @@ class Archive:
         self, source_id: str, run_id: int, at: datetime, alarms_now: Sequence[Alarm], summary: str
     ) -> tuple[Alarm, ...]:
         """Remember what the look at a source's health after a run came to: alarms that are new or have changed, and
-        how the source stands, as JSON. Gives the alarms as written."""
+        how the source stands, as JSON. Those that are `told` now are put into the outbox. Gives the alarms as written.
+        """
 
         def write() -> tuple[Alarm, ...]:
             days.summarise(self._connection, source_id, run_id, at, summary)
-            return alarms.write(self._connection, alarms_now)
+            written = alarms.write(self._connection, alarms_now)
+            outbox.post(self._connection, [each for each in written if each.told == at], at)
+            return written
 
         return self._at_once(write)
 
     def alarmed(self, changed: Sequence[Alarm]) -> tuple[Alarm, ...]:
         """Raise alarms, or bring them up to date; gives them as written."""
         return self._at_once(lambda: alarms.write(self._connection, changed))
+
+    def letters(self, messengers: Sequence[str] | None = None) -> tuple[Letter, ...]:
+        """What people were not told of yet; to everybody, or once it is for writing, to each of those messengers."""
+        if messengers is not None:
+            self._at_once(lambda: outbox.address(self._connection, messengers))
+        return outbox.letters(self._connection)
+
+    def sent(self, taken: Sequence[Letter], kept: Sequence[Letter]) -> None:
+        """Remember which letters messengers have taken, and which were tried in vain."""
+
+        def write() -> None:
+            outbox.taken(self._connection, taken)
+            outbox.keep(self._connection, kept)
+
+        self._at_once(write)
 
     def _at_once(self, write: Callable[[], Written]) -> Written:
         self._writable()

@@ -254,6 +254,19 @@ alarm = sa.Table(
     sa.Index("ix_alarm_source_id_raised", "source_id", "raised"),
 )
 
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    sa.Column("alarm_id", Serial, sa.ForeignKey("alarm.id"), primary_key=True, autoincrement=False),
+    sa.Column("messenger", sa.Text, primary_key=True),  # "": everybody, whoever that is
+    sa.Column("asked", Moment, nullable=False),  # when it was last to be told
+    sa.Column("since", Moment, nullable=False),  # when it was first, since it was taken last
+    sa.Column("due", Moment, nullable=False),
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("why", sa.Text, nullable=False),  # the last of them was in vain
+    sa.Column("given_up", Moment),
+)
+
 health = sa.Table(
     "health",
     metadata,

@@ -16,6 +16,7 @@ from crawler.cli.times import ZONE, moment
 
 if TYPE_CHECKING:
     from archive.model import Alarm
+    from archive.store.outbox import Letter
 
 
 @click.command(epilog=example("jianbao alarms", "jianbao alarms --past 20"))
@@ -31,6 +32,7 @@ def command(common: Common, source: str | None, past: int | None, accept: str | 
     An alarm ends by itself when its cause does. One that will not, because the site is simply another one now, is
     accepted: from then on the source is judged by what comes after. Exit code 1 says that one stands.
     """
+    untold: tuple[Letter, ...] = ()
     if accept is not None:
         if source is None:
             raise click.UsageError("Name the source whose alarm is accepted: jianbao alarms SOURCE --accept KIND.")
@@ -39,13 +41,22 @@ def command(common: Common, source: str | None, past: int | None, accept: str | 
         with common.archive() as archive:
             check_source(common, archive, source)
             shown = archive.past_alarms(source, past) if past else archive.alarms(source)
+            untold = tuple(each for each in archive.letters() if source in (None, each.alarm.source_id))
     if common.as_json:
-        click.echo(json.dumps([asdict(each) for each in shown], ensure_ascii=False, indent=2, default=str))
+        found = [
+            {**asdict(each), "untold": [_untold(one) for one in untold if one.alarm.id == each.id]} for each in shown
+        ]
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2, default=str))
     elif shown:
         click.echo(table(["source", "kind", "since", "seen last", "over", "what"], [_row(each) for each in shown]))
         common.say(f"Times are {ZONE}.")
     else:
         common.say("No alarm stands.")
+    for letter in untold:
+        if letter.why:
+            then = "given up" if letter.given_up else f"tried again from {moment(letter.due)} on"
+            told = f"not told by {letter.messenger} ({letter.why}), tried {counted(letter.tries, 'time')}, {then}"
+            common.say(f"{letter.alarm.source_id}, {letter.alarm.kind}: {told}.")
     sys.exit(1 if any(each.cleared is None for each in shown) else 0)
 
 
@@ -61,6 +72,12 @@ def _accepted(common: Common, source: str, kind: str) -> tuple[Alarm, ...]:
         done = archive.alarmed([replace(each, cleared=now, accepted=True) for each in chosen])
     common.say(f"{counted(len(done), 'alarm')} accepted.")
     return done
+
+
+def _untold(letter: Letter) -> dict[str, object]:
+    kept = asdict(replace(letter, alarm=None))  # type: ignore[arg-type]  # it is the one that this stands in
+    del kept["alarm"]
+    return kept
 
 
 def _row(each: Alarm) -> list[object]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -16,8 +16,8 @@ from crawler.cli.knowing import informed
 from crawler.cli.options import Common
 from crawler.cli.table import counted, harmless, table
 from crawler.cli.times import ZONE, moment
-from crawler.health.examine import Examined
 from crawler.health.messengers import repeat_after
+from crawler.health.notify import LEAVE, MOMENT
 from crawler.order import Order
 from crawler.preview import Preview
 from crawler.reader import Reader
@@ -31,8 +31,10 @@ def crawl_and_report(common: Common, sources: Sequence[Source], order: Order, na
     """Crawl, showing progress; print what was done; give back the exit code."""
     everything = common.sources()
     common.begin_log()
+    notify = common.notifier()
     with common.reader() as reader, common.archive(write=True) as archive:
         put_in_order(common, archive, reader, everything)
+        notify.post(archive)
         with progress(common, sources) as watch:
             outcome = crawl(
                 sources,
@@ -47,15 +49,10 @@ def crawl_and_report(common: Common, sources: Sequence[Source], order: Order, na
                 repeat=repeat_after(common.settings()),
             )
             lift(archive, outcome.runs, everything)
-    print_outcome(common, outcome)
-    tell_alarms(common, outcome.examined.values())
+        notify([alarm for each in outcome.examined.values() for alarm in each.tell])
+        print_outcome(common, outcome)
+        notify.finish(archive, MOMENT if outcome.interrupted else LEAVE)
     return outcome.exit_code
-
-
-def tell_alarms(common: Common, examined: Iterable[Examined]) -> None:
-    """Have people told of alarms that are new, stand for long, or are over."""
-    with common.notifier() as notify:
-        notify([alarm for each in examined for alarm in each.tell])
 
 
 def lift(archive: Archive, runs: Sequence[Run], sources: Mapping[str, Source]) -> None:

@@ -153,6 +153,7 @@ def work(common: Common) -> None:
     """Be the worker: orders come on stdin, beats go to stdout, what a person should know to stderr."""
     from crawler.cli.crawling import put_in_order
     from crawler.health.messengers import repeat_after
+    from crawler.health.notify import MOMENT
     from crawler.watch.orders import Orders
     from crawler.watch.worker import Ground, Worker, sender
 
@@ -164,14 +165,18 @@ def work(common: Common) -> None:
     settings, sources = common.settings(), common.sources()
     common.begin_log()
 
-    def prepare(archive: Archive, reader: Reader) -> None:
-        put_in_order(common, archive, reader, sources)
-
     notify = common.notifier()
+    at_work: list[Archive] = []  # the archive that is open
+
+    def prepare(archive: Archive, reader: Reader) -> None:
+        at_work[:] = [archive]
+        put_in_order(common, archive, reader, sources)
+        notify.post(archive)
 
     def came_to_end(ended: Ended) -> None:
         common.say(line(ended))
         notify(ended.examined.tell)
+        notify.post(at_work[0])
 
     ground = Ground(
         data=settings.data,
@@ -182,10 +187,10 @@ def work(common: Common) -> None:
         prepare=prepare,
         say=common.say,
         ended=came_to_end,
+        leave=lambda archive: notify.finish(archive, MOMENT),
         repeat=repeat_after(settings),
     )
-    with notify:
-        Worker(ground, orders, sender(beats)).run()
+    Worker(ground, orders, sender(beats)).run()
 
 
 def line(ended: Ended) -> str:

@@ -54,8 +54,9 @@ def command(common: Common, sources: tuple[str, ...], wait: float, limit: int | 
 def run(common: Common, only: list[str] | None, wait: float, limit: int | None) -> int:
     """Do what is due; gives the exit code."""
     from archive.store import Archive, ArchiveBusy
-    from crawler.cli.crawling import print_outcome, put_in_order, tell, tell_alarms
+    from crawler.cli.crawling import print_outcome, put_in_order, tell
     from crawler.health.messengers import repeat_after
+    from crawler.health.notify import LEAVE, MOMENT
     from crawler.run import Outcome
     from crawler.watch import Ended, Told, run_due_once
 
@@ -64,9 +65,7 @@ def run(common: Common, only: list[str] | None, wait: float, limit: int | None) 
     looks: list[Ended] = []
     done: set[str] = set()
     interrupted = False
-    told = Told(
-        say=common.say, ended=looks.append, note=lambda change: tell(common, change), repeat=repeat_after(settings)
-    )
+    notify = common.notifier()
 
     def opened() -> Archive:
         return Archive.open(
@@ -79,8 +78,16 @@ def run(common: Common, only: list[str] | None, wait: float, limit: int | None) 
                 archive = opened()
             except ArchiveBusy as busy:
                 return at_work(common, only, busy)
+
+            def ended(look: Ended, archive: Archive = archive) -> None:
+                looks.append(look)
+                notify(look.examined.tell)
+                notify.post(archive)
+
+            told = Told(common.say, ended, note=lambda change: tell(common, change), repeat=repeat_after(settings))
             with archive:
                 put_in_order(common, archive, reader, everything)
+                notify.post(archive)
                 report = run_due_once(
                     archive,
                     everything,
@@ -93,6 +100,7 @@ def run(common: Common, only: list[str] | None, wait: float, limit: int | None) 
                     hold=lambda: archive.is_wanted,  # noqa: B023 - asked while this archive is open
                     told=told,
                 )
+                notify.finish(archive, MOMENT if report.interrupted else LEAVE)
             interrupted = report.interrupted
             if interrupted or not report.held_up:
                 break
@@ -110,13 +118,14 @@ def run(common: Common, only: list[str] | None, wait: float, limit: int | None) 
         common.say(nothing_due(report.next_due))
     if looks or common.as_json:
         print_outcome(common, outcome)
-    tell_alarms(common, outcome.examined.values())
     return outcome.exit_code
 
 
 def soonest_due(common: Common, named: list[Source] | None) -> datetime | None:
-    """When the next source is due; None if one is due now, or an opening of the archive may find so."""
+    """When the next source is due; None where there is work now: one is due, an opening of the archive may find so, or
+    people are to be told of something."""
     from archive.store import ArchiveMissing, ArchiveOutdated
+    from crawler.health.letters import due as to_send
     from crawler.schedule import terms_of
     from crawler.watch import Policy
     from crawler.watch.policy import put_right
@@ -125,8 +134,10 @@ def soonest_due(common: Common, named: list[Source] | None) -> datetime | None:
     wanted = named if named is not None else [each for each in common.sources().values() if each.enabled]
     try:
         with common.archive() as archive:
-            watches = archive.watches()
+            watches, letters = archive.watches(), archive.letters()
     except (ArchiveMissing, ArchiveOutdated):
+        return None
+    if to_send(letters, now):
         return None
     for source in wanted:
         watch = watches.get(source.id)

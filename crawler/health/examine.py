@@ -56,8 +56,7 @@ def examine(
     stands is told again. A run that was cut short proves nothing, nor does one while our own network is gone (`judged`
     is False): only the numbers are brought up to date.
 
-    What is to be told counts as told from here on, whatever becomes of it: a letter box that is full is no reason to
-    write every minute.
+    What is to be told is put into the outbox in the same transaction, where it stays until each messenger has taken it.
     """
     records = archive.records(run.source_id, at - timedelta(days=MOST_DAYS))
     history = history_of(run.source_id, records, at, template_change)

@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from urllib.parse import unquote, urlsplit
 
-from crawler.health.notify import PASSWORD, TOKEN, Mail, Messenger, Notifier, Webhook, secret
+from crawler.health.mail import Mail
+from crawler.health.notify import PASSWORD, TOKEN, Messenger, Notifier, secret
+from crawler.health.webhook import Webhook
 from crawler.settings import Settings
 
 PORTS = {"smtp": 587, "smtps": 465, "plain": 25}

@@ -53,6 +53,7 @@ class Ground:
     prepare: Prepare
     say: Callable[[str], None]
     ended: Callable[[Ended], None] = lambda ended: None
+    leave: Callable[[Archive], None] = lambda archive: None  # before the archive is closed; has to be quick
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     policy: Policy = field(default_factory=Policy)
     repeat: timedelta | None = REPEAT  # after what time an alarm that still stands is told again; None: never
@@ -104,6 +105,7 @@ class Worker:
             hold = self._hold(archive)
             spread = SPREAD if len(ground.sources) > FEW else timedelta(0)
             report = Round(*terms, spread=spread, hold=hold, told=told, command="daemon").run()
+            ground.leave(archive)
         self.orders.stop = self.orders.stop or report.interrupted  # the fetcher took the signal
         return report
 

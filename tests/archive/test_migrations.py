@@ -75,6 +75,7 @@ def test_an_older_archive_is_brought_up_to_date_with_all_it_holds(kind: str, tmp
             "DROP TABLE watch",
             "DROP TABLE run_tally",
             "DROP TABLE day_tally",
+            "DROP TABLE outbox",
             "DROP TABLE alarm",
             "DROP TABLE health",
             "DROP TABLE trust",

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import logging
 import socket
 import socketserver
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -17,8 +16,9 @@ import pytest
 from histories import at
 
 from archive.model import Alarm
+from crawler.health.mail import Mail
 from crawler.health.messengers import notifier, repeat_after
-from crawler.health.notify import Mail, Notifier, Webhook
+from crawler.health.webhook import Webhook
 from crawler.settings import Settings, SettingsError, load_settings
 
 ALARM = Alarm("tibet-cn", "silence", at(1), at(1), "Silent for 9 hours.\r\nBcc: x@example.org", {"expected": 12})
@@ -88,7 +88,7 @@ def test_a_token_goes_in_the_clear_to_allowed_networks_alone(monkeypatch: pytest
     with hook() as (url, took):
         port = int(url.rpartition(":")[2].partition("/")[0])
         monkeypatch.setattr(
-            "crawler.health.notify.connect", lambda *address: socket.create_connection(("127.0.0.1", port), 10)
+            "crawler.health.webhook.connect", lambda *address: socket.create_connection(("127.0.0.1", port), 10)
         )
         with pytest.raises(ValueError, match="without TLS"):
             Webhook("http://example.org/", ("10.0.0.0/8",), "secret").send([ALARM])
@@ -157,51 +157,6 @@ def test_a_mail_server_without_tls_gets_nothing_unless_that_is_allowed() -> None
     assert b"secret" not in b"".join(said)
 
 
-class Broken:
-    """A messenger that fails."""
-
-    name = "pigeon"
-
-    def __init__(self) -> None:
-        self.asked = 0
-
-    def send(self, alarms: Sequence[Alarm]) -> None:
-        """Never arrives."""
-        self.asked += 1
-        raise OSError("lost over the mountains")
-
-
-def test_a_messenger_that_fails_is_said_in_the_log_and_the_others_are_asked(caplog: pytest.LogCaptureFixture) -> None:
-    """And nothing is raised to whoever told of the alarm."""
-    logging.getLogger("jianbao").propagate = True
-    logging.getLogger("jianbao").setLevel(logging.INFO)
-    one, other = Broken(), Broken()
-    told: list[str] = []
-    with Notifier([one, other], told.append) as notify:
-        notify([ALARM])
-    assert (one.asked, other.asked) == (1, 1)
-    assert "could not be told by pigeon: lost over the mountains" in caplog.text
-    assert len(told) == 1
-    assert "\n" not in told[0]
-
-
-def test_a_fault_of_ours_ends_no_messenger(caplog: pytest.LogCaptureFixture) -> None:
-    """What cannot be written as JSON is told as our fault; the messages after it are sent."""
-    with hook() as (url, took), Notifier([Webhook(url, HERE)]) as notify:
-        notify([replace(ALARM, figures={"since": object()})])
-        notify([ALARM])
-    assert len(took) == 1
-    assert "our fault" in caplog.text
-
-
-def test_nothing_to_tell_starts_nothing() -> None:
-    """No thread, no message."""
-    before = threading.active_count()
-    with Notifier([Broken()]) as notify:
-        notify([])
-        assert threading.active_count() == before
-
-
 def test_the_settings_say_who_is_told_and_the_environment_holds_the_secrets() -> None:
     """Passwords stand in no file."""
     settings = Settings(
@@ -211,10 +166,12 @@ def test_the_settings_say_who_is_told_and_the_environment_holds_the_secrets() ->
         alarm_repeat_hours=0,
     )
     made = notifier(settings, environ={"JIANBAO_MAIL_PASSWORD": "p", "JIANBAO_WEBHOOK_TOKEN": "t"})
-    assert made._messengers == (
-        Mail("mail.example.org", 465, "a@example.org", ("a@example.org", "b@example.org"), True, False, "me", "p"),
-        Webhook("https://example.org/hook", (), "t"),
-    )
+    assert made._messengers == {
+        "e-mail": Mail(
+            "mail.example.org", 465, "a@example.org", ("a@example.org", "b@example.org"), True, False, "me", "p"
+        ),
+        "webhook": Webhook("https://example.org/hook", (), "t"),
+    }
     assert repeat_after(settings) is None
 
 

@@ -1,0 +1,266 @@
+"""What is to be told stands in the outbox until each messenger has taken it, whatever fails or is killed in between."""
+
+from __future__ import annotations
+
+import json
+import logging
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from histories import at
+from test_notify import HERE, hook
+
+from archive.model import Alarm
+from archive.store import Archive
+from crawler.cli import main
+from crawler.health.letters import GIVEN_UP_AFTER, LONGEST_PAUSE
+from crawler.health.notify import Notifier
+from crawler.health.webhook import Webhook
+
+ALARM = Alarm("news", "silence", at(1), at(1), "Silent for 9 hours.", {"expected": 12})
+
+
+class Pigeon:
+    """A messenger that keeps what it took, and fails for as long as it is told to."""
+
+    def __init__(self, name: str = "pigeon", fails: Exception | None = None) -> None:
+        self.name, self.fails = name, fails
+        self.asked = 0
+        self.took: list[list[str]] = []
+
+    def send(self, alarms: Sequence[Alarm]) -> None:
+        """Take it, or not."""
+        self.asked += 1
+        if self.fails:
+            raise self.fails
+        self.took.append(["over" if each.cleared else "stands" for each in alarms])
+
+
+class Hanging(Pigeon):
+    """A messenger that comes to no end until it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__("hanging")
+        self.go = threading.Event()
+
+    def send(self, alarms: Sequence[Alarm]) -> None:
+        """Wait."""
+        self.go.wait(30)
+        super().send(alarms)
+
+
+@pytest.fixture(autouse=True)
+def _heard(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(logging.getLogger("jianbao"), "propagate", True)
+
+
+def told(archive: Archive, alarm: Alarm, now: datetime) -> Alarm:
+    """The alarm is to be told now, as a look at the end of a run has it."""
+    (written,) = archive.examined("news", 1, now, [replace(alarm, told=now)], "{}")
+    return written
+
+
+def notifier(now: datetime, *messengers: Pigeon) -> Notifier:
+    """One that knows these messengers alone, at a moment."""
+    return Notifier(messengers, clock=lambda: now)
+
+
+def test_an_alarm_is_told_once_by_each_messenger_and_the_outbox_is_empty_then(tmp_path: Path) -> None:
+    """However often it is looked at."""
+    one, other = Pigeon("one"), Pigeon("other")
+    with Archive.open(tmp_path, write=True) as archive:
+        told(archive, ALARM, at(1))
+        notify = notifier(at(1), one, other)
+        for _ in range(3):
+            notify.finish(archive)
+        assert archive.letters() == ()
+    assert one.took == other.took == [["stands"]]
+
+
+def test_a_messenger_that_fails_is_tried_again_in_later_runs_ever_more_seldom(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """And the other one is not told twice."""
+    broken, sound = Pigeon("broken", OSError("lost over\r\nthe mountains")), Pigeon("sound")
+    tries = []
+    with Archive.open(tmp_path, write=True) as archive:
+        told(archive, ALARM, at(1))
+        for minute in range(240):
+            before = broken.asked
+            notifier(at(1, minute / 60), broken, sound).finish(archive)
+            if broken.asked > before:
+                tries.append(minute)
+        broken.fails = None
+        notifier(at(1, 5), broken, sound).finish(archive)
+        assert archive.letters() == ()
+    assert tries == [0, 1, 3, 7, 15, 31, 63, 123, 183]
+    assert sound.took == broken.took == [["stands"]]
+    assert "could not be told by broken: lost over  the mountains" in caplog.text
+
+
+def test_a_messenger_that_fails_for_a_day_is_given_up_loudly(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """In the log and by `jianbao alarms`; when the alarm is told anew, it is tried anew."""
+    broken = Pigeon("broken", OSError("no way"))
+    with Archive.open(tmp_path, write=True) as archive:
+        alarm = told(archive, ALARM, at(1))
+        hours = int(GIVEN_UP_AFTER / LONGEST_PAUSE) + 8
+        for hour in range(hours):
+            notifier(at(1, hour), broken).finish(archive)
+        (letter,) = archive.letters()
+        assert letter.given_up == at(2)
+        assert broken.asked == letter.tries == 25
+    done = CliRunner().invoke(main, ["alarms", "--data", str(tmp_path)])
+    assert "not told by broken (no way), tried 25 times, given up" in done.stderr
+    shown = json.loads(CliRunner().invoke(main, ["alarms", "--data", str(tmp_path), "--json"]).stdout)
+    assert shown[0]["untold"][0]["tries"] == 25
+    (critical,) = [each for each in caplog.records if each.levelno == logging.CRITICAL]
+    assert "GIVEN UP" in critical.getMessage()
+    assert "Silent for 9 hours" in critical.getMessage()
+    with Archive.open(tmp_path, write=True) as archive:
+        told(archive, alarm, at(3))
+        broken.fails = None
+        notifier(at(3), broken).finish(archive)
+        assert (broken.took, archive.letters()) == ([["stands"]], ())
+
+
+def test_what_is_over_before_a_messenger_could_be_reached_is_told_as_over(tmp_path: Path) -> None:
+    """Once: the newest state is what counts."""
+    pigeon = Pigeon(fails=OSError("ill"))
+    with Archive.open(tmp_path, write=True) as archive:
+        alarm = told(archive, ALARM, at(1))
+        notifier(at(1), pigeon).finish(archive)
+        told(archive, replace(alarm, cleared=at(1, 2)), at(1, 2))
+        pigeon.fails = None
+        notifier(at(1, 3), pigeon).finish(archive)
+        assert archive.letters() == ()
+    assert pigeon.took == [["over"]]
+
+
+def test_what_is_over_while_a_message_is_on_its_way_is_told_after_it(tmp_path: Path) -> None:
+    """The letter that comes back does not take the newer one with it."""
+    slow = Hanging()
+    with Archive.open(tmp_path, write=True) as archive:
+        alarm = told(archive, ALARM, at(1))
+        notify = notifier(at(1, 3), slow)
+        notify.post(archive)
+        told(archive, replace(alarm, cleared=at(1, 2)), at(1, 2))
+        slow.go.set()
+        notify.finish(archive)
+        assert archive.letters() == ()
+    assert slow.took == [["stands"], ["over"]]
+
+
+def test_one_that_hangs_holds_up_neither_the_others_nor_the_crawl_nor_the_end(tmp_path: Path) -> None:
+    """Who has the archive never waits for a message, but at the end, a bounded time; nothing is lost by that."""
+    slow, sound = Hanging(), Pigeon()
+    with Archive.open(tmp_path, write=True) as archive:
+        notify = notifier(at(1), slow, sound)
+        told(archive, ALARM, at(1))
+        notify.post(archive)
+        notify.finish(archive, 0.5)
+        assert sound.took == [["stands"]]
+        assert [each.messenger for each in archive.letters()] == ["hanging"]
+        slow.go.set()
+        notify.finish(archive)
+        assert archive.letters() == ()
+
+
+def test_an_archive_that_another_waits_for_is_not_held_for_a_message(tmp_path: Path) -> None:
+    """The letter waits for the next run."""
+
+    class Wanted:
+        is_wanted = True
+
+        def __init__(self, archive: Archive) -> None:
+            self.letters, self.sent = archive.letters, archive.sent
+
+    slow = Hanging()
+    with Archive.open(tmp_path, write=True) as archive:
+        told(archive, ALARM, at(1))
+        began = datetime.now()
+        notifier(at(1), slow).finish(Wanted(archive))
+        assert datetime.now() - began < timedelta(seconds=5)
+        slow.go.set()
+
+
+def test_a_fault_of_ours_in_one_message_is_told_and_tried_again(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It ends no process and no other message."""
+    pigeon = Pigeon(fails=KeyError("x"))
+    with Archive.open(tmp_path, write=True) as archive:
+        told(archive, ALARM, at(1))
+        notifier(at(1), pigeon).finish(archive)
+        assert "our fault" in caplog.text
+        pigeon.fails = None
+        notifier(at(1, 1), pigeon).finish(archive)
+    assert pigeon.took == [["stands"]]
+
+
+def test_letters_to_a_messenger_that_nobody_asks_any_more_are_thrown_away(tmp_path: Path) -> None:
+    """Where none is named, the log alone tells of alarms."""
+    with Archive.open(tmp_path, write=True) as archive:
+        told(archive, ALARM, at(1))
+        notifier(at(1), Pigeon("gone", OSError("x"))).finish(archive)
+        notifier(at(1)).finish(archive)
+        assert archive.letters() == ()
+
+
+def test_nothing_to_tell_starts_no_thread(tmp_path: Path) -> None:
+    """And writes nothing."""
+    before = threading.active_count()
+    with Archive.open(tmp_path, write=True) as archive:
+        notifier(at(1), Pigeon()).post(archive)
+    assert threading.active_count() == before
+
+
+KILLED = """
+import os, signal, sys
+from datetime import datetime, timezone
+from pathlib import Path
+from archive.model import Alarm
+from archive.store import Archive
+now = datetime.now(timezone.utc)
+with Archive.open(Path(sys.argv[1]), write=True) as archive:
+    archive.examined("news", 1, now, [Alarm("news", "silence", now, now, "Silent for 9 hours.", told=now)], "{}")
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_after_a_kill_between_raising_and_sending_the_next_run_sends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Although no source is due in it, and once only."""
+    (tmp_path / "config" / "sources").mkdir(parents=True)
+    done = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path / "data")], check=False, cwd=Path.cwd())
+    assert done.returncode == -signal.SIGKILL
+    where = ["--config", str(tmp_path / "config"), "--data", str(tmp_path / "data")]
+    with hook() as (url, took):
+        monkeypatch.setenv("JIANBAO_ALARM_WEBHOOK", url)
+        monkeypatch.setenv("JIANBAO_ALARM_WEBHOOK_ALLOW", HERE[0])
+        for _ in range(2):
+            assert CliRunner().invoke(main, ["run-due", *where]).exit_code == 0
+    (sent,) = took
+    assert json.loads(sent[1])["alarms"][0]["sentence"] == "Silent for 9 hours."
+
+
+@pytest.mark.parametrize("status", [500, 404, 302])
+def test_a_webhook_that_answers_otherwise_is_tried_again(tmp_path: Path, status: int) -> None:
+    """Over a real connection."""
+    with Archive.open(tmp_path, write=True) as archive:
+        told(archive, ALARM, at(1))
+        with hook(status) as (url, took):
+            Notifier([Webhook(url, HERE)], clock=lambda: at(1)).finish(archive)
+        (letter,) = archive.letters()
+        assert (len(took), letter.tries, letter.why) == (1, 1, f"it answered {status}")
+        with hook() as (url, took):
+            Notifier([Webhook(url, HERE)], clock=lambda: at(1, 1)).finish(archive)
+        assert (len(took), archive.letters()) == (1, ())
