@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -11,12 +11,13 @@ from functools import partial
 from typing import Literal
 
 from archive.identity import canonical_url
-from archive.model import Change, Counts, Page, Run
+from archive.model import Change, Counts, Run
 from archive.store import Archive
 from crawler.crawl import MOST_TOLD, SourceCrawl
 from crawler.fetch import FetchOptions, Job, fetch
 from crawler.health.alarms import REPEAT
 from crawler.health.examine import Examined, examine
+from crawler.held import Held
 from crawler.intake import problem_of, take_in
 from crawler.learning import Informed, after_crawl, known
 from crawler.listing import Lists
@@ -88,13 +89,19 @@ def crawl(
         )
         for source in sources
     ]
+    jobs = [Job(each.source, each) for each in crawls]
     try:
-        interrupted = fetch([Job(each.source, each) for each in crawls], options).interrupted
+        interrupted = fetch(jobs, options).interrupted
     except BaseException:
         with suppress(Exception):  # the first error is the one to be told
             ended(archive, crawls, clock(), "failed")
         raise
-    runs = ended(archive, crawls, clock(), "interrupted" if interrupted else "finished")
+    stalled = {job.source.id for job in jobs if job.stalled.is_set()}
+    for each in crawls:
+        if each.source.id in stalled:
+            each.tell(told_stalled(options))
+            each.tally["problems"] += 1
+    runs = ended(archive, crawls, clock(), "interrupted" if interrupted else "finished", stalled)
     told = {each.source.id: each.told for each in crawls if each.told}
     if interrupted:
         return Outcome(runs, interrupted, told, examined=_examined(archive, runs, {}, clock(), repeat))
@@ -113,9 +120,20 @@ def _examined(
     return {run.source_id: examine(archive, run, at, changed.get(run.source_id, ""), repeat) for run in runs}
 
 
-def ended(archive: Archive, crawls: Sequence[SourceCrawl], at: datetime, state: State) -> tuple[Run, ...]:
-    """Record the end of every crawl that began; the runs as recorded."""
-    runs = tuple(closed(each.run, each, at, state) for each in crawls if each.run is not None)
+def told_stalled(options: FetchOptions) -> str:
+    """What is said of a crawl that the fetcher has ended (`Job.stalled`)."""
+    return f"Nothing came of it for {options.stalled:g} s: it was ended."
+
+
+def ended(
+    archive: Archive, crawls: Sequence[SourceCrawl], at: datetime, state: State, stalled: Collection[str] = ()
+) -> tuple[Run, ...]:
+    """Record the end of every crawl that began; the runs as recorded. Those of the `stalled` sources have failed."""
+    runs = tuple(
+        closed(each.run, each, at, "failed" if each.source.id in stalled else state)
+        for each in crawls
+        if each.run is not None
+    )
     for run, each in zip(runs, (each for each in crawls if each.run is not None), strict=True):
         archive.end_run(run, each.seen)
     archive.commit()
@@ -144,12 +162,12 @@ async def _take_in_orphans(
     archive: Archive, reader: Reader, sources: Mapping[str, Source], tell: Callable[[str], None]
 ) -> int:
     taken = 0
-    held: dict[str, Mapping[str, Page]] = {}
+    held: dict[str, Held] = {}
     for capture in archive.orphans():
         if source := sources.get(capture.source_id):
             asked = canonical_url(capture.requested_url or capture.url, source.all_hosts)
             if source.id not in held:
-                held[source.id] = archive.pages(source.id)
+                held[source.id] = Held(archive, source)
             lists = Lists(source, capture.fetched_at.astimezone(SHANGHAI).date(), held[source.id])
             place = lists.of(asked, capture.found_on) if capture.kind == "list" else None
             read = await take_in(archive, reader, source, capture, asked, None, place, held[source.id])

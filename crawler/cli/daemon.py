@@ -195,13 +195,18 @@ def work(common: Common) -> None:
 
 def line(ended: Ended) -> str:
     """One finished look, for a log."""
+    from crawler.watch.policy import PAUSED
+
     counts = ended.run.counts if ended.run else None
     what = ", ".join(
         f"{getattr(counts, name)} {name}"
         for name in ("requests", "new", "changed", "gone", "restored", "quarantined", "problems")
         if counts and getattr(counts, name)
     )
-    how = f"failed ({ended.failed})" if ended.failed else ended.run.state if ended.run else "put off"
+    if ended.run is None or ended.failed == PAUSED:
+        how = "put off"
+    else:
+        how = f"failed ({ended.failed})" if ended.failed else ended.run.state
     words = [f"{ended.source_id}: {how}", what, f"next {moment(ended.watch.due)} {ZONE}, {ended.watch.reason}"]
     alarms = (f"{'over: ' if alarm.cleared else ''}{alarm.sentence}" for alarm in ended.examined.tell)
     return "; ".join(word for word in (*words, ended.changed or "", *alarms) if word)

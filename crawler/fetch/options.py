@@ -24,6 +24,7 @@ class Job:
     source: Source
     crawl: Crawl
     stopped: Event = field(default_factory=Event, repr=False, compare=False)
+    stalled: Event = field(default_factory=Event, repr=False, compare=False)  # set by the fetcher that stopped it
 
     def stop(self) -> None:
         """End this job alone, within a tick; from any thread. What waits and what is on the wire is given up."""
@@ -37,6 +38,7 @@ class FetchOptions:
     user_agent: str = "jianbao/0.1"  # its first word is the name that robots.txt files address
     at_once: int = 4  # sources crawled side by side; one that gets nowhere does not count
     slow: float = 15.0  # after so long without an outcome a source gets nowhere, and another may begin beside it
+    stalled: float = 600.0  # after so long without an outcome a job is ended; a Retry-After is kept to `longest_wait`
     tick: float = 1.0  # how often, at least, `more` is asked and stopped jobs are ended
     retries: int = 2  # further attempts after the first one
     redirects: int = 5  # hops

@@ -95,7 +95,12 @@ class FetchSpider(Spider):
     async def _ticking(self) -> None:
         while not self.stopping:
             await asyncio.sleep(self.options.tick)
-            for job in self._running:
+            now = asyncio.get_running_loop().time()
+            for job in tuple(self._running):
+                patience = max(self.options.stalled, 3 * job.source.politeness.delay)
+                if now - job.progress > patience and not job.over:
+                    job.job.stalled.set()
+                    job.job.stop()
                 if job.job.stopped.is_set() and not job.over:
                     self._end_early(job)
             if self._running and not self.stopping:

@@ -10,7 +10,7 @@ from time import monotonic
 from archive.model import Change, Watch
 from crawler.crawl import SourceCrawl
 from crawler.source import Source
-from crawler.visit import Outcome, Visit
+from crawler.visit import Failure, Outcome, Visit
 
 MOST_NEW = 1000
 """So many new articles of one look teach what there is to learn of a source's rhythm."""
@@ -35,6 +35,7 @@ class Look:
         self.lists = 0  # first pages of lists that were asked for
         self.bad_lists: Counter[str] = Counter()  # those of them that failed, by kind
         self.new: list[str] = []  # ids of new articles
+        self.not_before: datetime | None = None  # until when its host asks to be left alone
         self._last = last
         self._out = 0  # visits that have not come back
 
@@ -58,6 +59,8 @@ class Look:
         self.moved = monotonic()
         before = self.crawl.failures.copy()
         more = list(await self.crawl.received(visit, outcome))
+        if isinstance(outcome, Failure) and outcome.not_before is not None:
+            self.not_before = max(self.not_before or outcome.not_before, outcome.not_before)
         if visit.kind == "list" and visit.number == 1:
             self.lists += 1
             self.bad_lists.update(list((self.crawl.failures - before).elements())[:1])

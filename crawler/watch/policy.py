@@ -29,7 +29,6 @@ class Policy:
     """The figures by which sources are watched."""
 
     lease: timedelta = 10 * MINUTE  # how long a claim holds unless it is renewed, which it is three times meanwhile
-    stalled: float = 600.0  # seconds without any outcome after which a crawl is ended; a Retry-After is kept to 300
     let_in_after: float = 15.0  # seconds for which somebody may wait until what is under way is cut short for them
     round: float = 3600.0  # seconds after which a worker closes the archive once, whatever is due
     quarantine_after: int = 10  # failures in a row
@@ -38,9 +37,17 @@ class Policy:
     poisoned_after: int = 5
     first_poisoned: timedelta = 10 * MINUTE
     dark_pause: timedelta = 2 * MINUTE  # while our own network is gone (crawler.watch.outage)
+    paused: timedelta = MINUTE  # the least that a source is left alone for whose host asks for a pause
+    longest_pause: timedelta = DAY  # that a host's Retry-After is kept to (`FetchOptions.longest_pause`)
     slack: timedelta = 5 * MINUTE  # by which a due time may lie later than it would be reckoned now
     late: timedelta = HOUR  # a source that has been due for longer was missed
 
+
+PAUSED = "paused"
+"""The kind of what was not asked as its host wants to be left alone (`crawler.visit`): no failure of a source."""
+
+LEFT_ALONE = "its host is left alone until then"
+"""Why a source is due that was put off; so long its schedule does not hold (`put_right`)."""
 
 POISONED = "poisoned"
 _MOST_DOUBLINGS = 12
@@ -115,6 +122,24 @@ def quarantine(times: int, policy: Policy) -> timedelta:
     return min(policy.longest_quarantine, DAY * (1 << min(times, _MOST_DOUBLINGS)))
 
 
+def put_off(watch: Watch, until: datetime | None, started: datetime, ended: datetime, policy: Policy) -> Watch:
+    """A source whose host asks to be left alone, or is closed: that is no failure of it, and it is kept to.
+
+    It is due when it may be asked again, as far as that is known; one that is in trouble as late as it was to be.
+    """
+    before = watch.due - watch.last_ended if watch.state != "ok" and watch.last_ended else policy.paused
+    return replace(
+        watch,
+        due=max(until or ended, ended + max(before, policy.paused)),
+        reason=LEFT_ALONE,
+        lease_owner=None,
+        lease_until=None,
+        last_started=started,
+        last_ended=ended,
+        deaths=0,
+    )
+
+
 def cut_short(watch: Watch) -> Watch:
     """A source of which the crawl was interrupted: it is still due."""
     return replace(watch, lease_owner=None, lease_until=None)
@@ -138,6 +163,8 @@ def put_right(watch: Watch, terms: Terms, now: datetime, policy: Policy) -> Watc
     memory = recall(watch.memory)
     if watch.state == "quarantined":
         latest = Due(now + policy.longest_quarantine, "quarantined")
+    elif watch.reason == LEFT_ALONE:
+        latest = Due(now + policy.longest_pause, LEFT_ALONE)
     elif memory.asked is None or not (terms.cron or terms.every or memory.strikes):
         latest = Due(now + terms.at_most, "put right")
     else:

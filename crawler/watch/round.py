@@ -23,7 +23,7 @@ from crawler.health.examine import Examined, examine
 from crawler.learning import Informed, Lessons, after_crawl, known
 from crawler.order import Order
 from crawler.reader import Reader
-from crawler.run import State, closed
+from crawler.run import State, closed, told_stalled
 from crawler.schedule import Seen, terms_of
 from crawler.shanghai import SHANGHAI
 from crawler.source import Source
@@ -31,7 +31,7 @@ from crawler.watch import owner as owners
 from crawler.watch.blame import is_the_machine_s
 from crawler.watch.look import Look
 from crawler.watch.outage import excused, in_vain, is_dark, is_light, lit, network_gone, sooner
-from crawler.watch.policy import Policy, after, cut_short, failed, poisoned, put_right
+from crawler.watch.policy import PAUSED, Policy, after, cut_short, failed, poisoned, put_off, put_right
 
 WATCHING = Order(revisit="due")
 """What a look asks for: what the lists show anew, what was left undone, and known articles as their age has it."""
@@ -206,7 +206,6 @@ class Round:
         """The next job, if any is due and may begin; also the round's pulse."""
         self.told.beat(tuple(self.under_way))
         self._renew()
-        self._end_stalled()
         self._see_who_waits()
         if self.held_since is not None or not self._room():
             return ()
@@ -290,13 +289,6 @@ class Round:
                 look.cut = True
                 job.stop()
 
-    def _end_stalled(self) -> None:
-        for look, job in self.under_way.values():
-            if look.begun and look.failure is None and monotonic() - look.moved > self.policy.stalled:
-                look.failure = STALLED
-                look.crawl.tell(f"Nothing came of it for {self.policy.stalled:g} s: it was ended.")
-                job.stop()
-
     # --- the end of a look
 
     async def _last_came(self, look: Look) -> None:
@@ -308,6 +300,9 @@ class Round:
         """The fetcher has done with a job: it was stopped, or there was nothing to visit."""
         look, _ = self.under_way.get(job.source.id, (None, None))
         if look is not None:
+            if job.stalled.is_set() and not look.cut:
+                look.failure = STALLED
+                look.crawl.tell(told_stalled(self.options))
             self._give_back(look, "interrupted" if look.cut else "failed" if look.failure else "finished")
 
     def _broke(self, job: Job, error: Exception) -> None:
@@ -363,6 +358,8 @@ class Round:
         answered = look.crawl.counts.answered
         if is_light(how, answered):
             self._lit(look, now)
+        if how == PAUSED:
+            return put_off(look.watch, look.not_before, look.started, now, self.policy)
         dark = how is not None and is_dark(how, answered)
         seen = Seen(now, self.archive.dated(look.new), how, look.started)
         ended = after(look.watch, seen, terms_of(look.source), look.started, now, self.policy)

@@ -133,6 +133,30 @@ def test_a_source_that_fails_backs_off_and_hurts_nobody(scene: Scene) -> None:
         assert (healed.state, healed.strikes, healed.failure_kind) == ("ok", 0, None)
 
 
+def test_a_pause_that_a_host_asks_for_is_no_failure_of_the_source(scene: Scene) -> None:
+    """It is put off until then, however often its schedule would have it looked at; what it was, it stays."""
+    scene.watch(source("a", "1h"), source("ill", "1h"))
+    scene.run()
+    scene.web.down = {url for url in scene.web.pages if url.startswith(site("ill"))}
+    scene.wait(hours=1)
+    scene.run()
+    scene.web.left_alone = {name: scene.web.now + timedelta(hours=20) for name in ("a", "ill")}
+    scene.wait(hours=1)
+    scene.names()
+    for _ in range(3):
+        scene.run()
+        scene.wait(hours=2)
+    assert sorted(scene.names()) == ["a", "ill"]
+    with Archive.open(scene.data) as archive:
+        there = archive.watches()
+    assert {each.due for each in there.values()} == set(scene.web.left_alone.values())
+    assert [(each.state, each.strikes, each.failure_kind) for _, each in sorted(there.items())] == [
+        ("ok", 0, None),
+        ("backing-off", 1, "connection"),
+    ]
+    assert not scene.said
+
+
 def test_after_so_many_failures_a_source_is_quarantined_and_tried_ever_more_seldom(scene: Scene) -> None:
     """It is looked at after a day, then after two …, and the first look that succeeds lifts it."""
     scene.policy = Policy(quarantine_after=3, longest_quarantine=timedelta(days=4))
@@ -156,7 +180,7 @@ def test_after_so_many_failures_a_source_is_quarantined_and_tried_ever_more_seld
 
 def test_a_source_of_which_nothing_comes_is_ended_and_the_others_are_not_held_up(scene: Scene) -> None:
     """The limit is on progress: a crawl that goes on for hours is not ended, one that stands still is."""
-    scene.policy = Policy(stalled=60)
+    scene.stalled = 60
     scene.watch(source("stuck"), source("a"), source("b"), articles=5)
     scene.web.stuck = {"stuck"}
     scene.run()

@@ -17,7 +17,7 @@ from archive.store import Archive
 from crawler.fetch import FetchOptions, FetchReport, Job
 from crawler.reader.here import Here
 from crawler.source import Articles, ListPage, Schedule, Source
-from crawler.visit import Outcome, Visit
+from crawler.visit import Failure, Outcome, Visit
 from crawler.watch import Ended, Policy, Report, Told, run_due_once
 from crawler.watch.round import Round
 
@@ -56,6 +56,7 @@ class Sites(FakeWeb):
     """Sources by name, each with so many articles. `meanwhile` is called at each visit, and may raise."""
 
     interrupt_after: int | None = None  # visits
+    left_alone: dict[str, datetime] = field(default_factory=dict)  # sources whose host wants a pause, until then
     stuck: set[str] = field(default_factory=set)  # hosts of which no answer ever comes
     meanwhile: Callable[[Visit], None] = lambda visit: None
     most_at_once: int = 0
@@ -76,6 +77,8 @@ class Sites(FakeWeb):
 
     def of(self, job: Job, visit: Visit) -> Outcome:
         """The answer to one of a source's visits."""
+        if (until := self.left_alone.get(job.source.id)) and self.now < until:
+            return Failure(visit.url, "paused", "it asks to be left alone", of_host=True, not_before=until)
         outcome = self.answer(visit)
         self.meanwhile(visit)
         return replace(outcome, source_id=job.source.id) if isinstance(outcome, Capture) else outcome
@@ -101,6 +104,7 @@ class Sites(FakeWeb):
         failed: Callable[[Job, Exception], None],
     ) -> FetchReport:
         self.calls += 1
+        moved: dict[str, datetime] = {}
         running: list[tuple[Job, deque[Visit]]] = []
         while True:
             while len(running) < options.at_once:
@@ -119,6 +123,10 @@ class Sites(FakeWeb):
             if self.interrupt_after is not None and len(self.visits) >= self.interrupt_after:
                 return FetchReport(interrupted=True, sources={})
             queue += more()  # a tick
+            began = moved.setdefault(job.source.id, self.now)
+            if job.source.id in self.stuck and (self.now - began).total_seconds() > options.stalled:
+                job.stalled.set()
+                job.stop()
             if job.stopped.is_set():
                 ended(job)
             elif job.source.id in self.stuck:
@@ -148,6 +156,7 @@ class Scene:
     ended: list[Ended] = field(default_factory=list)
     policy: Policy = field(default_factory=Policy)
     at_once: int = 4
+    stalled: float = 600.0
 
     def watch(self, *sources: Source, articles: int = 2) -> None:
         """Add sources that show so many articles."""
@@ -163,7 +172,7 @@ class Scene:
     def run_in(self, archive: Archive, *, only: Sequence[str] | None = None, limit: int | None = None) -> Report:
         """Do what is due in an archive that is open."""
         told = Told(say=self.said.append, ended=self.ended.append)
-        options = FetchOptions(at_once=self.at_once)
+        options = FetchOptions(at_once=self.at_once, stalled=self.stalled)
         return run_due_once(
             archive, self.sources, Here(), options, self.clock, self.policy, only=only, limit=limit, told=told
         )
@@ -171,7 +180,7 @@ class Scene:
     def round(self, archive: Archive, spread: timedelta = timedelta(0)) -> Round:
         """A round that has not begun."""
         told = Told(say=self.said.append, ended=self.ended.append)
-        options = FetchOptions(at_once=self.at_once)
+        options = FetchOptions(at_once=self.at_once, stalled=self.stalled)
         terms = (archive, self.sources, Here(), options, self.clock, self.policy)
         return Round(*terms, done=set(), spread=spread, told=told)
 
