@@ -126,7 +126,9 @@ class Common:
     @property
     def on_terminal(self) -> bool:
         """Whether progress may be drawn."""
-        return sys.stderr.isatty() and self.verbosity >= 0 and not self.log_json
+        from crawler.log import said
+
+        return sys.stderr.isatty() and self.verbosity >= 0 and not said.in_json()
 
 
 def common(function: Callable[..., Any]) -> Callable[..., Any]:

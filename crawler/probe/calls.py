@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from html import unescape
 
 MOST_SCRIPT = 600_000  # characters of a page's scripts, in all
-MOST_CALLS = 400  # addresses looked at
+MOST_STRINGS = 20_000  # looked at
+MOST_CALLS = 400  # addresses among them
 MOST_PIECES = 16  # of one address
 LONGEST = 600  # characters of an address
 
@@ -70,7 +71,9 @@ def calls(script: str) -> tuple[Call, ...]:
 def _joined(script: str, given: dict[str, str]) -> Iterator[tuple[str, int]]:
     """Every string, joined with what is added to it, and where it begins."""
     at = 0
-    while first := _QUOTED.search(script, at):
+    for _ in range(MOST_STRINGS):
+        if (first := _QUOTED.search(script, at)) is None:
+            return
         at, pieces = first.end(), [_of_template(unescape(first["words"]), given)]
         while len(pieces) < MOST_PIECES and (joint := _JOINT.match(script, at)):
             if more := _QUOTED.match(script, joint.end()):

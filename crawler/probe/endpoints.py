@@ -140,7 +140,7 @@ def _attributes(tree: LexborHTMLParser) -> tuple[str, ...]:
     found = []
     for element in tree.css("div, ul, ol, section, table, tbody")[:MOST_ATTRIBUTES]:
         for name, value in element.attributes.items():
-            if value and len(value) <= 600 and "/" in value and _DATA_KEY.match(name):
+            if value and len(value) <= 600 and "/" in value and "{" not in value and _DATA_KEY.match(name):
                 found.append(value.strip())
     return tuple(dict.fromkeys(found))
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Generator, Iterable
 from typing import TypeVar
-from urllib.parse import urljoin
 
 import msgspec
 
 from archive.model import Capture, PageKind
 from crawler.discover import Link
+from crawler.discover.address import Base, absolute
 from crawler.probe.findings import Findings, FoundList
 from crawler.probe.look import Look
 from crawler.probe.patterns import common_family, patterns
@@ -169,11 +169,7 @@ def observed(answer: Answer | None, kind: type[S]) -> S | None:
 
 def resolved(base: str, href: str) -> str | None:
     """An address as a page writes it, in full; None if it is none."""
-    try:
-        url = urljoin(base, href)
-    except ValueError:
-        return None
-    return url if host_of(url) and url.startswith(("http://", "https://")) else None
+    return absolute(href, Base.of(base))
 
 
 def domain(host: str) -> str:

@@ -145,6 +145,18 @@ def test_an_answer_that_shows_no_articles_makes_no_list() -> None:
     assert not any("other.example" in url for url in asked)
 
 
+def test_what_no_address_may_hold_spoils_no_file(tmp_path: Path) -> None:
+    """Braces in an attribute, in robots.txt or in a script's address stand for nothing that a file knows."""
+    body = '<div data-url="/api/list?page={page}&id=%7Bx%7D"></div><div data-src="/api/list/{id}"></div>'
+    head = "<script>$.get('/api/list?page=1&q={}&r=%7B', f)</script>"
+    pages: dict[str, bytes | str] = {f"{BASE}/": scripted(head, body), f"{BASE}/robots.txt": "Sitemap: /{yyyy}/m.xml"}
+    pages |= {f"{BASE}/api/list?page=1&q=%7B%7D&r=%7B": LIST, f"{BASE}/%7Byyyy%7D/m.xml": "<urlset></urlset>"}
+    found, asked = probed(pages)
+    assert not any("{" in url for url in asked)
+    (page,) = loaded(found, tmp_path).lists
+    assert page.url == f"{BASE}/api/list?page=1&q=%7B%7D&r=%7B"
+
+
 def test_a_page_that_shows_its_list_asks_for_nothing_behind_it() -> None:
     """A front page full of articles has scripts for the weather and for votes as well."""
     head = "<script>$.getJSON('/api/list?page=1')</script>"
@@ -256,6 +268,7 @@ HOSTILE = {
     "quotation marks": '"' * 300_000,
     "strings": "'/api/list?page='" * 20_000,
     "sums": "'/a'+" * 60_000,
+    "one address again and again": "'/ab'," * 100_000,
     "names": "a.b.c+" * 60_000 + "'/x'",
     "an open string": "'/api/list?page=1" + "a" * 300_000,
     "backticks": "`/${a.b}" * 40_000,
