@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 
 def width(text: str) -> int:
@@ -13,9 +14,12 @@ def width(text: str) -> int:
     >>> width("西藏 ab")
     7
     """
-    return sum(
-        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
-    )
+    return len(text) if text.isascii() else sum(map(_columns, text))
+
+
+@lru_cache(maxsize=10_000)
+def _columns(char: str) -> int:
+    return 0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
 def harmless(text: str) -> str:
@@ -33,14 +37,15 @@ CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u2
 def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     """Head and rows in columns; numbers stand to the right."""
     cells = [[harmless(str(cell)) for cell in row] for row in [head, *rows]]
-    widths = [max(width(row[column]) for row in cells) for column in range(len(head))]
+    sizes = [[width(cell) for cell in row] for row in cells]
+    widths = [max(column) for column in zip(*sizes, strict=True)]
     right = [bool(rows) and all(isinstance(row[column], int | float) for row in rows) for column in range(len(head))]
     return "\n".join(
         "  ".join(
-            " " * (size - width(cell)) + cell if to_right else cell + " " * (size - width(cell))
-            for cell, size, to_right in zip(row, widths, right, strict=True)
+            " " * (most - size) + cell if to_right else cell + " " * (most - size)
+            for cell, size, most, to_right in zip(row, size_of_row, widths, right, strict=True)
         ).rstrip()
-        for row in cells
+        for row, size_of_row in zip(cells, sizes, strict=True)
     )
 
 

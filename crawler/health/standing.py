@@ -113,7 +113,7 @@ def sparkline(summary: Summary, now: datetime) -> str:
     if summary.until is None:
         return ""
     most = max(summary.days, default=0)
-    bars = [BARS[0] if not count else BARS[max(1, round(count * 7 / most))] for count in summary.days]
+    bars = [BARS[max(1, round(count * 7 / most))] if count else BARS[0] for count in summary.days]
     since = min(30, max(0, (now.astimezone(SHANGHAI).date() - summary.until).days))
     return "".join((*bars, *" " * since))[-30:]
 
