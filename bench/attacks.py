@@ -3,13 +3,16 @@
     python bench/attacks.py               all cases, two at a time; five minutes on a quiet machine of two cores
     python bench/attacks.py WORD …        the cases whose names hold one of the words
     python bench/attacks.py --at-once 1   one at a time
+    python bench/attacks.py --part 2/4    the second quarter of the cases, for a machine that others need too
     python bench/attacks.py --table       the same, as the rows of a table
 
 For each case: the verdict that the crawl recorded, the peak of the crawl's own process and of the largest process that
 reads pages (MB, as the system counts resident memory), seconds by the clock, what the attack adds to them, seconds of
 the processor of all these processes, and whether the five sites came whole. What it adds is told by crawls without an
 attack that are played in between: their median is the start of a process and the sound sites. The hostile source's
-`timeout` is 4 s here, so that the cases that last as long as that do not take most of the run; by default it is 30.
+`timeout` is 8 s here, so that the cases that last as long as that do not take most of the run; by default it is 30.
+A crawl is a process that is forked from one in which all modules of ours are imported; importing them a hundred times
+would be half of the bench's time. The memory of those modules counts as the crawl's.
 
 Exit code 1 if a verdict is none of the expected ones, a crawl takes more than 300 MB or 30 s from its start to its end,
 a sound site lacks a page, or a server was asked that must not be.
@@ -19,15 +22,15 @@ from __future__ import annotations
 
 import argparse
 import json
+import multiprocessing
 import os
 import socket
-import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,15 +42,17 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
 from crawler.demo.attacker import Attacker  # noqa: E402 (the checkout goes first on the path)
-from crawler.demo.attacks import ARTICLE, LIST, PAGE, Attack, Place, attacks, html, listing  # noqa: E402
+from crawler.demo.attacks import ARTICLE, LIST, PAGE, Attack, Names, Place, attacks, html, listing  # noqa: E402
 
 MOST_MB = 300
 MOST_SECONDS = 30.0
 SITES, ARTICLES = 5, 6
 OUT_OF_PATIENCE = 120.0
-HOSTILE_TIMEOUT, SOUND_TIMEOUT = 4.0, 20.0  # seconds; the sound sites are to come on a busy machine too
+HOSTILE_TIMEOUT, SOUND_TIMEOUT = 8.0, 20.0  # seconds; the sound sites are to come on a busy machine too
 NOTHING = Attack("no attack", ("read",), lambda place: {ARTICLE: html(PAGE)})
 BETWEEN = 12  # cases between two crawls without an attack
+IMPORTED = ("crawler.cli.crawl", "crawler.cli.crawling", "crawler.fetch.engine", "crawler.fetch.spider", "scrapy.http")
+FORKED = multiprocessing.get_context("forkserver")
 TICK = os.sysconf("SC_CLK_TCK")
 
 SOURCE = """\
@@ -99,14 +104,20 @@ def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("words", nargs="*")
     arguments.add_argument("--at-once", type=int, default=2)
+    arguments.add_argument("--part", default="1/1", help="such as 2/4")
     arguments.add_argument("--table", action="store_true")
     wanted = arguments.parse_args()
     cases = [case for case in attacks() if not wanted.words or any(word in case.name for word in wanted.words)]
+    part, parts = map(int, wanted.part.split("/"))
+    cases = cases[len(cases) * (part - 1) // parts : len(cases) * part // parts]
     order = [case for at, each in enumerate(cases) for case in ((NOTHING, each) if at % BETWEEN == 0 else (each,))]
     begun = time.monotonic()
-    with ProcessPoolExecutor(wanted.at_once) as processes:
+    for name in [name for name in os.environ if "proxy" in name.lower()]:
+        del os.environ[name]
+    FORKED.set_forkserver_preload(list(IMPORTED))
+    with ThreadPoolExecutor(wanted.at_once) as side_by_side:
         results = []
-        for case, result in zip(order, processes.map(played_by_name, [each.name for each in order]), strict=True):
+        for case, result in zip(order, side_by_side.map(played, order), strict=True):
             results.append((case, result))
             faults = result.faults(case)
             print(told(case, result) + (f" !!! {', '.join(faults)}" if faults else ""), file=sys.stderr, flush=True)
@@ -146,11 +157,6 @@ def row(case: Attack, result: Result, plain: float) -> str:
     return f"| {name} | {result.verdict} | {result.megabytes} | {result.reader} | {times} |"
 
 
-def played_by_name(name: str) -> Result:
-    """The case of that name; cases themselves do not go from process to process."""
-    return played(next(case for case in (NOTHING, *attacks()) if case.name == name))
-
-
 def played(case: Attack) -> Result:
     """One case, a crawl of its own."""
     with ExitStack() as stack:
@@ -165,8 +171,7 @@ def played(case: Attack) -> Result:
         write(folder, "hostile", hostile, case.kind, case.pages, HOSTILE_TIMEOUT)
         for number, site in enumerate(sound):
             write(folder, f"sound-{number}", site)
-        names = {name: [list(answer) for answer in each] for name, each in case.names.items()}
-        return crawled(folder, names, secret)
+        return crawled(folder, dict(case.names), secret)
 
 
 def sound_site(number: int) -> dict[str, Any]:
@@ -187,31 +192,29 @@ def write(
     (folder / "config" / "sources" / f"{name}.toml").write_text(text, "utf-8")
 
 
-def crawled(folder: Path, names: dict[str, Any], secret: Attacker) -> Result:
+def crawled(folder: Path, names: Names, secret: Attacker) -> Result:
     """Crawl all sources in a process of its own, and watch it."""
-    command = [sys.executable, __file__, "--crawl", json.dumps(names), "crawl", "--json", "-q"]
-    command += ["--config", str(folder / "config"), "--data", str(folder / "data")]
-    environment = {key: value for key, value in os.environ.items() if "proxy" not in key.lower()}
+    command = ["crawl", "--json", "-q", "--config", str(folder / "config"), "--data", str(folder / "data")]
+    process = FORKED.Process(target=crawl, args=(names, command, folder))
     begun = time.monotonic()
-    with (folder / "out").open("w+") as out, (folder / "err").open("w+") as err:
-        process = subprocess.Popen(command, stdout=out, stderr=err, text=True, env=environment)
-        peak = reader = 0
-        used: dict[int, float] = {}
-        while process.poll() is None:
-            peak = max(peak, high_water(process.pid))
-            below = list(descendants(process.pid))
-            reader = max([reader, *map(high_water, below)])
-            used.update((each, max(used.get(each, 0.0), processor(each))) for each in (process.pid, *below))
-            if time.monotonic() - begun > OUT_OF_PATIENCE:
-                process.kill()
-            time.sleep(0.05)
-        took, worked = time.monotonic() - begun, sum(used.values())
-        out.seek(0)
-        err.seek(0)
-        try:
-            runs = {run["source_id"]: run for run in json.load(out)["runs"]}
-        except ValueError:
-            return Result(f"no report: {err.read()[-300:]}", peak, reader, took, worked, 0, len(secret.asked))
+    process.start()
+    assert process.pid is not None
+    peak = reader = 0
+    used: dict[int, float] = {}
+    while process.is_alive():
+        peak = max(peak, high_water(process.pid))
+        below = list(descendants(process.pid))
+        reader = max([reader, *map(high_water, below)])
+        used.update((each, max(used.get(each, 0.0), processor(each))) for each in (process.pid, *below))
+        if time.monotonic() - begun > OUT_OF_PATIENCE:
+            process.kill()
+        time.sleep(0.05)
+    took, worked = time.monotonic() - begun, sum(used.values())
+    try:
+        runs = {run["source_id"]: run for run in json.loads((folder / "out").read_text())["runs"]}
+    except (OSError, ValueError):
+        told = (folder / "err").read_text()[-300:]
+        return Result(f"no report: {told}", peak, reader, took, worked, 0, len(secret.asked))
     failures = " ".join(sorted(runs["hostile"]["failures"]))
     whole = sum(run["counts"]["new"] for name, run in runs.items() if name != "hostile")
     return Result(failures or "read", peak, reader, took, worked, whole, len(secret.asked))
@@ -242,10 +245,12 @@ def descendants(process: int) -> Iterator[int]:
             yield from descendants(int(child))
 
 
-def crawl(names: dict[str, list[list[str]]], arguments: list[str]) -> None:
+def crawl(names: Names, arguments: list[str], folder: Path) -> None:
     """The command itself, with a name server that answers as a case wants: one answer after the other."""
     from crawler.cli import main as command
 
+    for number, name in ((1, "out"), (2, "err")):
+        os.dup2(os.open(folder / name, os.O_WRONLY | os.O_CREAT, 0o600), number)
     found, times = socket.getaddrinfo, Counter[str]()
 
     def look_up(host: str, port: int, *rest: Any) -> Any:
@@ -256,11 +261,9 @@ def crawl(names: dict[str, list[list[str]]], arguments: list[str]) -> None:
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in answer]
 
     socket.getaddrinfo = look_up  # type: ignore[assignment]
+    sys.argv = ["jianbao", *arguments]
     command(arguments)
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--crawl"]:
-        crawl(json.loads(sys.argv[2]), sys.argv[3:])
-    else:
-        sys.exit(main())
+    sys.exit(main())

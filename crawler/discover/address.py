@@ -13,12 +13,20 @@ LONGEST_HREF = 8_000  # characters before ../ and escapes are worked out
 
 # RFC 3986, 2: the characters of an address.
 WRITTEN = re.compile(r"[A-Za-z0-9\-._~:/?\[\]@!$&'()*+,;=%]+")
+
+
+def _plain(characters: str) -> str:
+    """The expression of a path and its query of these characters, without what is to be worked out: //, /. and /.."""
+    pieces = rf"{characters}*+(?:/(?![./]){characters}*+)*+"
+    return rf"{pieces}(?:\?(?=.){pieces})?"
+
+
 # What resolving and escaping would leave as it is: most addresses of a list page, at a tenth of the price.
+PLAIN_PATH = re.compile(r"(?=[^?])" + _plain(r"[A-Za-z0-9\-._~!$&()*+,=@%]"))  # with a colon it may name a scheme
 PLAIN_ADDRESS = re.compile(
     r"(?P<origin>(?P<scheme>https?)://[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::[1-9][0-9]{0,3})?)"
-    r"(?P<path>/[A-Za-z0-9\-._~!$&()*+,=:@%/]*(?:\?[A-Za-z0-9\-._~!$&()*+,=:@%/]+)?)"
+    r"(?P<path>(?=/)" + _plain(r"[A-Za-z0-9\-._~!$&()*+,=:@%]") + ")"
 )
-PLAIN_PATH = re.compile(r"[A-Za-z0-9\-._~!$&()*+,=@%/]+(?:\?[A-Za-z0-9\-._~!$&()*+,=:@%/]+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,25 +44,26 @@ class Base:
         if match is None:
             return cls(url)
         folder = match["path"].partition("?")[0].rpartition("/")[0] + "/"
-        plain = not DOTTED_OR_DOUBLE.search(folder)
-        return cls(url, match["scheme"], match["origin"], match["origin"] + folder if plain else "")
+        return cls(url, match["scheme"], match["origin"], match["origin"] + folder)
 
     def plainly(self, href: str) -> str | None:
         """The address where it can be put together without a closer look, else None."""
+        if len(href) > LONGEST_URL:
+            return None
         if href.startswith("http"):
-            match = PLAIN_ADDRESS.fullmatch(href)
-            return href if match is not None and not DOTTED_OR_DOUBLE.search(match["path"]) else None
+            return href if PLAIN_ADDRESS.fullmatch(href) is not None else None
         folder, tail = self.directory, href.removeprefix("./")
         while tail.startswith("../") and len(folder) > len(self.origin) + 1:
             folder, tail = folder[: folder.rindex("/", 0, -1) + 1], tail[3:]
-        if DOTTED_OR_DOUBLE.search(tail) or not PLAIN_PATH.fullmatch(tail):
+        if not folder or PLAIN_PATH.fullmatch(tail) is None:
             return None
-        if href.startswith("/"):
-            return self.origin + href if self.origin else None
-        return folder + tail if folder and tail[0] not in "./" else None
-
-
-DOTTED_OR_DOUBLE = re.compile(r"/[./]")  # the beginnings of /./, /../ and //
+        if href[0] == "/":
+            url = self.origin + href
+        elif tail[0] in "./":
+            return None
+        else:
+            url = folder + tail
+        return url if len(url) <= LONGEST_URL else None
 
 
 def absolute(href: str, base: Base) -> str | None:
@@ -63,7 +72,7 @@ def absolute(href: str, base: Base) -> str | None:
     if len(href) > LONGEST_HREF:
         return None
     if url := base.plainly(href):
-        return url if len(url) <= LONGEST_URL else None
+        return url
     path, mark, query = href.partition("?")
     try:
         return written(urljoin(base.url, path.replace("\\", "/") + mark + query))

@@ -6,9 +6,9 @@ ordinary crawl does without, because they would cost as much as the links.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import islice
 
+from msgspec import structs
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawler.discover.address import Base, absolute
@@ -33,7 +33,9 @@ def dated(text: str, base_url: str, links: tuple[Link, ...]) -> tuple[Link, ...]
             url = absolute(href, base)
             if url in wanted and url not in found and (stamp := _in_row(element, wanted, base)):
                 found[url] = stamp
-    return tuple(replace(link, published=found[link.url].moment) if link.url in found else link for link in links)
+    return tuple(
+        structs.replace(link, published=found[link.url].moment) if link.url in found else link for link in links
+    )
 
 
 def _in_row(element: LexborNode, wanted: set[str], base: Base) -> Stamp | None:

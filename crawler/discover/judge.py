@@ -35,6 +35,7 @@ NOT_AN_ARTICLE = re.compile(
     re.VERBOSE,
 )  # of a path in small letters: looked for without regard to case it takes twice as long
 
+LONGEST_SCHEME = len("https://")
 Verdict = Literal["yes", "no", "looks"]
 
 
@@ -42,7 +43,8 @@ def judge_of(source: Source, *, selected: bool = False, vouched: bool = False) -
     """What an address alone says of its being an article's: "looks" leaves it to its looks and words.
 
     What a list's own selector hits (`selected`) is one; what a feed lists (`vouched`) is one unless the source has
-    patterns of its own. A family's are not asked there: 41 % of the sites have more templates than one.
+    patterns of its own. A family's are not asked there: 41 % of the sites have more templates than one. Addresses are
+    whole and without fragment.
     """
     exclude = [re.compile(pattern) for pattern in source.articles.exclude]
     family = () if source.profile is None or vouched else source.profile.articles
@@ -51,10 +53,12 @@ def judge_of(source: Source, *, selected: bool = False, vouched: bool = False) -
     owned: dict[str, bool] = {}
 
     def judge(url: str) -> Verdict:
-        origin = "/".join(url.split("/", 3)[:3])
-        if origin not in owned:
-            owned[origin] = source.articles.foreign or source.owns(url)
-        if not owned[origin] or any(pattern.search(url) for pattern in exclude):
+        start = url.find("/", LONGEST_SCHEME)
+        origin, path = (url[:start], url[start:]) if start > 0 else (url, "")
+        own = owned.get(origin)
+        if own is None:
+            own = owned[origin] = source.articles.foreign or source.owns(url)
+        if not own or (exclude and any(pattern.search(url) for pattern in exclude)):
             return "no"
         if selected:
             return "yes"
@@ -63,15 +67,19 @@ def judge_of(source: Source, *, selected: bool = False, vouched: bool = False) -
         if vouched:
             return "yes"
         # A menu's words need not be read.
-        return "no" if NOT_AN_ARTICLE.search(_path(url).lower()) else "looks"
+        bare = "" if "?" in origin else path.partition("?")[0].lower()
+        return "no" if bare[-1:] == "/" or NOT_AN_ARTICLE.search(bare) else "looks"
 
     return judge
 
 
 def _matches(patterns: Sequence[re.Pattern[str]], url: str) -> bool:
     """Whether one of them is found in the address, as it is or without what only tells where a reader came from."""
-    if any(pattern.search(url) for pattern in patterns):
-        return True
+    for pattern in patterns:
+        if pattern.search(url):
+            return True
+    if "?" not in url:
+        return False
     plain = untracked(url)
     return plain != url and any(pattern.search(plain) for pattern in patterns)
 
@@ -90,13 +98,13 @@ def looks_like_article(url: str, title: str) -> bool:
     >>> looks_like_article("http://www.example.cn/list/10234.html", "更多")
     False
     """
-    return not NOT_AN_ARTICLE.search(_path(url).lower()) and reads_like_article(url, title)
+    return not NOT_AN_ARTICLE.search(_path(url).lower()) and reads_like_article(url.partition("#")[0], title)
 
 
 def reads_like_article(url: str, title: str) -> bool:
     """The same of an address whose path is known to be none that an article never has (`judge_of`)."""
-    _, slash, rest = url.partition("://")[2].partition("#")[0].partition("/")
-    address = slash + rest
+    start = url.find("/", LONGEST_SCHEME)
+    address = url[start:] if start > 0 else ""
     path = address.partition("?")[0]
     if NOT_A_HEADLINE.search(title):
         return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
@@ -33,30 +33,33 @@ def page(text: str, base_url: str, list_page: ListPage, source: Source) -> Found
     judge = judge_of(source, selected=list_page.links is not None)
     own = {urldefrag(url).url for url in (base_url, source.home, *(page.url for page in source.lists))}
     verdicts: dict[str, Verdict] = {url: "no" for raw in own for url in (raw, written(raw) or raw)}
-    resolved: dict[str, str | None] = {}
     titles: dict[str, str] = {}
     words = Words()
     for looked_at, element in enumerate(_elements(tree, list_page.links)):
         if looked_at >= MOST_ELEMENTS or words.spent:
             return Found(_links(titles), capped=True)
         attributes = element.attributes
-        for href in called(attributes):
-            if href not in resolved:
-                resolved[href] = absolute(href, base)
-            url = resolved[href]
-            if url is None or titles.get(url):
+        for url in _addresses(attributes, base):
+            if titles.get(url):
                 continue
-            if url not in verdicts:
-                verdicts[url] = judge(url)
-            if verdicts[url] == "no":
+            verdict = verdicts.get(url) or verdicts.setdefault(url, judge(url))
+            if verdict == "no":
                 continue
             title = words.of(element, attributes)
-            if verdicts[url] == "looks" and not reads_like_article(url, title):
+            if verdict == "looks" and not reads_like_article(url, title):
                 continue
             if url not in titles and len(titles) >= MOST_LINKS:
                 return Found(_links(titles), capped=True)
             titles[url] = title
     return Found(_links(titles))
+
+
+def _addresses(attributes: dict[str, str | None], base: Base) -> Sequence[str]:
+    """The addresses that an element with these attributes may lead to. Most are plain, and then it takes no more."""
+    href = attributes.get("href")
+    if href and (url := base.plainly(href)):
+        return (url,)
+    return [url for each in called(attributes) if (url := absolute(each, base)) is not None]
 
 
 def _links(titles: dict[str, str]) -> tuple[Link, ...]:

@@ -32,10 +32,15 @@ class Words:
         """The words of a link: its text, or its title attribute where the text is shortened to an ellipsis or empty,
         or else a picture's alt.
         """
-        text, alt = self._read(element)
-        title = one_line(text)
-        shortened = title.endswith(("…", "...", ".."))
-        if not title or shortened:
+        only = element.child
+        if only is not None and only.is_text_node and only.next is None:  # most links hold their words and nothing else
+            text, alt = only.text_content or "", None
+            self._nodes += 1
+            self._characters += len(text) + 1
+        else:
+            text, alt = self._read(element)
+        title = " ".join(text[:MOST_TEXT_OF_A_LINK].split())
+        if not title or title.endswith(("…", "..")):  # shortened
             full = one_line(attributes.get("title"))
             if not title or len(full) > len(title) - 3:
                 title = full
@@ -43,12 +48,6 @@ class Words:
 
     def _read(self, element: LexborNode) -> tuple[str, str | None]:
         """The text within the element and the alt of its first picture that has one."""
-        only = element.child
-        if only is not None and only.is_text_node and only.next is None:  # most links hold their words and nothing else
-            text = only.text_content or ""
-            self._nodes += 1
-            self._characters += len(text) + 1
-            return text, None
         pieces: list[str] = []
         length, alt = 0, None
         for node in islice(element.traverse(include_text=True), MOST_NODES_OF_A_LINK):
