@@ -26,10 +26,11 @@ PAGE_SIZE = "20"
 _QUOTED = re.compile(r"""(?P<quote>["'`])(?P<words>[^"'`\s<>\\]{0,600})(?P=quote)""")
 _JOINT = re.compile(r"[ \t\r\n]{0,20}\+[ \t\r\n]{0,20}")
 _NAME = re.compile(r"[A-Za-z_$][\w$]{0,60}(?:\[\w{1,20}\]|\.[A-Za-z_$][\w$]{0,60}){0,6}(?![\w$(])")
+_BEFORE = re.compile(r"(?<![\w$.)\]])([A-Za-z_$][\w$]{0,40})[ \t\r\n]{0,10}\+[ \t\r\n]{0,10}$")
 _IN_TEMPLATE = re.compile(r"\$\{([A-Za-z_$][\w$.]{0,100})\}")
 _ENDS_WITH_KEY = re.compile(r"[?&]([\w-]{1,40})=$")
 _GIVEN = re.compile(
-    r"""(?<![\w$.])([A-Za-z_$][\w$]{0,40})[ \t]{0,5}[:=][ \t]{0,5}(?:["']([\w/.-]{1,60})["']|(\d{1,12})(?![\w.]))"""
+    r"""(?<![\w$.])([A-Za-z_$][\w$]{0,40})[ \t]{0,5}[:=][ \t]{0,5}(?:["']([\w/.:-]{1,120})["']|(\d{1,12})(?![\w.]))"""
 )
 _ASKING = re.compile(
     r"(?:getJSON|\.get|\.ajax|fetch|axios[\w.]{0,10}|request[\w.]{0,10}|open|load)[ \t]{0,3}\([^()]{0,60}$"
@@ -74,7 +75,9 @@ def _joined(script: str, given: dict[str, str]) -> Iterator[tuple[str, int]]:
     for _ in range(MOST_STRINGS):
         if (first := _QUOTED.search(script, at)) is None:
             return
-        at, pieces = first.end(), [_of_template(unescape(first["words"]), given)]
+        before = _BEFORE.search(script, max(0, first.start() - 80), first.start())
+        pieces = [given.get(before[1], "") if before else "", _of_template(unescape(first["words"]), given)]
+        at = first.end()
         while len(pieces) < MOST_PIECES and (joint := _JOINT.match(script, at)):
             if more := _QUOTED.match(script, joint.end()):
                 pieces.append(unescape(more["words"]))

@@ -59,6 +59,8 @@ PAGES = {f"{BASE}/api/news/list?cid=12&page=1&size=20": LIST, f"{BASE}/api/news/
 SCRIPTS = {
     "put together by a script": "<script>var cid = '12', n = 1;\n"
     "$.getJSON('/api/news/list?cid=' + cid + '&page=' + n + '&size=20', show)</script>",
+    "behind a name": "<script>const API = '/api/news';"
+    "axios.get(API + '/list?cid=12&page=' + page + '&size=20')</script>",
     "a template string": "<script>fetch(`/api/news/list?cid=12&page=${page}&size=20`)</script>",
     "in an attribute": '</head><body><div data-url="/api/news/list?cid=12&amp;page=1&amp;size=20"></div>',
     "in a file": '<script src="/js/jquery.min.js"></script><script src="js/list.js"></script>',
@@ -126,6 +128,23 @@ def test_the_answers_of_known_systems_are_lists(tmp_path: Path) -> None:
         source = loaded(found, tmp_path, name)
         assert len(would_fetch(source, pages)) == 5, name
         assert found.family == ("xinhua" if name == "news" else "jcms")
+
+
+def test_an_endpoint_on_another_host_of_the_domain_is_a_list_of_the_source(tmp_path: Path) -> None:
+    """news.cn's nodeart (seen 2018-2020): JSONP with bare keys, its address put together from a node's number."""
+    head = (
+        "<script>var nid = '111837'; var api = 'http://qc.news.example/nodeart/';"
+        "$.ajax({url: api + 'list?nid=' + nid + '&pgnum=' + page + '&cnt=10&tp=1'})</script>"
+    )
+    rows_ = ",".join(f'{{LinkUrl:"{BASE}/2018-09/04/c_{n}.htm",Title:"{TITLE.format(n)}"}}' for n in range(11, 16))
+    address = "http://qc.news.example/nodeart/list?nid=111837&pgnum=1&cnt=10&tp=1"
+    pages: dict[str, bytes | str] = {f"{BASE}/": scripted(head), address: f"({{status:0,data:{{list:[{rows_}]}}}})"}
+    found, _ = probed(pages)
+    source = loaded(found, tmp_path)
+    assert (source.family, source.other_hosts) == ("xinhua", ("qc.news.example",))
+    (page,) = source.lists
+    assert (page.url, page.items, page.item_url, page.item_title) == (address, "data.list", "LinkUrl", "Title")
+    assert would_fetch(source, pages) == {f"{BASE}/2018-09/04/c_{n}.htm" for n in range(11, 16)}
 
 
 def test_an_answer_that_shows_no_articles_makes_no_list() -> None:
@@ -269,6 +288,7 @@ HOSTILE = {
     "strings": "'/api/list?page='" * 20_000,
     "sums": "'/a'+" * 60_000,
     "one address again and again": "'/ab'," * 100_000,
+    "names and strings": "a+'/b';" * 60_000,
     "names": "a.b.c+" * 60_000 + "'/x'",
     "an open string": "'/api/list?page=1" + "a" * 300_000,
     "backticks": "`/${a.b}" * 40_000,
