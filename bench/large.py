@@ -30,7 +30,7 @@ from crawler.fetch.hosts import Host, slowed
 from crawler.health.examine import examine
 
 RUNS = 300  # of each source, one an hour
-SOURCE = 'name = "来源{number}"\nhome = "http://source{number}.example/"\n\n[[lists]]\nurl = "http://source{number}.example/"\n'
+SOURCE = 'id = "{name}"\nname = "来源{number}"\nhome = "http://source{number}.example/"\n\n[[lists]]\nurl = "http://source{number}.example/"\n'
 TALLY = Tally(
     Counts(requests=9, answered=9, new=3),
     bytes=90_000,
@@ -53,7 +53,7 @@ def make(folder: Path, sources: int = 100, articles: int = 100_000) -> None:
     (folder / "config" / "sources").mkdir(parents=True)
     names = [f"source-{number:03}" for number in range(sources)]
     for number, name in enumerate(names):
-        (folder / "config" / "sources" / f"{name}.toml").write_text(SOURCE.format(number=number), "utf-8")
+        (folder / "config" / "sources" / f"{name}.toml").write_text(SOURCE.format(name=name, number=number), "utf-8")
     data = folder / "data"
     Archive.open(data, write=True).close()
     engine = sa.create_engine(database_url(data, None))
