@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import log
+from typing import NamedTuple
 
 DAY = 24
 WORK, FREE = 0, 1
@@ -23,7 +24,18 @@ _ENOUGH = 5  # looks at an hour, before its counts are believed
 _NEARLY_ALWAYS = 0.9
 _MOST_EVEN = 10.0  # the size of the negative binomial distribution: so few looks do not prove that counts are even
 _BELIEVED = 0.8  # of what the counts say: mean and variance are measured too
-_OF_ALL = 2.0  # looks at all days that those are joined with
+_UNPROVED = 0.3  # looks at free days without anything that what came on free days is joined with
+
+
+class _Prior(NamedTuple):
+    """What is believed before anything was seen."""
+
+    off: float  # quiet ones that are taken for seen, beside those that were
+    of_all: float  # looks at all days that those at working days are joined with
+
+
+_HOURS = _Prior(0.5, 2.0)
+_DAYS = _Prior(0.1, 0.2)  # a source that brought something on each of twenty days hardly ever leaves one out
 
 
 def hour_of(moment: datetime) -> int:
@@ -115,7 +127,7 @@ def learn_rhythm(
             days_looked[kind][hour] += 1
             days_came[kind][hour] += earliest.get(number, DAY) <= hour
     days = (last - first + 1) / DAY
-    hazards = _hazards(looked, came)
+    hazards = _hazards(looked, came, _HOURS)
     if len(loud) >= _STREAM * len(earliest):  # else all comes at once, and its size says nothing of a day without
         hazards = _with_counts(hazards, looked, counts)
     return Rhythm(
@@ -123,25 +135,30 @@ def learn_rhythm(
         first,
         last,
         hazards,
-        _hazards(days_looked, days_came),
+        _hazards(days_looked, days_came, _DAYS),
         len(hours) / days,
         is_free,
     )
 
 
-def _hazards(looked: list[list[float]], came: list[list[float]]) -> tuple[tuple[float, ...], ...]:
-    """-ln of the share of quiet ones; a kind of day of which little is known is taken to be like its fellows."""
+def _hazards(looked: list[list[float]], came: list[list[float]], prior: _Prior) -> tuple[tuple[float, ...], ...]:
+    """-ln of the share of quiet ones; a kind of day of which little is known is taken to be like its fellows.
+
+    But of free days nothing is expected that was not seen on free days: an office's first days off are no silence.
+    """
     hours, work, free = range(DAY), range(5), range(5, 8)
     seen = [sum(looked[kind][hour] for kind in range(8)) for hour in hours]
-    share = [(sum(came[kind][hour] for kind in range(8)) + 0.5) / (seen[hour] + 1.0) for hour in hours]
-    most = [(each + 1.0) / (each + 2.0) for each in seen]  # no hour is certain
+    share = [
+        (sum(came[kind][hour] for kind in range(8)) + prior.off) / (seen[hour] + 2.0 * prior.off) for hour in hours
+    ]
+    most = [1.0 - prior.off / (each + 2.0 * prior.off) for each in seen]  # no hour is certain
     result = []
     for fellows in (work, free):
         theirs = [sum(looked[kind][hour] for kind in fellows) for hour in hours]
         alike = [
-            (sum(came[kind][hour] for kind in fellows) + _OF_ALL * share[hour]) / (theirs[hour] + _OF_ALL)
-            if theirs[hour] or fellows is work  # no free day was seen yet: nothing is expected of one
-            else 0.0
+            (sum(came[kind][hour] for kind in fellows) + prior.of_all * share[hour]) / (theirs[hour] + prior.of_all)
+            if fellows is work
+            else sum(came[kind][hour] for kind in fellows) / (theirs[hour] + _UNPROVED)
             for hour in hours
         ]
         for kind in fellows:

@@ -12,8 +12,15 @@ from crawler.health.arrivals import blind
 from crawler.health.history import MOST_DAYS, Finding, History
 from crawler.health.rhythm import DAY, Rhythm, hour_of, learn_rhythm
 
-FALSE_ALARMS = 0.0005
+FALSE_ALARMS = 0.01
 """Of silence on a source that goes on as ever, in thirty days. Each of its quiet stretches is a chance for one."""
+
+MISSING = 9.0
+"""Articles that were to be expected, before that chance is enough: twelve make a silence, and what a source brings is
+known from a few weeks alone."""
+
+SURELY = 0.0005
+"""The chance that is enough though fewer are missing: a paper of one article a day."""
 
 FEWEST_DAYS = 7
 """Of watching, before silence can be told from a weekend."""
@@ -25,7 +32,7 @@ _FLOOR = 0.5  # of the scale: a source that never was late is believed no furthe
 _LONG = 0.5  # in units of hazard: what is shorter says nothing of how stretches thin out
 _PRIOR = 6.0  # quiet stretches at scale 1 that the measured ones are joined with
 _MARGIN = 1.15  # the hazards were learnt from the very stretches that are measured in them
-_FARTHER = 1.3  # than the longest quiet stretch of the past: what was longer is no surprise
+_FARTHER = 1.15  # than the longest quiet stretch of the past: what was longer is no surprise
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +153,7 @@ def find_silence(history: History) -> tuple[Finding | None, bool, float | None]:
         return None, spoke, None
     if spoke:
         return None, True, found.expected
-    if found.chance > FALSE_ALARMS:
+    if found.chance > (FALSE_ALARMS if found.expected >= MISSING else SURELY):
         return None, False, found.expected
     hours = (history.now - found.since) / timedelta(hours=1)
     span = f"{hours:.0f} hours" if hours < 48 else f"{hours / 24:.0f} days"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -19,6 +18,9 @@ Fate = Literal["redesigned", "silent", "unchanged"]
 EXPECTED = 12
 """Articles that should have come and did not: then a silence is one (a source that brings one a week is not silent yet
 on a Monday)."""
+
+PARALLEL = 60
+"""Timelines of a rhythm that its mean is taken of."""
 
 KINDS: tuple[tuple[Kind, float, bool], ...] = (
     ("clock", 6.0, False), ("office", 6.0, True), ("dawn", 6.0, False), ("evening", 6.0, True),
@@ -66,11 +68,16 @@ def _plain(site: Site) -> Literal["utf-8", "gb18030"]:
     return "gb18030" if site.look == "phpcms" else "utf-8"
 
 
-def _missed(calm: Site, since: datetime) -> datetime | None:
-    """When EXPECTED articles would have come; None: not before the end."""
-    would = calm.rhythm.moments(calm.begins, calm.ends, calm.seed)
-    number = bisect_right(would, since) + EXPECTED - 1
-    return would[number] if number < len(would) else None
+def _missed(calm: Site, silent: datetime) -> datetime | None:
+    """When EXPECTED articles, to the nearest one, were to be expected since then; None: not before the end.
+
+    What is to be expected of a rhythm is what it brings on average: a silence is due by that, and not by how many
+    articles this one site would have had by chance.
+    """
+    timelines = (calm.rhythm.moments(silent, calm.ends, f"{calm.seed} {number}") for number in range(PARALLEL))
+    would = sorted(moment for timeline in timelines for moment in timeline)
+    due = round(PARALLEL * (EXPECTED - 0.5))
+    return would[due - 1] if due <= len(would) else None
 
 
 @dataclass(slots=True)

@@ -56,6 +56,24 @@ def test_a_paper_that_comes_once_a_day_is_silent_after_two_missed_days_and_not_b
     assert alarmed(history(at(30, 9), paper, LOOK)) == ["silence"]
 
 
+@pytest.mark.parametrize("size", [1, 6, 40])
+def test_after_two_weeks_two_missed_editions_are_a_silence_and_one_is_none(size: int) -> None:
+    """Six articles a day are twelve by then; how many come with an edition says little of whether it comes."""
+    paper = [at(day, 5.4) + timedelta(seconds=number) for day in range(16) for number in range(size)]
+    assert alarmed(history(at(16, 12), paper, LOOK)) == []
+    assert alarmed(history(at(17, 12), paper, LOOK)) == (["silence"] if size > 1 else [])
+
+
+def test_the_first_days_off_of_an_office_are_no_silence() -> None:
+    """A source that is watched for eleven days has shown two days off: nothing is expected of the next three."""
+    feast = (11, 12, 13)
+    worked = [at(day, hour) for day in range(11) if day % 7 < 5 for hour in (9, 10, 11, 14, 15, 16)]
+    seen = history(
+        at(14, 9.5), worked, LOOK, is_free=lambda day: day.weekday() >= 5 or (day - MONDAY.date()).days in feast
+    )
+    assert alarmed(seen) == []
+
+
 def test_a_pause_as_long_as_one_before_is_no_alarm() -> None:
     """A source that once was quiet for a week may be so again."""
     quiet = [moment for moment in office(42) if not at(14) <= moment < at(21)]
