@@ -18,7 +18,14 @@ FALSE_ALARMS = 0.01
 """Of a changed template, in thirty days of a source that stays as it is. Each run with pages is a chance for one."""
 
 FEWEST = 20
-"""Pages of the past, before anything is a surprise."""
+"""Pages of the past, before fields and lengths are a surprise: other columns may come."""
+
+FEWEST_WHOLE = 8
+"""Pages of the past, before it is a surprise that pages hold no article, look like none or have become poorer: what a
+first run reads of a short list."""
+
+FEWEST_LISTS = 2
+"""List pages of the past, with two articles on each at least, before one that shows none is a surprise: from the third run on."""
 
 ENOUGH = 3
 """New articles that are as ever, before a changed template is over."""
@@ -29,6 +36,7 @@ WINDOWS = (1, 5, 10, 20)
 MOST_IN_WINDOW = 60
 """Runs that are taken together."""
 
+_YOUNG = 7.0  # days
 _USUAL = 0.9  # a field that so many articles have is one whose lack counts
 _WELL = 0.02  # a chance that is no surprise
 
@@ -39,6 +47,7 @@ class Trait(NamedTuple):
     name: str
     told: str  # "{some} of {of} new articles …"
     of: Callable[[Tally], Share]
+    whole: bool = False  # of the page as a whole: few pages tell what is usual
 
 
 def find_drift(history: History) -> tuple[Finding | None, bool]:
@@ -56,7 +65,7 @@ def find_drift(history: History) -> tuple[Finding | None, bool]:
         return bare, False
     if not newest.tally.verdicts and not newest.tally.poorer:
         return None, False
-    allowed = FALSE_ALARMS / max(1.0, _a_month(runs, history))
+    allowed = FALSE_ALARMS / max(1.0, _chances(runs))
     found = min(_surprises(past, since), key=lambda each: each[0], default=None)
     if found is not None and found[0] <= allowed:
         chance, trait, share, before = found
@@ -74,18 +83,19 @@ def _is_over(history: History, run: RunTally) -> bool:
     return accepted is not None and run.started < accepted
 
 
-def _a_month(runs: Sequence[RunTally], history: History) -> float:
-    """How many runs with new pages come in thirty days."""
+def _chances(runs: Sequence[RunTally]) -> float:
+    """How many runs with new pages come in thirty days; of a source that is watched for less than a week, in a week: a
+    redesign among its first runs is to be seen too."""
     some = [run for run in runs if run.tally.verdicts or run.tally.again]
     if len(some) < 2:
         return 1.0
-    days = max(1.0, (some[-1].started - some[0].started) / timedelta(days=1))
-    return len(some) / days * 30.0
+    days = (some[-1].started - some[0].started) / timedelta(days=1)
+    return len(some) / max(1.0, days) * (30.0 if days >= _YOUNG else _YOUNG)
 
 
 def _without_links(past: Sequence[RunTally], now: Tally) -> Finding | None:
     lists, links = sum(run.tally.lists for run in past), sum(run.tally.links for run in past)
-    if now.links or not now.failures.get("no-links") or lists < FEWEST // 4 or links < 2 * lists:
+    if now.links or not now.failures.get("no-links") or lists < FEWEST_LISTS or links < 2 * lists:
         return None  # a list that may be empty, such as a news sitemap, is no problem of its run
     usual = round(links / lists)
     sentence = f"The list pages show no article any more; {usual} on each was usual. Their layout may have changed."
@@ -103,7 +113,7 @@ def _surprises(past: Sequence[RunTally], since: Sequence[RunTally]) -> Iterator[
         for window, first in _windows([(run.run_id, trait.of(run.tally)) for run in since[-MOST_IN_WINDOW:]]):
             older = [share for number, share in before if number < first]
             seen = sum(each.of for each in older)
-            if seen >= FEWEST:
+            if seen >= (FEWEST_WHOLE if trait.whole else FEWEST):
                 yield surprise(older, window), trait, window, sum(each.some for each in older) / seen
 
 
@@ -139,16 +149,18 @@ def traits(past: Sequence[Tally]) -> tuple[Trait, ...]:
     having = {name: sum(count for each, count in patterns.items() if FIELDS[name] in each) for name in FIELDS}
     usual = [name for name in FIELDS if articles and having[name] >= _USUAL * articles]
     found = [
-        Trait("no article", "{some} of {of} new pages hold no article", _new_pages),
+        Trait("no article", "{some} of {of} new pages hold no article", _new_pages, whole=True),
         Trait(
             "structure",
             "{some} of {of} new pages look like none of the known templates",
             lambda tally: Share(tally.strange, tally.strange + tally.recognised),
+            whole=True,
         ),
         Trait(
             "poorer",
             "{some} of {of} known articles that were read again have lost a field or half of their text",
             lambda tally: Share(tally.poorer, tally.again),
+            whole=True,
         ),
     ]
     if len(usual) > 1:

@@ -75,6 +75,23 @@ def test_too_little_is_known_of_a_new_source() -> None:
     assert kinds(judged(saw(5, "p-----"), past=PAST[:3])) == []
 
 
+@pytest.mark.parametrize(
+    "newest",
+    [
+        saw(0, other=3),
+        saw(3, strange=3),
+        saw(0, again=8, poorer=5),
+        replace(saw(0), links=0, failures={"no-links": 1}),
+    ],
+    ids=["no article", "another structure", "poorer", "no link"],
+)
+def test_a_redesign_in_a_source_s_third_run_is_an_alarm(newest: Tally) -> None:
+    """By what needs no long acquaintance: pages as a whole, and lists; a missing field may be another column's."""
+    past = [saw(8, again=1), saw(1, again=8)]
+    assert kinds(judged(newest, past=past)) == ["template"]
+    assert kinds(judged(saw(3, "p-----", again=8), past=past)) == []
+
+
 def test_what_learning_tells_is_the_same_alarm() -> None:
     """Structure and fields are one alarm."""
     judgement = judged(saw(5, "p-----"), template_change="Five of eight look like none.")
