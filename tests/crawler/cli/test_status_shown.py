@@ -147,7 +147,7 @@ def test_a_host_that_is_left_alone_is_shown_until_when_and_why(place: Place) -> 
 
 
 def test_another_configuration_is_not_taken_for_the_archives(place: Place) -> None:
-    """Where the packaged one is fallen back to and knows none of the sources: what is ill stays ill, and that is said."""
+    """Where the packaged one is fallen back to and knows none of the sources: what is ill stays ill, and it is said."""
     place.looked("news", datetime.now(UTC), problems=1)
     done = CliRunner().invoke(main, ["status", "--data", str(place.data)])
     assert done.exit_code == 1
