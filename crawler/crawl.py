@@ -8,17 +8,18 @@ found again at the next start: pending pages are visited, kept captures that nob
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from logging import DEBUG, INFO, WARNING
 
 from archive.captures.errors import CaptureProblem
 from archive.identity import canonical_url
-from archive.model import Capture, Change, Counts, FoundLink, Page, PageKind, Run
+from archive.model import Capture, Change, Counts, FoundLink, PageKind, Run
 from archive.store import Archive
 from archive.tally import Tally
 from crawler.health.tallying import Tallying
+from crawler.held import Held
 from crawler.intake import problem_of, read_capture, take_in
 from crawler.listing import Lists, Place, Shown, settled, shown
 from crawler.log import Trail
@@ -61,7 +62,7 @@ class SourceCrawl:
         self.sights = Tallying()
         self.failures: Counter[str] = Counter()
         self.told: list[str] = []  # the first problems, as sentences
-        self.held: Mapping[str, Page] = {}  # the source's pages as they were when the crawl began
+        self.held = Held(archive, source)  # the source's pages as they were when the crawl began
         self.asked: set[str] = set()
         self.lists = Lists(source, clock().astimezone(SHANGHAI).date(), {}, order.span)
         self.shown: set[str] = set()  # articles that any list showed in this crawl
@@ -85,7 +86,7 @@ class SourceCrawl:
     def first(self) -> Iterator[Visit]:
         """The newest list pages, what earlier crawls left undone, and what is due again."""
         self.run = self.archive.begin_run(self.source.id, self.clock(), self.command)
-        self.held = self.archive.pages(self.source.id)
+        self.held.load(self.order, self.clock())
         walked = self.archive.last_walked(self.source.id) or NEVER
         self.lists = Lists(self.source, self.clock().astimezone(SHANGHAI).date(), self.held, self.order.span, walked)
         self.gather.begin()
@@ -143,7 +144,8 @@ class SourceCrawl:
             return
         self.asked.add(canonical)
         self.trail.tell("asked", canonical, kind=kind, found_on=found_on)
-        held = None if fresh else self.proofs.copy_to_name(self.held.get(canonical), url)
+        known = self.held.get(canonical)
+        held = None if fresh else self.proofs.copy_to_name(known, url)
         yield Visit(
             url,
             kind,
@@ -173,6 +175,7 @@ class SourceCrawl:
         """Record the outcome; a list page leads to further visits. Not called again before it has come to its end."""
         self.tally["requests"] += 1
         canonical = self.canonical(visit.url)
+        self.held.look((canonical,))  # before anything is recorded of it
         if self.gather.is_part(canonical):
             self.tally["answered"] += not isinstance(outcome, Failure)
             self.tally["not_modified"] += isinstance(outcome, NotModified)
@@ -265,6 +268,7 @@ class SourceCrawl:
             return ()
         span = self.order.span
         answer = await read_capture(self.reader, copy, self.source, place, days=span is not None)
+        self.held.look_at((*answer.links, *answer.lists))
         seen = shown(copy, answer, self.source, place, self.held, unchanged=True, span=span)
         self.archive.found(self.source.id, seen.all, self.clock())
         self.sights.list_page(len(seen.articles))

@@ -10,6 +10,7 @@ from archive.model import Article, Capture, Change, FoundLink, Page, Verdict
 from archive.store import Archive, ArchiveBroken
 from crawler.evidence import evidence_json
 from crawler.health.tallying import Seen, seen_of
+from crawler.held import Held
 from crawler.listing import Place, Shown, shown
 from crawler.order import Span, unfinished
 from crawler.reader import Answer, Reader, ReaderBroken, Task
@@ -91,6 +92,8 @@ async def _take_in(
     listed = place if place and capture.status == 200 else None
     answer = await read_capture(reader, capture, source, listed, days=span is not None)
     reading = answer.reading
+    if isinstance(held, Held):
+        held.look_at((*answer.links, *answer.lists))
     seen = shown(capture, answer, source, listed, held, span=span) if listed else Shown()
     if seen.all:
         archive.found(source.id, seen.all, capture.fetched_at)
@@ -111,6 +114,8 @@ async def _take_in(
     if capture.kind == "article" and len(articles) == 1:
         parts = further_links(reading.series.wanted, identity, capture.requested_url or capture.url, source)
     whole = articles
+    for address in (identity, *(part.canonical_url for part in parts)):
+        held.get(address)  # what stood there is to be known still when this has changed it
     if parts:  # the article is recorded once they are there
         archive.expect(source.id, parts, capture.fetched_at, part_of=identity)
         articles = ()

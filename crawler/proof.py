@@ -23,14 +23,16 @@ class Proofs:
         self.doubted: set[str] = set()  # lists of which a 304 is being proved
 
     def begin(self) -> None:
-        """Take in what the archive knows."""
-        hosts = {host_of(page.url) for page in self._crawl.held.values()}
+        """Take in what the archive knows of the source's own hosts and of those that are visited by themselves."""
+        hosts = {host_of(page.url) for page in self._crawl.held.values()} | set(self._crawl.source.all_hosts)
         self._trust = dict(self._crawl.archive.trust(sorted(hosts)))
 
     def of(self, url: str) -> Trust:
         """How far the host of an address is trusted."""
         host = host_of(url)
-        return self._trust.get(host) or Trust(host)
+        if host not in self._trust:
+            self._trust[host] = self._crawl.archive.trust((host,)).get(host) or Trust(host)
+        return self._trust[host]
 
     def copy_to_name(self, page: Page | None, url: str) -> Page | None:
         """The copy whose validators may be sent: none where the host is not believed, or where it is time to look."""

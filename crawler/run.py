@@ -11,12 +11,13 @@ from functools import partial
 from typing import Literal
 
 from archive.identity import canonical_url
-from archive.model import Change, Counts, Page, Run
+from archive.model import Change, Counts, Run
 from archive.store import Archive
 from crawler.crawl import MOST_TOLD, SourceCrawl
 from crawler.fetch import FetchOptions, Job, fetch
 from crawler.health.alarms import REPEAT
 from crawler.health.examine import Examined, examine
+from crawler.held import Held
 from crawler.intake import problem_of, take_in
 from crawler.learning import Informed, after_crawl, known
 from crawler.listing import Lists
@@ -161,12 +162,12 @@ async def _take_in_orphans(
     archive: Archive, reader: Reader, sources: Mapping[str, Source], tell: Callable[[str], None]
 ) -> int:
     taken = 0
-    held: dict[str, Mapping[str, Page]] = {}
+    held: dict[str, Held] = {}
     for capture in archive.orphans():
         if source := sources.get(capture.source_id):
             asked = canonical_url(capture.requested_url or capture.url, source.all_hosts)
             if source.id not in held:
-                held[source.id] = archive.pages(source.id)
+                held[source.id] = Held(archive, source)
             lists = Lists(source, capture.fetched_at.astimezone(SHANGHAI).date(), held[source.id])
             place = lists.of(asked, capture.found_on) if capture.kind == "list" else None
             read = await take_in(archive, reader, source, capture, asked, None, place, held[source.id])

@@ -47,6 +47,7 @@ from archive.store import (
     trust,
     verify,
     watch,
+    work,
 )
 from archive.store.days import Records
 from archive.store.engine import connect_to_read, connect_to_write
@@ -58,6 +59,7 @@ from archive.store.recovery import Recovery, record_size, recover
 from archive.store.rows import CaptureRow
 from archive.store.search import Hits
 from archive.store.status import SourceStatus
+from archive.store.work import Ladder
 from archive.tally import Tally
 
 Written = TypeVar("Written")
@@ -572,6 +574,25 @@ class Archive:
     def pages(self, source_id: str) -> Mapping[str, Page]:
         """The pages of a source by canonical address, in the order in which they were found."""
         return pages.of_source(self._connection, source_id)
+
+    def work(
+        self, source_id: str, now: datetime, ladder: Ladder, attempts: int, also: Sequence[str] = ()
+    ) -> Mapping[str, Page]:
+        """What a crawl of a source has to know before it begins, by canonical address, in the order of finding.
+
+        These are the pages that are no articles, those that were never answered and failed fewer than `attempts` times,
+        every article that the ladder of revisits may ask for at `now` (of a few it does not), and what stands at the
+        canonical addresses `also`.
+        """
+        return work.to_do(self._connection, source_id, now, ladder, attempts, also)
+
+    def known(self, source_id: str, addresses: Sequence[str], newest: int) -> Mapping[str, Page]:
+        """The pages of a source at these canonical addresses, of those that were found up to the page `newest`."""
+        return work.of_addresses(self._connection, source_id, addresses, newest)
+
+    def newest_page(self) -> int:
+        """The number of the page that was found last; 0 if there is none."""
+        return work.newest(self._connection)
 
     def pending(self, source_id: str) -> tuple[Page, ...]:
         """The pages of a source that were found and of which no copy could be had so far."""

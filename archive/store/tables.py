@@ -95,6 +95,7 @@ page = sa.Table(
     sa.Index("ix_page_canonical_url", "canonical_url"),
     sa.Index("ix_page_leads_to", "leads_to"),  # the pages of an article
 )
+sa.Index("ix_page_no_article", page.c.source_id)  # only lists and further pages; ix_page_revisits: see work.py
 
 capture = sa.Table(
     "capture",

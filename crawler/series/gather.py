@@ -154,6 +154,7 @@ class Gatherer:
         crawl = self._crawl
         new = gathering.add(links)
         if new:
+            crawl.held.look([link.canonical_url for link in new])  # before they become what they were not
             crawl.archive.expect(crawl.source.id, new, crawl.clock(), part_of=gathering.head)
         visits: list[Visit] = []
         there: list[tuple[Visit, str, Capture]] = []

@@ -1,0 +1,98 @@
+"""What a crawl has to know of a source before it begins, without a look at every page that it ever showed.
+
+Which articles a ladder of revisits asks for depends on two moments: when an article was first seen and when it was
+checked last. So the index of articles has the span between the two, in classes; in each class only those are looked at
+that were checked longer ago than any rung allows that reaches so far. That is more than what is due, never less.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from archive.model import Page
+from archive.store import rows
+from archive.store.tables import page
+
+Ladder = Sequence[tuple[timedelta, timedelta]]
+"""Rungs: up to this age of an article, at most this often."""
+
+AT_A_TIME = 500  # addresses in one statement
+CLASSES = (0.125, 0.5, 1, 3, 7, 14, 30, 60, 90, 180, 335, 365, 730)
+"""Days at which the next class begins. The migration has them as well: an index is of an expression."""
+
+SPAN = {
+    "sqlite": "(julianday(last_checked) - julianday(first_seen))",
+    "postgresql": "(extract(epoch from (last_checked - first_seen)) / 86400)",
+}
+"""Days from an article's first sight to its last check."""
+
+ROUGHLY = timedelta(seconds=2)
+"""What SQLite's days may be wrong by, and more."""
+
+ANSWERED = "kind = 'article' AND state IN ('fetched', 'gone')"
+NO_ARTICLE = "kind <> 'article'"
+
+
+def span_class(dialect: str) -> str:
+    """The class of an article's span, as SQL: 0, 1 …, and -1 for one that was never checked."""
+    cases = " ".join(f"WHEN {SPAN[dialect]} < {days} THEN {number}" for number, days in enumerate(CLASSES))
+    return f"(CASE WHEN last_checked IS NULL THEN -1 {cases} ELSE {len(CLASSES)} END)"
+
+
+def to_do(
+    connection: Connection, source_id: str, now: datetime, ladder: Ladder, attempts: int, also: Sequence[str]
+) -> dict[str, Page]:
+    """What a crawl has to know before it begins (see `Archive.work`), in the order in which it was found."""
+    ids = sa.select(page.c.id).where(page.c.source_id == source_id)
+    parts = [
+        ids.where(sa.text(NO_ARTICLE)),
+        ids.where(page.c.state == "pending"),
+        ids.where(page.c.state == "failed", page.c.failures < attempts),
+        *(ids.where(sa.text(ANSWERED), each) for each in _may_be_due(connection.dialect.name, now, ladder)),
+        *(ids.where(page.c.canonical_url.in_(list(some))) for some in _chunks(also)),
+    ]
+    wanted = sa.select(page).where(page.c.id.in_(sa.union_all(*parts))).order_by(page.c.id)
+    return {row.canonical_url: rows.page(row) for row in connection.execute(wanted)}
+
+
+def of_addresses(connection: Connection, source_id: str, addresses: Sequence[str], newest: int) -> dict[str, Page]:
+    """The pages of a source at these addresses, of those that were there when `newest` was the newest."""
+    found: dict[str, Page] = {}
+    for chunk in _chunks(addresses):
+        some = {rows.column_text(address): address for address in chunk}
+        theirs = (page.c.source_id == source_id, page.c.canonical_url.in_(list(some)), page.c.id <= newest)
+        found |= {some[row.canonical_url]: rows.page(row) for row in connection.execute(sa.select(page).where(*theirs))}
+    return found
+
+
+def newest(connection: Connection) -> int:
+    """The number of the newest page of all sources; 0 if there is none."""
+    return connection.execute(sa.select(sa.func.max(page.c.id))).scalar() or 0
+
+
+def _chunks(addresses: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (addresses[start : start + AT_A_TIME] for start in range(0, len(addresses), AT_A_TIME))
+
+
+def _may_be_due(dialect: str, now: datetime, ladder: Ladder) -> list[sa.ColumnElement[bool]]:
+    """Conditions of which an article that is due fulfils one. A page checked by a clock that was ahead may be due."""
+    of = sa.literal_column(span_class(dialect), sa.Integer)
+    if not ladder:
+        return [of == -1]
+    classes: dict[datetime, list[int]] = {}
+    for number in range(len(CLASSES) + 1):
+        begins = timedelta(days=CLASSES[number - 1]) - ROUGHLY if number else timedelta.min
+        pauses = [pause for until, pause in ladder if until - pause >= begins]
+        if pauses:
+            classes.setdefault(now - min(pauses), []).append(number)
+    longest = (max(until - pause for until, pause in ladder) + ROUGHLY) / timedelta(days=1)
+    within = sa.literal_column(SPAN[dialect], sa.Float) <= longest
+    return [
+        of == -1,
+        sa.and_(of.in_(range(len(CLASSES) + 1)), page.c.last_checked > now),
+        *(sa.and_(of.in_(some), page.c.last_checked <= moment, within) for moment, some in classes.items()),
+    ]

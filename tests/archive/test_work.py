@@ -1,0 +1,73 @@
+"""What a crawl has to know before it begins is found from an index, in both databases alike."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from archive_cases import SOURCE, START, Place, both_databases, url_of
+
+from archive.model import FoundLink
+from archive.store import Archive
+from archive.store.tables import page
+
+DAY = timedelta(days=1)
+LADDER = ((DAY, timedelta(hours=1)), (30 * DAY, 3 * DAY))
+NOW = START + 100 * DAY
+
+
+def seen(archive: Archive, number: int, age: timedelta, checked: timedelta | None, **columns: object) -> None:
+    """Put in an article that was first seen so long ago, and checked so long ago."""
+    values = {
+        "source_id": SOURCE,
+        "canonical_url": url_of(number),
+        "url": url_of(number),
+        "kind": "article",
+        "state": "fetched",
+        "first_seen": NOW - age,
+        "last_checked": None if checked is None else NOW - checked,
+    }
+    archive._connection.execute(page.insert().values(values | columns))
+
+
+def numbers(archive: Archive, now: datetime = NOW, ladder: object = LADDER) -> list[int]:
+    """The pages that are to be known."""
+    found = archive.work(SOURCE, now, ladder, 5, [url_of(12)])  # type: ignore[arg-type]
+    return [int(address.removesuffix(".html").rpartition("/")[2]) for address in found]
+
+
+@both_databases
+def test_what_is_unfinished_what_is_due_and_what_is_no_article(kind: str, tmp_path: Path) -> None:
+    """And what was asked for by its address; not what was checked lately, nor what is too old to be looked at."""
+    with Place(tmp_path, kind).open(write=True) as archive:
+        seen(archive, 1, 90 * DAY, 80 * DAY)  # not checked for long, and its last check was before it was too old
+        seen(archive, 2, 90 * DAY, 61 * DAY)  # checked till the end
+        seen(archive, 3, DAY / 2, DAY / 48)  # half an hour ago
+        seen(archive, 4, DAY / 2, DAY / 12)
+        seen(archive, 5, 10 * DAY, DAY)
+        seen(archive, 6, 10 * DAY, 4 * DAY, state="gone")
+        seen(archive, 7, 90 * DAY, 61 * DAY, kind="list")
+        seen(archive, 8, 90 * DAY, 61 * DAY, kind="part")
+        seen(archive, 9, 90 * DAY, 61 * DAY, state="pending")
+        seen(archive, 10, 90 * DAY, 61 * DAY, state="failed", failures=4)
+        seen(archive, 11, 90 * DAY, 61 * DAY, state="failed", failures=5)
+        seen(archive, 12, 90 * DAY, 61 * DAY)
+        seen(archive, 13, DAY, -DAY)  # by a clock that was ahead
+        seen(archive, 14, DAY, None)
+        seen(archive, 15, 90 * DAY, 80 * DAY, source_id="another")
+        assert numbers(archive) == [1, 4, 6, 7, 8, 9, 10, 12, 13, 14]
+        assert numbers(archive, ladder=()) == [7, 8, 9, 10, 12, 14]
+
+
+@both_databases
+def test_pages_are_looked_up_as_of_a_moment(kind: str, tmp_path: Path) -> None:
+    """Of many addresses at once, those that were found up to then, of this source; no text that is no address hurts."""
+    with Place(tmp_path, kind).open(write=True) as archive:
+        assert archive.newest_page() == 0
+        archive.found(SOURCE, [FoundLink(url_of(number), url_of(number)) for number in range(1200)], START)
+        newest = archive.newest_page()
+        archive.found(SOURCE, [FoundLink(url_of(1200), url_of(1200))], START)
+        archive.found("another", [FoundLink(url_of(1201), url_of(1201))], START)
+        asked = [*(url_of(number) for number in range(1300)), "\x00\udcff"]
+        assert set(archive.known(SOURCE, asked, newest)) == {url_of(number) for number in range(1200)}
+        assert archive.known(SOURCE, [], newest) == {}
