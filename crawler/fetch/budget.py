@@ -11,7 +11,7 @@ Scrapy keeps a download slot for each host, which holds the queue and the concur
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -152,8 +152,10 @@ class Budget:
             wait = self._file.change(host, lambda known: hosts.asked(known, terms, now, longest, mine, alive))
             if wait <= 0:
                 return mine
-        until = datetime.fromtimestamp(now + wait, UTC)
-        return self._bearable(wait, f"{host} asks to be left alone until {until:%Y-%m-%d %H:%M} UTC", until)
+        until = self._options.now() + timedelta(seconds=wait)
+        return self._bearable(
+            wait, f"{host} asks to be left alone until {until.astimezone(UTC):%Y-%m-%d %H:%M} UTC", until
+        )
 
     def _bearable(self, wait: float, message: str, until: datetime) -> float:
         """The seconds to wait, if a visit may wait so long."""
@@ -164,11 +166,19 @@ class Budget:
     # --- what came of it
 
     def answered(
-        self, host: str, booked: UnderWay, sent: float, status: int, retry_after_header: str, tries: int
+        self,
+        host: str,
+        booked: UnderWay,
+        sent: float,
+        status: int,
+        retry_after_header: str,
+        tries: int,
+        date_header: str = "",
     ) -> None:
         """Take note of an answer before the next request can go out; a trouble status pauses the host.
 
-        A busy host is asked ever more slowly. Other troubles may be one page's own: their pause grows with its `tries`.
+        A Retry-After that is a moment is reckoned from the server's own Date: our clock may be wrong. A busy host is
+        asked ever more slowly. Other troubles may be one page's own: their pause grows with its `tries`.
         """
         now, terms = self._file.now(), self._terms(host)
         if status not in TROUBLE_STATUS:
@@ -180,7 +190,7 @@ class Budget:
             pause = self._back_off(terms, tries)
             self._file.change(host, lambda known: (hosts.paused(hosts.over(known, booked, sent), now, pause), None))
             return
-        asked = retry_after(retry_after_header, self._options.now())
+        asked = retry_after(retry_after_header, _moment(date_header) or self._options.now())
 
         def busy(known: Host) -> tuple[Host, None]:
             known = hosts.slowed(hosts.over(known, booked, sent), booked.since, now)
@@ -233,8 +243,14 @@ def retry_after(value: str, now: datetime) -> float | None:
     value = value.strip()
     if value.isascii() and value.isdigit():
         return float(value[:10])
+    moment = _moment(value)
+    return None if moment is None else (moment - now).total_seconds()
+
+
+def _moment(value: str) -> datetime | None:
+    """A header's moment (RFC 9110, 5.6.7); None if it is none."""
     try:
         moment = parsedate_to_datetime(value)
     except (ValueError, TypeError, OverflowError):
         return None
-    return (moment - now).total_seconds() if moment.tzinfo else None
+    return moment if moment.tzinfo else None

@@ -107,7 +107,8 @@ class WireHandler:
         except BaseException:
             budget.over(host, booked)
             raise
-        budget.answered(host, booked, answer.sent_at, answer.status, answer.header("retry-after"), tries)
+        retry_after, date = answer.header("retry-after"), answer.header("date")
+        budget.answered(host, booked, answer.sent_at, answer.status, retry_after, tries, date)
         return answer
 
     async def _guarded(self, request: Request) -> Answer:

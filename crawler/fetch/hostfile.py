@@ -5,6 +5,11 @@ still good. It is written without waiting for the disk: a process may be killed 
 the file may be lost, with the pace of some hosts and nothing else. A file that is broken is put aside. One that cannot
 be used (a full or read-only disk, a lock that is not given back) is done without for a while: this process then keeps
 to its own budget. Both are told.
+
+All moments in it are of one steady clock: the time of day as it was when the file was first opened since the machine
+was started, and what has passed since by a clock that nobody sets. So a time of day that is put forward or back neither
+cuts a pause short nor makes it longer. Over a restart, and on systems that do not tell since when they run, the time of
+day counts, and no pause is longer than it was to be.
 """
 
 from __future__ import annotations
@@ -20,8 +25,10 @@ from pathlib import Path
 from typing import TypeVar
 
 import msgspec
+from filelock import FileLock
 
 from crawler.fetch.hosts import Host
+from crawler.fetch.steady import uptime
 
 T = TypeVar("T")
 
@@ -37,6 +44,7 @@ TIDY_EVERY = 2_000  # changes
 TABLES = """
 CREATE TABLE IF NOT EXISTS host (name TEXT PRIMARY KEY, seen REAL NOT NULL, state BLOB NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS host_seen ON host (seen);
+CREATE TABLE IF NOT EXISTS clock (boot TEXT PRIMARY KEY, ahead REAL NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS robots (origin TEXT PRIMARY KEY, at REAL NOT NULL, rules BLOB) WITHOUT ROWID;
 """
 BROKEN = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT, sqlite3.SQLITE_SCHEMA})
@@ -55,6 +63,8 @@ class HostFile:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._path, self._tell, self._clock = path, tell, clock
+        up = uptime()
+        self._ahead = None if up is None else clock() - up[1]  # of the machine's own clock; as the file has it, if any
         self._own: dict[str, Host] = {}  # as this process last knew them: what it keeps to without a file
         self._file: sqlite3.Connection | None = None
         self._inode = 0
@@ -64,8 +74,11 @@ class HostFile:
         self._told: set[str] = set()
 
     def now(self) -> float:
-        """The moment, in seconds since 1970."""
-        return self._clock()
+        """The moment by the steady clock, in seconds since 1970 if the time of day was right when it was begun."""
+        if self._file is None:
+            self._with_file(lambda file: True)
+        up = uptime()
+        return self._clock() if up is None or self._ahead is None else up[1] + self._ahead
 
     def last_known(self, name: str) -> Host:
         """The host as this process last knew it: enough to know that it must wait."""
@@ -87,7 +100,7 @@ class HostFile:
             known = _host(row[0]) if row else Host()
             host, result = step(known)
             if host != known:
-                file.execute("REPLACE INTO host VALUES (?, ?, ?)", (name, self._clock(), _encoded(host)))
+                file.execute("REPLACE INTO host VALUES (?, ?, ?)", (name, self.now(), _encoded(host)))
             file.execute("COMMIT")
         except BaseException:
             if file.in_transaction:
@@ -137,10 +150,13 @@ class HostFile:
                 self._tidied(file)
                 return result
             except sqlite3.DatabaseError as error:
-                if (getattr(error, "sqlite_errorcode", 0) & 0xFF) in BROKEN:
-                    self._put_aside(error)
-                else:
+                if (getattr(error, "sqlite_errorcode", 0) & 0xFF) not in BROKEN:
                     self._do_without(error)
+                    return None
+                try:
+                    self._put_aside(error)
+                except OSError as second:  # no lock or no new name is to be had
+                    self._do_without(second)
                     return None
             except OSError as error:
                 self._do_without(error)
@@ -157,6 +173,7 @@ class HostFile:
             if _inode(self._path) != self._inode:
                 self.close()
         if self._file is None:
+            self._inode = _inode(self._path)  # before it is opened: what turns out to be broken is this one at most
             file = self._file = sqlite3.connect(self._path, timeout=PATIENCE, isolation_level=None)
             file.execute("PRAGMA journal_mode = WAL")
             file.execute("PRAGMA synchronous = OFF")  # a kill loses nothing; see above for the power
@@ -164,6 +181,7 @@ class HostFile:
                 file.executescript("DROP TABLE IF EXISTS host; DROP TABLE IF EXISTS robots;")
             file.executescript(TABLES + f"PRAGMA user_version = {VERSION};")
             self._inode, self._looked, self._tried = _inode(self._path), now, None
+            self._ahead = _steady(file, self._ahead)
             self._changes = 0
         return self._file
 
@@ -181,13 +199,19 @@ class HostFile:
         self._changes += 1
 
     def _put_aside(self, error: Exception) -> None:
-        """A broken file is renamed and a new one begun. Its companions go first: they must not meet the new one."""
+        """A broken file is renamed and a new one begun. Its companions go first: they must not meet the new one.
+
+        Of several processes that find it broken one does so; the others find that there is another file now.
+        """
         assert self._path is not None
         self.close()
-        for companion in ("-wal", "-shm"):
-            self._path.with_name(self._path.name + companion).unlink(missing_ok=True)
         aside = self._path.with_name(self._path.name + ".broken")
-        self._path.replace(aside)
+        with FileLock(self._path.with_name(self._path.name + ".lock"), timeout=PATIENCE):
+            if _inode(self._path) != self._inode:
+                return
+            for companion in ("-wal", "-shm"):
+                self._path.with_name(self._path.name + companion).unlink(missing_ok=True)
+            self._path.replace(aside)
         self._say(
             f"{self._path} is broken ({error}) and was put aside as {aside.name}; the hosts' pace is learnt anew."
         )
@@ -225,6 +249,19 @@ def _host(state: bytes) -> Host:
         return _decoded(state)
     except msgspec.DecodeError:
         return Host()
+
+
+def _steady(file: sqlite3.Connection, own: float | None) -> float | None:
+    """By how much the steady clock is ahead of the machine's own, for all processes of this start of the machine."""
+    up = uptime()
+    if up is None or own is None:
+        return own
+    row = file.execute("SELECT ahead FROM clock WHERE boot = ?", (up[0],)).fetchone()
+    if row is None:
+        file.execute("DELETE FROM clock")
+        file.execute("INSERT OR IGNORE INTO clock VALUES (?, ?)", (up[0], own))
+        row = file.execute("SELECT ahead FROM clock WHERE boot = ?", (up[0],)).fetchone()
+    return row[0] if row is not None and isinstance(row[0], float) else own
 
 
 def _inode(path: Path) -> int:

@@ -64,6 +64,7 @@ class Clock:
         }
         shim = SimpleNamespace(**vars(time))
         shim.time, shim.monotonic, shim.sleep = self.time, self.monotonic, self.advance
+        shim.clock_gettime = lambda which: self.monotonic()
         names: list[tuple[ModuleType, str, object]] = []
         defaults: list[tuple[FunctionType, tuple[Any, ...]]] = []
         for module in _modules():

@@ -175,6 +175,63 @@ def test_a_broken_file_is_put_aside_and_said(path: Path, damage: bytes) -> None:
     assert "hosts.db.broken" in told[0]
 
 
+def test_of_two_processes_that_find_a_file_broken_one_puts_it_aside(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other one has begun a new file meanwhile: that is not put aside, nor are its companions taken away."""
+    path.write_bytes(b"this is no database" * 100)
+    told: list[str] = []
+    slow, quick = HostFile(path, told.append), HostFile(path, told.append)
+    put_aside = slow._put_aside
+
+    def late(error: Exception) -> None:
+        note(quick, "b.cn")
+        put_aside(error)
+
+    monkeypatch.setattr(slow, "_put_aside", late)
+    note(slow, "a.cn")
+    note(quick, "c.cn")
+    assert [last(HostFile(path), name) for name in ("a.cn", "b.cn", "c.cn")] == [NOW] * 3
+    assert len(told) == 1
+
+
+@pytest.mark.parametrize("jump", [30 * 86400.0, 7200.0, -7200.0, -30 * 86400.0])
+def test_a_time_of_day_that_jumps_neither_cuts_a_pause_short_nor_makes_it_longer(path: Path, jump: float) -> None:
+    """For a process that runs and for the next one: what has passed is told by a clock that nobody sets."""
+    day = [NOW]
+    up = [1_000.0]
+
+    def pass_by(seconds: float) -> None:
+        day[0] += seconds
+        up[0] += seconds
+
+    def pause(file: HostFile) -> float:
+        return file.change("a.cn", lambda known: (known, known.pause(file.now())))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("crawler.fetch.hostfile.uptime", lambda: ("this start", up[0]))
+        running = HostFile(path, clock=lambda: day[0])
+        running.change("a.cn", lambda known: (hosts.paused(known, running.now(), 3600.0), None))
+        pass_by(600)
+        day[0] += jump
+        assert [pause(each) for each in (running, HostFile(path, clock=lambda: day[0]))] == [3000.0] * 2
+        pass_by(3000)
+        assert [pause(each) for each in (running, HostFile(path, clock=lambda: day[0]))] == [0.0] * 2
+
+
+@pytest.mark.parametrize(("later", "left"), [(600.0, 3000.0), (-90_000.0, 3600.0)])
+def test_over_a_restart_of_the_machine_the_time_of_day_counts(path: Path, later: float, left: float) -> None:
+    """The pause goes on; never longer than it was to be, though the clock is behind now."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("crawler.fetch.hostfile.uptime", lambda: ("one start", 1_000.0))
+        before = HostFile(path, clock=lambda: NOW)
+        before.change("a.cn", lambda known: (hosts.paused(known, before.now(), 3600.0), None))
+        before.close()
+        patch.setattr("crawler.fetch.hostfile.uptime", lambda: ("the next start", 5.0))
+        file = HostFile(path, clock=lambda: NOW + later)
+        assert file.change("a.cn", lambda known: (known, known.pause(file.now()))) == left
+
+
 def test_a_file_that_breaks_while_it_is_used_is_put_aside_too(path: Path) -> None:
     """Somebody writes into it."""
     told: list[str] = []
