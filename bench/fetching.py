@@ -7,8 +7,13 @@ turns; its time is what that used between the first request and the last outcome
 Ours does everything it does in a crawl: robots.txt, the hosts' file, captures. Scrapy is measured as it comes, and
 without the log line that it writes for every page.
 
-A list page of 245 links, menus and all: `crawler.discover.links` against LinkExtractor, a Request for each link and the
-duplicates' filter.
+A list page of 245 links, menus and all. Scrapy's way parses the page, makes the addresses whole (LinkExtractor), makes
+a Request of each and asks the duplicates' filter. Ours parses it, makes the addresses whole, chooses those that are
+articles' and reads their words (`crawler.discover.links`), then gives each the form under which the archive knows it,
+asks what was asked already and makes a visit. Both begin with the same bytes in a known encoding. "Whole" is ours from
+the bytes as they came: with their encoding found out, and made fit for the parser.
+
+    python bench/fetching.py --corpus FOLDER   the list alone, on the corpus's pages of 100 links and more
 
 Exit code 1 if a page costs more than half of Scrapy's, or a list more than an eighth.
 """
@@ -33,6 +38,10 @@ PAGE = ("<html><head><meta charset=utf-8><title>园区通报</title></head><body
 LINKS, ARTICLES = 245, 160  # of a list page: the rest are menus
 MOST_OF_A_PAGE = 0.5
 MOST_OF_A_LIST = 1 / 8
+MANY = 100  # links of a page of the corpus
+RUNS = 5
+LIST = "http://www.example.cn/jj/"
+HEADINGS = "links alone, with what a crawl does with them, whole, Scrapy's way, and how many times ours is cheaper:"
 FETCHERS = ("ours", "scrapy", "scrapy, quiet")
 
 
@@ -58,12 +67,28 @@ def main(rounds: int) -> int:
     )
     booking = hosts_file()
     print(f"of ours, the hosts' file takes {booking:.3f} ms a request\n")
-    ours, theirs = lists(rounds)
-    print(
-        f"a list page of {LINKS} links: ours {ours:.2f} ms, LinkExtractor + Request + filter {theirs:.2f} ms: ", end=""
-    )
-    print(f"{theirs / ours:.1f} times cheaper; the aim is {1 / MOST_OF_A_LIST:g}")
-    return 0 if share <= MOST_OF_A_PAGE and ours <= MOST_OF_A_LIST * theirs else 1
+    print(f"a list page of {LINKS} links, ms of the processor, medians of {10 * rounds}; {HEADINGS}")
+    ratios = [tell(f"run {number}", list_page(), LIST, rounds) for number in range(1, RUNS + 1)]
+    print(f"median {statistics.median(ratios):.1f} times cheaper; the aim is {1 / MOST_OF_A_LIST:g}")
+    return 0 if share <= MOST_OF_A_PAGE and statistics.median(ratios) >= 1 / MOST_OF_A_LIST else 1
+
+
+def corpus_lists(corpus: Path, rounds: int) -> int:
+    """Print the costs of the corpus's pages with most links."""
+    rows = [
+        json.loads(row)
+        for name in ("index", "unlabelled")
+        for row in (corpus / "pages" / "dev" / f"{name}.jsonl").read_text("utf-8").splitlines()
+    ]
+    ratios = []
+    print(f"pages of {MANY} links and more, ms of the processor; {HEADINGS}")
+    for row in rows:
+        body = gzip.decompress((corpus / "pages" / "dev" / row["html_file"]).read_bytes())
+        if body.count(b"<a ") >= MANY:
+            ratios.append(tell(row["id"][:24], body, row["url"], rounds))
+    spread = f"{min(ratios):.1f} to {max(ratios):.1f}"
+    print(f"{len(ratios)} pages: {spread} times cheaper, median {statistics.median(ratios):.1f}")
+    return 0 if statistics.median(ratios) >= 1 / MOST_OF_A_LIST else 1
 
 
 def measured(name: str, port: str, packed: str) -> float:
@@ -202,17 +227,15 @@ def hosts_file() -> float:
         return 1000 * (time.process_time() - begun) / times
 
 
-def lists(rounds: int) -> tuple[float, float]:
-    """Milliseconds of the processor for the links of a list page: ours, and Scrapy's way."""
-    from scrapy import Request
-    from scrapy.dupefilters import RFPDupeFilter
-    from scrapy.http import HtmlResponse
-    from scrapy.linkextractors import LinkExtractor
+def tell(name: str, body: bytes, url: str, rounds: int) -> float:
+    """Print what a list page costs both; how many times Scrapy's way costs what ours does."""
+    alone, ours, whole, theirs = lists(body, url, rounds)
+    print(f"  {name:26} {alone:7.2f} {ours:7.2f} {whole:7.2f} {theirs:7.2f} {theirs / ours:6.1f}", flush=True)
+    return theirs / ours
 
-    from crawler.discover import links
-    from crawler.source import ListPage, Source
 
-    url = "http://www.example.cn/jj/"
+def list_page() -> bytes:
+    """A list of articles below a menu."""
     items = "".join(
         f'<li class="item"><span class="date">2026-11-{n % 28 + 1:02}</span><i class="dot"></i>'
         f'<a href="./202611/t202611{n % 28 + 1:02}_{4_000_000 + n}.html" target="_blank" '
@@ -223,28 +246,65 @@ def lists(rounds: int) -> tuple[float, float]:
         f'<li class="nav-item"><a href="/channel{n}/" class="nav-link"><span>频道{n}</span></a></li>\n'
         for n in range(LINKS - ARTICLES)
     )
-    text = (
+    return (
         '<html><head><meta charset="utf-8"><title>经济</title><link rel="stylesheet" href="/a.css"></head><body>'
         f'<div class="head"><div class="wrap"><ul class="nav">{menu}</ul></div></div>'
         f'<div class="main"><div class="left"><ul class="news">{items}</ul></div></div></body></html>'
-    )
+    ).encode()
+
+
+def lists(body: bytes, url: str, rounds: int) -> tuple[float, float, float, float]:
+    """Milliseconds of the processor for a list page: our links alone, with visits, whole, and Scrapy's way."""
+    from scrapy import Request
+    from scrapy.dupefilters import RFPDupeFilter
+    from scrapy.http import HtmlResponse
+    from scrapy.linkextractors import LinkExtractor
+
+    from archive.identity import canonical_url
+    from crawler.decode import decode
+    from crawler.discover import Link, links
+    from crawler.discover.listed import listed
+    from crawler.source import ListPage, Source
+    from crawler.visit import Visit
+
+    known = decode(body)
     source = Source(id="example", name="", home=url, lists=(ListPage(url=url),))
 
+    def visits(found: Iterable[Link]) -> list[Visit]:
+        asked: set[str] = set()
+        hosts = source.all_hosts
+        made = []
+        for link in found:
+            canonical = canonical_url(link.url, hosts)
+            if canonical not in asked:
+                asked.add(canonical)
+                made.append(Visit(link.url, "article", url))
+        return made
+
+    def links_alone() -> int:
+        return len(links(body.decode(known.encoding, "replace"), url, source.lists[0], source))
+
     def our_way() -> int:
-        return len(links(text, url, source.lists[0], source))
+        return len(visits(links(body.decode(known.encoding, "replace"), url, source.lists[0], source)))
+
+    def the_whole_way() -> int:
+        return len(visits(listed(body, "text/html", url, source.lists[0], source).links))
 
     def their_way() -> int:
-        response = HtmlResponse(url, body=text.encode(), encoding="utf-8")
+        response = HtmlResponse(url, body=body, encoding=known.encoding)
         seen = RFPDupeFilter()
         found = [Request(link.url) for link in LinkExtractor().extract_links(response)]
         return sum(not seen.request_seen(request) for request in found)
 
-    assert (our_way(), their_way()) == (ARTICLES, LINKS)
-    ours, theirs = [], []
-    for _ in range(10 * rounds):  # in turns, so that a busy machine is busy for both
-        ours.append(timed(our_way))
-        theirs.append(timed(their_way))
-    return statistics.median(ours), statistics.median(theirs)
+    ways = (links_alone, our_way, the_whole_way, their_way)
+    if url == LIST:
+        assert [way() for way in ways] == [ARTICLES, ARTICLES, ARTICLES, LINKS]
+    used: list[list[float]] = [[], [], [], []]
+    for _ in range(10 * rounds):  # in turns, so that a busy machine is busy for all
+        for times, way in zip(used, ways, strict=True):
+            times.append(timed(way))
+    alone, ours, whole, theirs = map(statistics.median, used)
+    return alone, ours, whole, theirs
 
 
 def timed(call: Callable[[], object]) -> float:
@@ -264,5 +324,7 @@ if __name__ == "__main__":
             scrapy(port, packed, {})
         case ["scrapy, quiet", port, packed]:
             scrapy(port, packed, {"LOG_ENABLED": False})
+        case ["--corpus", folder]:
+            sys.exit(corpus_lists(Path(folder), 1))
         case rest:
             sys.exit(main(int(rest[0]) if rest else 3))

@@ -183,7 +183,8 @@ def shown(
     until all of it is older than the span. `held` is what was known before this crawl; `unchanged` says that the page
     is as it was then.
     """
-    articles = tuple(_found(link, source, capture.url) for link in answer.links)
+    hosts = source.all_hosts
+    articles = tuple(_found(link, hosts, capture.url) for link in answer.links)
     addresses = frozenset(link.canonical_url for link in articles)
     days = _days(articles, answer.links) if span else {}
     if span:  # what lies outside would be asked for by the next crawl if it were remembered
@@ -222,7 +223,7 @@ def _further(
         return ()
     most = place.page.max_pages if place.page.kind == "sitemap" and span is None else MOST_WALKED
     inside = [link for link in answer.lists if span is None or _may_reach(link, span)][:most]
-    found = [replace(_found(link, source, capture.url), kind="list") for link in inside]
+    found = [replace(_found(link, source.all_hosts, capture.url), kind="list") for link in inside]
     return tuple(
         each
         for each, link in zip(found, inside, strict=True)
@@ -244,8 +245,8 @@ def _may_reach(link: Link, span: Span) -> bool:
     return link.modified is None or not span.before(link.modified.astimezone(SHANGHAI).date())
 
 
-def _found(link: Link, source: Source, on: str) -> FoundLink:
-    return FoundLink(link.url, canonical_url(link.url, source.all_hosts), found_on=on, title=link.title)
+def _found(link: Link, hosts: tuple[str, ...], on: str) -> FoundLink:
+    return FoundLink(link.url, canonical_url(link.url, hosts), found_on=on, title=link.title)
 
 
 def _days(articles: Iterable[FoundLink], links: Iterable[Link]) -> dict[str, date]:

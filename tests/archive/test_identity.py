@@ -239,6 +239,35 @@ def test_any_text_has_a_form_that_stays(url: str, hosts: tuple[str, ...]) -> Non
     assert len(article_id(once)) == 16
 
 
+PIECES = (
+    "/",
+    "./",
+    "../",
+    ".",
+    "a",
+    "B1",
+    "index.html",
+    "Default.shtml",
+    "index.php",
+    "t20230523_1.html",
+    "?id=1",
+    ";",
+)
+
+
+@given(
+    st.sampled_from(("http://m.tibet.cn", "https://a.cn", "http://a.cn:8080", "HTTP://A.cn.")),
+    st.lists(st.sampled_from(PIECES)),
+)
+@example("http://m.tibet.cn", ["/", "a", "/", "index.html"])
+@example("https://a.cn", ["/", "a", "/", "../", "t20230523_1.html"])
+def test_a_plain_address_gets_the_form_that_the_long_way_gives(site: str, pieces: list[str]) -> None:
+    """A fragment takes the long way, and goes."""
+    url = site + "".join(pieces)
+    long_way = canonical_url(f"{url}#a", TIBET)
+    assert canonical_url(url, TIBET) == long_way or long_way.endswith("#a")
+
+
 @given(st.integers(min_value=1), st.integers(min_value=1))
 def test_numbers_in_an_address_are_never_merged(one: int, two: int) -> None:
     """Addresses that differ in an id, a page or a parameter are one exactly if the numbers are equal."""
