@@ -43,5 +43,5 @@ def _ended(command: Callable[..., Any]) -> int:
         said.fault(error)
         return 1
     if code == INTERRUPTED:
-        said.say("Interrupted; the state is saved.", logging.WARNING, "interrupted", exit_code=code)
+        said.say("Interrupted.", logging.WARNING, "interrupted", exit_code=code)
     return code if isinstance(code, int) else 0
