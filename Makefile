@@ -45,6 +45,9 @@ bench-fetching: $(VENV)/.installed ## processor time of a fetched page and of a 
 bench-hostile: $(VENV)/.installed ## a hundred hostile servers, each against a crawl with five sound sites (half an hour)
 	$(BIN)/python bench/attacks.py
 
+bench-stories: $(VENV)/.bench  ## a stream of copies and lookalikes grouped into stories, beside three peers; targets and growth
+	$(BIN)/python bench/stories.py
+
 bench-start: $(VENV)/.installed ## what the start of a command costs beside a bare interpreter's
 	$(BIN)/python bench/start.py
 
@@ -82,4 +85,4 @@ $(VENV)/.bench: requirements-bench.lock $(VENV)/.installed
 clean:           ## remove the environment and all caches; data stays
 	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-.PHONY: help run test format lock clean bench-crawl bench-extract bench-text fuzz-text bench-schedules bench-start bench-watch bench-fetching bench-hostile
+.PHONY: help run test format lock clean bench-stories bench-crawl bench-extract bench-text fuzz-text bench-schedules bench-start bench-watch bench-fetching bench-hostile

@@ -1,0 +1,199 @@
+"""Articles as they come, each compared with what is held already, and the stories that they make.
+
+The stories are a function of the texts alone. Whether two texts are tied depends on the two, and on the ranks that
+their common keys show (archive/likeness/postings.py), which any order of arrival brings about; where a key shows a
+text no longer, the ties that rested on it are looked at again.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import blake2b
+from itertools import islice
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from archive.likeness.groups import groups, reachable
+from archive.likeness.pair import Likeness, Prepared, Relation, likeness, plain
+from archive.likeness.shared import Shared, Standing, weigh, weight
+from archive.likeness.shelf import Holder, Memory, Shelf, tie_of
+from archive.likeness.sketch import DENSITY, Sketch
+
+if TYPE_CHECKING:
+    from archive.likeness.postings import Met
+    from archive.likeness.shelf import Tie
+
+_LEAST_KEYS = 2
+_LEAST_SHARE = 0.12
+"""Of the keys that the shorter of two texts would share with the longer if that held all of it."""
+_PREPARED = 256
+_MOST_NAMED = 100
+"""Articles of one text that are named: a site's notice may stand under every address that it has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An article that is related to the one that was asked about. Articles of one folded text have one match."""
+
+    id: str
+    relation: Relation
+    share: float
+    """Of the shorter text, that stands in the longer."""
+
+
+class Index:
+    """All articles, and what they are to each other.
+
+    >>> index = Index()
+    >>> story = "岚川市经信局昨日通报，前三季度全市规上工业增加值同比增长7.2%，高于全省平均水平1.1个百分点。"
+    >>> index.add("a", story)
+    ()
+    >>> [(match.id, match.relation.value) for match in index.add("b", "本报讯 " + story)]
+    [('a', 'reprint')]
+    >>> sorted(index.story("a"))
+    ['a', 'b']
+    """
+
+    def __init__(self, shelf: Shelf | None = None) -> None:
+        self._shelf = Memory() if shelf is None else shelf
+        self._touched: set[int] = set()  # texts whose ties are to be looked at before they are believed
+        self._prepared: OrderedDict[int, Prepared] = OrderedDict()
+
+    def add(self, id: str, text: str) -> tuple[Match, ...]:
+        """Take in an article; what it is to those that are held, the most alike first.
+
+        The same article with another text is known by that from now on. The text that it had stays and may connect
+        others, because it was published.
+        """
+        shelf, sketch, printed = self._shelf, Sketch.of(text), _printed(text)
+        number = shelf.number_of(sketch.digest)
+        if number is None:
+            number = shelf.take(sketch)
+            met = shelf.postings.place(number, sketch.digest, sketch.keys)
+            self._touched |= met.touched
+            found = list(self._related(sketch, met))
+            own = Standing(sketch, shelf.postings) if found else None
+            for other, one in found:
+                shelf.tie(number, other, tie_of(one.relation, round(100 * one.of_shorter)))
+                if own is not None and own.rare(met.keys[met.texts == other]) < own.common:
+                    self._touched.add(number)  # it may be that most of what they share is common
+        matches = tuple(self._matches(number, printed, leave_out=id))
+        shelf.hold(number, Holder(id, printed))
+        return matches
+
+    def query(self, text: str) -> tuple[Match, ...]:
+        """What `add` would say of a new article with that text; nothing is kept."""
+        sketch = Sketch.of(text)
+        number = self._shelf.number_of(sketch.digest)
+        if number is not None:
+            return tuple(self._matches(number, _printed(text)))
+        found = self._related(sketch, self._shelf.postings.meet(sketch.digest, sketch.keys))
+        own = Standing(sketch, self._shelf.postings)
+        return _ordered(
+            Match(holder.id, one.relation, round(one.of_shorter, 2))
+            for other, one in found
+            if not Shared(own, self._standing(other)).template
+            for holder in self._first_holder(other)
+        )
+
+    def story(self, id: str) -> frozenset[str]:
+        """The articles of an article's story, itself included. Raises KeyError for an article that is not held."""
+        number = self._shelf.held_by(id)
+        if number is None:
+            raise KeyError(id)
+        return next(self._articles(group) for group in self._groups(number) if number in group)
+
+    def stories(self) -> Iterator[frozenset[str]]:
+        """All stories of an index in memory."""
+        if not isinstance(self._shelf, Memory):
+            raise TypeError("All stories at once can be had of an index in memory only.")
+        seen: set[int] = set()
+        for article in self._shelf.articles():
+            number = self._shelf.held_by(article)
+            if number is None or number in seen:
+                continue
+            for group in self._groups(number):
+                seen |= group
+                if articles := self._articles(group):
+                    yield articles
+
+    def _groups(self, number: int) -> list[set[int]]:
+        shelf = self._shelf
+        return groups(reachable(number, self._live), self._live, lambda text: (shelf.length(text), shelf.rank(text)))
+
+    def _live(self, number: int) -> dict[int, Tie]:
+        """The ties that hold, looked at again if keys have changed since they were looked at."""
+        if number in self._touched:
+            self._review(number)
+            self._touched.discard(number)
+        return {other: tie for other, tie in self._shelf.ties(number).items() if tie.holds}
+
+    def _articles(self, texts: Iterable[int]) -> frozenset[str]:
+        return frozenset(holder.id for text in texts for holder in self._shelf.holders(text))
+
+    def _related(self, sketch: Sketch, met: Met) -> Iterator[tuple[int, Likeness]]:
+        """The texts that are related, of those that it shares enough keys with."""
+        if not len(met.texts):
+            return
+        texts, at = np.unique(met.texts, return_inverse=True)
+        weights = np.bincount(at, weigh(met.keys))
+        one = Prepared(sketch.units, sketch.digest, sketch)
+        for place in np.flatnonzero(weights >= _LEAST_KEYS):
+            other = int(texts[place])
+            if _enough(weights[place], min(len(sketch.units), self._shelf.length(other))):
+                found = likeness(one, self._prepare(other))
+                if found.relation != Relation.DIFFERENT:
+                    yield other, found
+
+    def _review(self, number: int) -> None:
+        """Look again at a text's ties, for its keys tell less or more than they did."""
+        ties = self._shelf.ties(number)
+        own = self._standing(number) if ties else None
+        for other, tie in list(ties.items()):
+            assert own is not None
+            shared = Shared(own, self._standing(other))
+            shorter = min(self._shelf.length(number), self._shelf.length(other))
+            if not _enough(weight(shared.shown), shorter):
+                self._shelf.untie(number, other)
+            elif tie.holds == (template := shared.template):
+                self._shelf.tie(number, other, tie_of(tie.relation, tie.share, holds=not template))
+
+    def _standing(self, number: int) -> Standing:
+        return Standing(self._prepare(number).sketch, self._shelf.postings)
+
+    def _prepare(self, number: int) -> Prepared:
+        found = self._prepared.pop(number, None)
+        if found is None:
+            found = Prepared(self._shelf.units(number), self._shelf.rank(number))
+            if len(self._prepared) >= _PREPARED:
+                self._prepared.popitem(last=False)
+        self._prepared[number] = found
+        return found
+
+    def _matches(self, number: int, printed: int, leave_out: str | None = None) -> tuple[Match, ...]:
+        found = []
+        for holder in islice(self._shelf.holders(number), _MOST_NAMED):
+            if holder.id != leave_out:
+                relation = Relation.SAME if holder.printed == printed else Relation.REPRINT
+                found.append(Match(holder.id, relation, 1.0))
+        for other, tie in self._live(number).items():
+            found += [Match(holder.id, tie.relation, tie.share / 100) for holder in self._first_holder(other)]
+        return _ordered(found)
+
+    def _first_holder(self, number: int) -> list[Holder]:
+        return list(islice(self._shelf.holders(number), 1))
+
+
+def _enough(weight: float, shorter: int) -> bool:
+    return weight >= max(_LEAST_KEYS, _LEAST_SHARE * DENSITY * shorter)
+
+
+def _ordered(matches: Iterable[Match]) -> tuple[Match, ...]:
+    return tuple(sorted(matches, key=lambda match: (-match.share, match.relation != Relation.SAME, match.id)))
+
+
+def _printed(text: str) -> int:
+    return int.from_bytes(blake2b(plain(text).encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")

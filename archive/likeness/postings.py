@@ -1,0 +1,243 @@
+"""Which texts hold a key, in memory: a hash table of arrays, because a dict of lists takes ten times the room.
+
+A text is known here by its number, and by its rank, which is its digest. A key that many texts hold is *common*: words
+of a template, a set phrase, or the core of a story that three hundred papers print. Only the `SHOWN` texts of lowest
+rank are shown for it. Whatever the order in which texts came, these are the same, and a newcomer has so many to be
+compared with and not all. A newcomer of low rank is shown itself from then on, so it meets all the others once: with n
+holders that happens to one in n / SHOWN, which makes SHOWN comparisons a text in the long run, however large n grows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from archive.likeness.hashing import Hashes
+
+    Numbers = NDArray[np.uint32]
+
+SHOWN = 8
+_WIDE = 8  # keys of a bucket
+_FULL = 0.7
+_CHAIN = np.uint32(1 << 31)
+_CROWD = np.uint32(1 << 30)
+_VALUE = np.uint32((1 << 30) - 1)
+NUMBERS = int(_VALUE)
+"""Texts that can be held."""
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """What a text meets by its keys: for each time that a key shows another text, that text and the key.
+
+    `touched` are the texts for which a key now counts for less than before: it shows them no longer, or became common.
+    """
+
+    texts: Numbers
+    keys: Hashes
+    touched: frozenset[int] = frozenset()
+
+
+class Postings(Protocol):
+    """Where keys are held. A database has a row (key, rank, text) for each, in this order, and asks the same."""
+
+    def place(self, number: int, rank: int, keys: Hashes) -> Met:
+        """Take in a text with its keys, which are distinct, and say what it meets."""
+
+    def meet(self, rank: int, keys: Hashes) -> Met:
+        """What a text of that rank would meet."""
+
+    def last_shown(self, keys: Hashes) -> Hashes:
+        """For each key the highest rank that it shows; `EVERYONE` for a key that is not common."""
+
+
+EVERYONE = np.iinfo(np.uint64).max
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)
+
+
+class Crowd:
+    """The texts of a common key, by rank."""
+
+    __slots__ = ("_more", "ranks", "shown", "texts")
+
+    def __init__(self, texts: list[int], ranks: list[int]) -> None:
+        order = sorted(range(len(texts)), key=ranks.__getitem__)
+        self.texts = [texts[at] for at in order[:SHOWN]]
+        self.ranks = [ranks[at] for at in order[:SHOWN]]
+        self._more = np.array([texts[at] for at in order[SHOWN:]], np.uint32)
+        self.shown = len(order) - SHOWN  # of `_more`, that are filled
+
+    def everyone(self) -> list[int]:
+        """All texts, those that are shown first."""
+        return self.texts + [int(each) for each in self._more[: self.shown]]
+
+    def add(self, number: int, rank: int) -> int | None:
+        """Take in a text; the one that it hides, if it is shown itself."""
+        hides = None
+        if rank < self.ranks[-1]:
+            at = next(at for at, other in enumerate(self.ranks) if rank < other)
+            self.texts.insert(at, number)
+            self.ranks.insert(at, rank)
+            self.ranks.pop()
+            number = hides = self.texts.pop()
+        if self.shown == len(self._more):
+            self._more = np.resize(self._more, self.shown * 3 // 2 + 8)
+        self._more[self.shown] = number
+        self.shown += 1
+        return hides
+
+
+class MemoryPostings:
+    """Keys in memory: 12 bytes and a third for each, and 8 more for every further text that holds it."""
+
+    def __init__(self) -> None:
+        self._keys = np.zeros((64, _WIDE), np.uint64)  # 0: free
+        self._heads = np.zeros((64, _WIDE), np.uint32)  # a text; or a chain's first link, or a crowd's number
+        self._used = 0
+        self._links = np.zeros((64, 2), np.uint32)  # text, next head
+        self._linked = 0
+        self._crowds: list[Crowd] = []
+        self._ranks = np.zeros(64, np.uint64)
+
+    def place(self, number: int, rank: int, keys: Hashes) -> Met:
+        """See `Postings.place`. Numbers must come without gaps, from 0 on."""
+        self._remember(number, rank)
+        keys = np.maximum(keys, np.uint64(1))
+        while self._used + len(keys) > _FULL * self._keys.size:
+            self._grow()
+        rows, columns, found = self._find(keys)
+        met = self._meet(rank, keys[found], self._heads[rows[found], columns[found]])
+        touched = self._join(number, rank, rows[found], columns[found])
+        self._insert(keys[~found], np.full(int((~found).sum()), number, np.uint32))
+        return Met(met.texts, met.keys, frozenset(touched))
+
+    def meet(self, rank: int, keys: Hashes) -> Met:
+        """See `Postings.meet`."""
+        keys = np.maximum(keys, np.uint64(1))
+        rows, columns, found = self._find(keys)
+        return self._meet(rank, keys[found], self._heads[rows[found], columns[found]])
+
+    def last_shown(self, keys: Hashes) -> Hashes:
+        """See `Postings.last_shown`."""
+        keys = np.maximum(keys, np.uint64(1))
+        rows, columns, found = self._find(keys)
+        highest = np.full(len(keys), EVERYONE, np.uint64)
+        heads = self._heads[rows, columns]
+        for at in np.flatnonzero(found & ((heads & _CROWD) != 0)):
+            highest[at] = self._crowds[heads[at] & _VALUE].ranks[-1]
+        return highest
+
+    def _remember(self, number: int, rank: int) -> None:
+        if number >= min(NUMBERS, len(self._ranks)):
+            if number >= NUMBERS:
+                raise OverflowError(f"An index in memory holds {NUMBERS:,} texts; keep larger ones in a database.")
+            self._ranks = np.resize(self._ranks, len(self._ranks) * 3 // 2)
+        self._ranks[number] = rank
+
+    def _meet(self, rank: int, keys: Hashes, heads: Numbers) -> Met:
+        crowded = (heads & _CROWD) != 0
+        texts, by = [], []
+        for key, head in zip(keys[crowded], heads[crowded], strict=True):
+            crowd = self._crowds[head & _VALUE]
+            shown = crowd.everyone() if rank < crowd.ranks[-1] else crowd.texts
+            texts.append(np.array(shown, np.uint32))
+            by.append(np.full(len(shown), key, np.uint64))
+        keys, heads = keys[~crowded], heads[~crowded]
+        while len(heads):
+            chained = (heads & _CHAIN) != 0
+            links = self._links[np.where(chained, heads & _VALUE, 0)]
+            texts.append(np.where(chained, links[:, 0], heads))
+            by.append(keys)
+            keys, heads = keys[chained], links[chained, 1]
+        if not texts:
+            return Met(np.zeros(0, np.uint32), np.zeros(0, np.uint64))
+        return Met(np.concatenate(texts), np.concatenate(by))
+
+    def _join(self, number: int, rank: int, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> set[int]:
+        """Add the text to keys that are held already; the texts for which a key counts for less now."""
+        touched: set[int] = set()
+        heads = self._heads[rows, columns]
+        crowded = (heads & _CROWD) != 0
+        for head in heads[crowded]:
+            hides = self._crowds[head & _VALUE].add(number, rank)
+            if hides is not None:
+                touched.add(hides)
+        rows, columns, heads = rows[~crowded], columns[~crowded], heads[~crowded]
+        if self._linked + len(heads) > len(self._links):
+            self._links = np.resize(self._links, (len(self._links) * 3 // 2 + len(heads), 2))
+        new = np.arange(self._linked, self._linked + len(heads), dtype=np.uint32)
+        self._links[new, 0], self._links[new, 1] = number, heads
+        self._linked += len(heads)
+        self._heads[rows, columns] = new | _CHAIN
+        for at in np.flatnonzero(self._lengths(new) > SHOWN):
+            touched.update(self._crowd(int(rows[at]), int(columns[at])))
+        return touched
+
+    def _lengths(self, links: Numbers) -> NDArray[np.int64]:
+        lengths = np.ones(len(links), np.int64)
+        heads, at = self._links[links, 1], np.arange(len(links))
+        while len(heads):
+            lengths[at] += 1
+            chained = (heads & _CHAIN) != 0
+            heads, at = self._links[heads[chained] & _VALUE, 1], at[chained]
+        return lengths
+
+    def _crowd(self, row: int, column: int) -> list[int]:
+        """Make a key common: its chain becomes a crowd. Its texts."""
+        texts, head = [], self._heads[row, column]
+        while head & _CHAIN:
+            text, head = self._links[head & _VALUE]
+            texts.append(int(text))
+        texts.append(int(head))
+        crowd = Crowd(texts, [int(rank) for rank in self._ranks[texts]])
+        self._heads[row, column] = np.uint32(len(self._crowds)) | _CROWD
+        self._crowds.append(crowd)
+        return texts
+
+    def _find(self, keys: Hashes) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.bool_]]:
+        """Each key's row and column, and whether it is there at all."""
+        rows = self._bucket(keys)
+        columns = np.zeros(len(keys), np.intp)
+        found = np.zeros(len(keys), np.bool_)
+        left = np.arange(len(keys))
+        while len(left):
+            buckets = self._keys[rows[left]]
+            hits = buckets == keys[left, None]
+            found[left] = hits.any(axis=1)
+            columns[left] = hits.argmax(axis=1)
+            left = left[~found[left] & (buckets[:, -1] != 0)]  # a full bucket spills over into the next
+            rows[left] = (rows[left] + 1) % len(self._keys)
+        return rows, columns, found
+
+    def _bucket(self, keys: Hashes) -> NDArray[np.intp]:
+        spread = keys * _SPREAD >> np.uint64(32)  # keys are the smallest of many hashes: their high bits are no good
+        return (spread * np.uint64(len(self._keys)) >> np.uint64(32)).astype(np.intp)
+
+    def _insert(self, keys: Hashes, heads: Numbers) -> None:
+        """Put in keys that are not there yet. Of two that want one place the later has it, the other asks again."""
+        self._used += len(keys)
+        rows = self._bucket(keys)
+        while len(keys):
+            buckets = self._keys[rows]
+            columns = (buckets == 0).argmax(axis=1)
+            free = buckets[:, -1] == 0
+            self._keys[rows[free], columns[free]] = keys[free]
+            done = np.zeros(len(keys), np.bool_)
+            done[free] = self._keys[rows[free], columns[free]] == keys[free]
+            self._heads[rows[done], columns[done]] = heads[done]
+            rows = np.where(free, rows, (rows + 1) % len(self._keys))
+            keys, heads, rows = keys[~done], heads[~done], rows[~done]
+
+    def _grow(self) -> None:
+        held = self._keys != 0
+        keys, heads = self._keys[held], self._heads[held]
+        rows = len(self._keys) * 3 // 2
+        self._keys, self._heads = np.zeros((rows, _WIDE), np.uint64), np.zeros((rows, _WIDE), np.uint32)
+        self._used = 0
+        for start in range(0, len(keys), 1 << 16):
+            self._insert(keys[start : start + (1 << 16)], heads[start : start + (1 << 16)])

@@ -1,0 +1,77 @@
+"""Which places of a text are remembered, so that its copies find it.
+
+Of every 32 runs of eight characters the one with the smallest hash is a key (winnowing: Schleimer, Wilkerson and Aiken
+2003), about 62 keys for a thousand characters. The choice depends on the run's neighbourhood alone: any 39 characters
+that two texts share give them a key in common, wherever they stand. Short texts choose of fewer runs; as the smallest
+of many is the smallest of some of them too, what a long text would have chosen is among their keys.
+
+Beside these, pairs of figures: among a thousand bulletins of one template nothing else tells a reprint of one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from archive.likeness.figures import figures, pairs
+from archive.likeness.fold import fold
+from archive.likeness.hashing import Hashes, grams
+
+if TYPE_CHECKING:
+    from archive.likeness.figures import Figures
+    from archive.likeness.fold import Units
+
+RUN = 8
+MOST_PAIRS = 16
+FIGURE = np.uint64(1)
+"""The bit of a key that tells that it is a pair of figures'."""
+DENSITY = 2 / 33
+"""Keys per character of a long text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """A folded text and its keys, in rising order. The lowest bit of a key tells that it is a pair of figures'.
+
+    `digest` names the folded text; texts of one digest are one to the index.
+    """
+
+    units: Units
+    keys: Hashes
+    figures: Figures
+    digest: int
+
+    @classmethod
+    def of(cls, text: str) -> Sketch:
+        """The sketch of a text as it was read."""
+        return cls.folded(fold(text))
+
+    @classmethod
+    def folded(cls, units: Units) -> Sketch:
+        """The sketch of a text that is folded already."""
+        found = figures(units)
+        told = pairs(found)[:MOST_PAIRS] | FIGURE
+        keys = np.concatenate((_chosen(units) & ~FIGURE, told))
+        keys.sort()
+        distinct = np.ones(len(keys), np.bool_)
+        distinct[1:] = keys[1:] != keys[:-1]
+        return cls(units, keys[distinct], found, digest_of(units))
+
+
+def _chosen(units: Units) -> Hashes:
+    hashes = grams(units, RUN)
+    if not len(hashes):
+        return np.frombuffer(digest_of(units).to_bytes(8, "little"), np.uint64) if len(units) else hashes
+    span, wanted = 1, 8 if len(units) < 200 else 16 if len(units) < 400 else 32
+    while span < wanted and len(hashes) > span:
+        hashes = np.minimum(hashes[:-span], hashes[span:])
+        span *= 2
+    return hashes[np.concatenate(([True], hashes[1:] != hashes[:-1]))]
+
+
+def digest_of(units: Units) -> int:
+    """The name of a folded text."""
+    return int.from_bytes(blake2b(units.tobytes(), digest_size=8).digest(), "little")

@@ -1,0 +1,48 @@
+"""Which texts are one story, from their ties."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from archive.likeness.groups import groups, reachable
+from archive.likeness.pair import Relation
+from archive.likeness.shelf import Tie
+
+LENGTHS = {"quotation": 100, "one": 500, "other": 600, "copy": 510, "piece": 50}
+
+
+def grouped(*tied: tuple[str, str, Relation, int]) -> list[list[str]]:
+    """The stories of everything that is tied, by names."""
+    ties: dict[int, dict[int, Tie]] = {at: {} for at in range(len(LENGTHS))}
+    names = list(LENGTHS)
+    for one, other, relation, share in tied:
+        a, b = names.index(one), names.index(other)
+        ties[a][b] = ties[b][a] = Tie(relation, share)
+
+    def of(text: int) -> Mapping[int, Tie]:
+        return ties[text]
+
+    found = groups(reachable(0, of), of, lambda text: (LENGTHS[names[text]], text))
+    return sorted(sorted(names[text] for text in story) for story in found)
+
+
+def test_a_quotation_joins_one_story_and_not_both() -> None:
+    """The one that holds more of it."""
+    found = grouped(("quotation", "one", Relation.EXCERPT, 80), ("quotation", "other", Relation.EXCERPT, 95))
+    assert found == [["one"], ["other", "quotation"]]
+
+
+def test_of_two_that_hold_the_same_the_shorter_has_it() -> None:
+    """Any rule will do that asks nobody when they came."""
+    found = grouped(("quotation", "one", Relation.EXCERPT, 90), ("quotation", "other", Relation.EXCERPT, 90))
+    assert found == [["one", "quotation"], ["other"]]
+
+
+def test_reprints_connect_and_an_excerpt_of_an_excerpt_goes_along() -> None:
+    """All of them are one story."""
+    found = grouped(
+        ("quotation", "one", Relation.EXCERPT, 90),
+        ("one", "copy", Relation.REPRINT, 100),
+        ("piece", "quotation", Relation.EXCERPT, 100),
+    )
+    assert found == [["copy", "one", "piece", "quotation"]]
