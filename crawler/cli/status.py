@@ -10,13 +10,14 @@ from pathlib import Path
 
 import click
 
+from archive.store.errors import ArchiveProblem
 from crawler.cli.options import Common, chosen, common, example
 from crawler.cli.source_status import details, hosts, in_trouble, most_of, next_run
 from crawler.cli.table import counted, harmless, table
 from crawler.cli.times import ZONE, moment
 from crawler.health.attendance import Attendance, Daemon
 from crawler.health.budgets import HostNow
-from crawler.health.overview import Overview, overview, to_json
+from crawler.health.overview import Overview, ill_without_archive, overview, to_json
 from crawler.health.standing import Standing, sparkline
 from crawler.paths import config_dir
 
@@ -38,8 +39,13 @@ def command(common: Common, sources: tuple[str, ...], metrics: Path | None) -> N
     Exit code 1 says that something needs attention: an alarm stands, a source's last run failed or had problems,
     sources are overdue and nobody is at work, or the daemon is in trouble. With names, only they are looked at.
     """
-    settings = common.settings()
-    found = overview(settings.data, settings.database, config_dir(common.config), datetime.now(UTC))
+    settings, now = common.settings(), datetime.now(UTC)
+    try:
+        found = overview(settings.data, settings.database, config_dir(common.config), now)
+    except ArchiveProblem:
+        for sentence in ill_without_archive(settings.data, now):
+            common.say(sentence)
+        raise
     named = named_of(common, found, sources)
     if metrics is not None and not (common.as_json and str(metrics) == "-"):  # one thing on stdout: JSON if asked for
         _write_metrics(metrics, found)

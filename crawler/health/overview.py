@@ -53,6 +53,11 @@ def overview(data: Path, database: str | None, config: Path, now: datetime) -> O
     )
 
 
+def ill_without_archive(data: Path, now: datetime) -> tuple[str, ...]:
+    """What is wrong with the daemon, as sentences: all that can be told where the archive cannot be read."""
+    return attendance((), daemon_of(read(data / "daemon.json"), now, alive), alive, now).ill
+
+
 def gathered(seen: Glance, told: DaemonNow | None, hosts: Mapping[str, Host], config: Path, now: datetime) -> Overview:
     """What was read, judged together."""
     known = configured(config)

@@ -130,6 +130,18 @@ def test_a_daemon_is_shown_with_its_state_and_its_trouble(place: Place) -> None:
     assert json.loads(place.status("--json").stdout)["daemon"]["worker"]["trouble"] == "database or disk is full"
 
 
+def test_a_daemon_that_cannot_open_its_archive_is_heard_although_nobody_can(place: Place) -> None:
+    """What is wrong with the archive is one sentence, what the daemon says of it another."""
+    now = datetime.now(UTC)
+    daemon = DaemonNow(os.getpid(), socket.gethostname(), now, now, 5.0, 0, None, "The disk is full.", None)
+    write(place.data / "daemon.json", daemon)
+    (place.data / "archive.db").write_bytes(b"no database" * 1000)
+    done = place.status()
+    assert done.exit_code == 2
+    assert "The daemon is in trouble: The disk is full." in done.stderr
+    assert "Error: The database" in done.stderr
+
+
 def test_a_host_that_is_left_alone_is_shown_until_when_and_why(place: Place) -> None:
     """In the table, in JSON, among the metrics, and with the source that stands on it."""
     place.source("one")
