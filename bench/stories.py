@@ -93,15 +93,16 @@ def origins(items: Sequence[Item], dice: random.Random) -> dict[str, tuple[int, 
     for story in stories.values():
         if len(story) < 2:
             continue
-        absent = len(story) > 3 and dice.random() < 0.1
+        first = story[0].page
+        wire = first.source not in (None, first.outlet)  # it is a reprint itself, of what no site of the stream is
+        absent = wire or (len(story) > 3 and dice.random() < 0.1)
+        outlet = first.source if wire else first.outlet
         kind = "not held" if absent else "held"
         longest = max(len(item.text) for item in story)
-        shown = [_page(item, longest) for item in (story[1:] if absent else story)]
+        shown = [_page(item, longest) for item in (story[1:] if absent and not wire else story)]
         found = origin_of(shown)
         total[kind] += 1
-        right[kind] += found.held != absent and (
-            found.outlet == story[0].page.outlet if absent else found.id == story[0].id
-        )
+        right[kind] += found.held != absent and (found.outlet == outlet if absent else found.id == story[0].id)
     return {kind: (right[kind], total[kind]) for kind in total}
 
 

@@ -28,6 +28,7 @@ _COMPLETE = 2.0  # holds all of the longest text, by share
 _CUT = -2.5  # is an excerpt of another
 _DAMAGED = -5.0  # a mirror's damage, repaired or not
 _COPIED_NAME = -1.5  # its address has an id that another host's article has too, and a date that is not its own
+_MIRRORED = 2.5  # a damaged article has the same id in its address: mirrors keep the path of what they copy
 _TRUST = 1.5  # per step of the site's trust
 
 
@@ -109,6 +110,8 @@ def _signs(copy: Copy, copies: Sequence[Copy]) -> list[tuple[float, str]]:
         signs.append((_DAMAGED, "its characters are damaged as mirrors do it"))
     if _has_foreign_hint(copy, others):
         signs.append((_COPIED_NAME, "its address has another site's id, and a later time"))
+    if not copy.damaged and any(other.damaged and _same_hint(copy, other) for other in others):
+        signs.append((_MIRRORED, "a mirror has kept the id of its address"))
     if copy.trust:
         signs.append((_TRUST * copy.trust, "its site is known to publish" if copy.trust > 0 else "its site copies"))
     return signs
@@ -133,13 +136,13 @@ def _of_sources(copy: Copy, others: Sequence[Copy]) -> list[tuple[float, str]]:
 
 
 def _absent_outlet(copies: Sequence[Copy]) -> str | None:
-    """The outlet that most copies name where no article is of any outlet that one of them names."""
+    """The outlet that most of the copies that name another name, where no article is of that outlet."""
     named = [copy.source for copy in copies if copy.source and copy.source != copy.outlet]
-    outlets = {copy.outlet for copy in copies}
-    if not named or outlets & set(named) or any(copy.says_original for copy in copies):
+    if not named or any(copy.says_original and copy.trust >= 0 and not copy.damaged for copy in copies):
         return None
     best = max(sorted(set(named)), key=named.count)
-    return best if 2 * named.count(best) > len(copies) - 1 else None
+    held = any(copy.outlet == best and not copy.damaged for copy in copies)
+    return best if not held and 2 * named.count(best) > len(named) else None
 
 
 def _moment(copy: Copy) -> float:
@@ -170,5 +173,9 @@ def _lag(copy: Copy, copies: Sequence[Copy]) -> float:
 
 
 def _has_foreign_hint(copy: Copy, others: Sequence[Copy]) -> bool:
-    hint = url_hint(copy.url)
-    return hint is not None and any(url_hint(other.url) == hint and _moment(other) < _moment(copy) for other in others)
+    return any(_same_hint(copy, other) and _moment(other) < _moment(copy) for other in others)
+
+
+def _same_hint(one: Copy, other: Copy) -> bool:
+    hint = url_hint(one.url)
+    return hint is not None and url_hint(other.url) == hint

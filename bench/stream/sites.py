@@ -43,7 +43,8 @@ def of_copy(id: str, first: Copy, last: Copy, kind: str, moment: datetime, dice:
         url = f"http://{site.host}/{first.url.split('/', 3)[3]}"
         return replace(first, id=id, url=url, outlet=first.outlet, says_original=False, trust=site.trust, damaged=True)
     site = dice.choice([site for site in FARMS + PAPERS if site.name != first.outlet])
-    source = dice.choices((first.outlet, None, site.name, last.outlet), (65, 15, 12, 8))[0]
+    true = first.source if first.source and first.source != first.outlet else first.outlet  # of a wire's text the wire
+    source = dice.choices((true, None, site.name, last.outlet), (65, 15, 12, 8))[0]
     if dice.random() < 0.04:
         moment = moment - timedelta(days=dice.randint(3, 9))
     return _dated(Copy(id, _address(site, moment, id), site.name, source, trust=site.trust), moment, dice)
