@@ -2,10 +2,10 @@
 
     python bench/alarms.py [--each N] [--seed S]
 
-Each source is made up several times. It goes on as ever for fifty days, and each alarm is false; it changes between day 25
-and day 32; or it is redesigned in its first week. A silence is due at the first run at which twelve articles were to be expected
-since the last one, by the rates that the source was made with. A redesign is due at the first run that brings new
-articles of the new kind; it counts apart how many that run brings, since one article proves little.
+Each source is made up several times. It goes on as ever for fifty days, and each alarm is false; it changes between
+day 25 and day 32; or it is redesigned in its first week. A silence is due at the first run at which twelve articles
+were to be expected since the last one, by the rates that the source was made with. A redesign is due at the first run
+that brings new articles of the new kind; it counts apart how many that run brings, since one article proves little.
 """
 
 from __future__ import annotations

@@ -25,7 +25,6 @@ from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 from typing import TypeVar
-from unittest.mock import patch
 
 ROOT = Path(__file__).resolve().parents[1]
 if str(ROOT) not in sys.path:
@@ -39,9 +38,10 @@ from crawler.lab import OPENS, Clock, LabWeb, Month, Site, sites  # noqa: E402
 from crawler.lab.breaks import Alarmed, alarmed, cases  # noqa: E402
 from crawler.lab.direct import direct  # noqa: E402
 from crawler.lab.drive import AGENT, lab_options, prepared, watch  # noqa: E402
+from crawler.lab.glances import glances  # noqa: E402
 from crawler.lab.manners import Violation, violations  # noqa: E402
 from crawler.lab.score import Score, Tally, score  # noqa: E402
-from crawler.order import Order  # noqa: E402
+from crawler.source import load_sources  # noqa: E402
 
 T = TypeVar("T")
 PARTS = ("month", "manners", "alarms")
@@ -95,18 +95,14 @@ def month_of(part: Part) -> Shard:
 
 
 def alarms_of(seed: int, each: int, month: Month, first: int, step: int) -> Alarmed:
-    """Watch a part of the sites that break and of those that do not; every two hours, articles are not asked again."""
+    """Look at a part of the sites that break and of those that do not, every two hours."""
     found = cases(seed, each, month)[first::step]
     web = LabWeb([case.site for case in found], Clock(month.opens))
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        web.virtual(),
-        direct(web),
-        patch("crawler.watch.round.WATCHING", Order(revisit="none")),
-    ):
-        archive, sources = prepared(web, Path(folder), every="2h")
-        with archive:
-            return alarmed(found, watch(web, archive, sources, month.ends))
+    with tempfile.TemporaryDirectory() as folder:
+        web.write_config(Path(folder))
+        sources = load_sources(Path(folder))
+    looks = (glances(case.site, sources[case.site.id], web.base(case.site)) for case in found)
+    return alarmed(found, [ended for each_site in looks for ended in each_site])
 
 
 def added(results: Sequence[Score] | Sequence[Alarmed]) -> Score | Alarmed:

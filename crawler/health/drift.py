@@ -25,7 +25,7 @@ FEWEST_WHOLE = 8
 first run reads of a short list."""
 
 FEWEST_LISTS = 2
-"""List pages of the past, with two articles on each at least, before one that shows none is a surprise: from the third run on."""
+"""List pages of the past, before one that shows no article is a surprise: from the third run on."""
 
 ENOUGH = 3
 """New articles that are as ever, before a changed template is over."""

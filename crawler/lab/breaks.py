@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from crawler.lab.drive import Record
 from crawler.lab.looks import Look
 from crawler.lab.rhythm import Kind, Rhythm
 from crawler.lab.score import Tally
@@ -91,11 +90,11 @@ class Alarmed:
     false: int = 0  # alarms at those
 
 
-def alarmed(found: Sequence[Case], record: Record) -> Alarmed:
-    """Hold the alarms of a watch against what became of the sites."""
+def alarmed(found: Sequence[Case], ended: Iterable[Ended]) -> Alarmed:
+    """Hold the alarms of looks against what became of the sites."""
     result = Alarmed()
     by_source: dict[str, list[Ended]] = {}
-    for each in record.ended:
+    for each in ended:
         by_source.setdefault(each.source_id, []).append(each)
     for case in found:
         looks = by_source.get(case.site.id, [])

@@ -9,7 +9,6 @@ from crawler.health.alarms import Alarms
 from crawler.health.examine import Examined
 from crawler.lab import OPENS, Month
 from crawler.lab.breaks import EXPECTED, Case, alarmed, cases
-from crawler.lab.drive import Record
 from crawler.watch import Ended
 
 MONTH = Month(OPENS, 40.0)
@@ -44,19 +43,19 @@ def test_an_alarm_counts_at_the_next_look_and_not_at_a_later_one() -> None:
     assert first.noticeable
     assert second.noticeable
     later = timedelta(hours=2)
-    record = Record(ended=[
+    looks = [
         look(first, first.noticeable + later / 2, "template"), look(second, second.noticeable + later / 2),
         look(second, second.noticeable + later, "template"),
-    ])  # fmt: skip
-    came = alarmed([first, second], record)
+    ]  # fmt: skip
+    came = alarmed([first, second], looks)
     assert (came.redesigned.good, came.redesigned.of) == (1, 2)
 
 
 def test_an_alarm_of_a_site_that_goes_on_as_ever_is_a_false_one() -> None:
     """One of two unchanged sites was alarmed at, once in three looks."""
     one, other = [case for case in cases(1, 2, MONTH) if case.fate == "unchanged"]
-    record = Record(ended=[look(one, OPENS, "silence"), look(one, OPENS + timedelta(days=1)), look(other, OPENS)])
-    came = alarmed([one, other], record)
+    looks = [look(one, OPENS, "silence"), look(one, OPENS + timedelta(days=1)), look(other, OPENS)]
+    came = alarmed([one, other], looks)
     assert (came.quiet.good, came.quiet.of, came.false, came.looks) == (1, 2, 1, 3)
 
 
@@ -64,6 +63,6 @@ def test_an_alarm_before_anything_broke_is_false_too() -> None:
     """It does not count for the redesign that came later."""
     (case, *_) = cases(1, 1, MONTH)
     assert case.noticeable
-    record = Record(ended=[look(case, case.noticeable - timedelta(days=1), "template"), look(case, case.noticeable)])
-    came = alarmed([case], record)
+    looks = [look(case, case.noticeable - timedelta(days=1), "template"), look(case, case.noticeable)]
+    came = alarmed([case], looks)
     assert (came.false, came.redesigned.good, came.redesigned.of) == (1, 0, 1)
