@@ -18,12 +18,12 @@ import msgspec
 
 from archive.captures.errors import CaptureProblem
 from archive.model import Capture
-from archive.store import Archive, CaptureRow, Profile, TemplateChange
+from archive.store import Archive, ArchiveProblem, CaptureRow, Profile, TemplateChange
 from crawler.evidence import evidence_json
 from crawler.extract.further import NO_SERIES
 from crawler.learn.change import NEWEST, changed, sight_of
 from crawler.learn.learnt import FEWEST, Learnt, from_bytes, to_bytes
-from crawler.reader import Answer, Reader, ReadingFault, Task
+from crawler.reader import Answer, Reader, ReaderBroken, ReadingFault, Task
 from crawler.source import Source
 
 MOST_PAGES = 80
@@ -178,23 +178,31 @@ class Lessons:
 
 
 async def after_crawl(archive: Archive, reader: Reader, sources: Iterable[Source], at: datetime) -> Lessons:
-    """Notice changed templates, learn what is due, and read with it again. The archive is open for writing."""
+    """Notice changed templates, learn what is due, and read with it again. The archive is open for writing.
+
+    A fault of ours ends the learning of one source, not what its crawl has come to: it is told among the faults.
+    """
     noticed: dict[str, TemplateChange] = {}
     again: dict[str, int] = {}
     faults: dict[str, Sequence[str]] = {}
     for source in sources:
-        change = alarm(archive, source.id, at)
-        if change is not None:
-            archive.template_changed(change)
-            noticed[source.id] = change
-        if change is None and not is_due(archive, source.id):
-            continue
         forgiving = Forgiving(reader)
-        learnt = await lesson(archive, forgiving, source)
-        if learnt is not None:
-            keep(archive, source.id, learnt, at)
-            if count := await read_again(archive, Informed(forgiving, partial(known, archive)), source):
-                again[source.id] = count
+        try:
+            change = alarm(archive, source.id, at)
+            if change is not None:
+                archive.template_changed(change)
+                noticed[source.id] = change
+            if change is None and not is_due(archive, source.id):
+                continue
+            learnt = await lesson(archive, forgiving, source)
+            if learnt is not None:
+                keep(archive, source.id, learnt, at)
+                if count := await read_again(archive, Informed(forgiving, partial(known, archive)), source):
+                    again[source.id] = count
+        except (ArchiveProblem, ReaderBroken):  # nothing could be recorded any more, or read
+            raise
+        except Exception as error:  # noqa: BLE001 - the supervisor of one source's learning; its crawl is done
+            forgiving.faults.append(f"Learning from {source.id} failed, which is our fault: {error!r}")
         if forgiving.faults:
             faults[source.id] = forgiving.faults
     archive.commit()

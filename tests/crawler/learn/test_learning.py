@@ -9,18 +9,22 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
+import msgspec
 import pytest
 from learn_sites import HOST, Made, redesigned, site
 
 from archive.model import Capture
-from archive.store import Archive
+from archive.store import Archive, ArchiveBroken
 from crawler.cli.knowing import informed
 from crawler.cli.options import Common
+from crawler.fetch import FetchOptions, FetchReport, Job
 from crawler.intake import take_in
 from crawler.learning import Informed, Lessons, after_crawl, is_due, known, lesson
+from crawler.order import Order
 from crawler.reader import Answer, ReadingFault, Task
 from crawler.reader.here import Here
 from crawler.run import Outcome
+from crawler.run import crawl as run_crawl
 from crawler.source import Source
 
 NOON = datetime(2026, 11, 3, 4, 0, tzinfo=UTC)
@@ -158,6 +162,50 @@ def test_a_fault_on_one_page_stops_no_learning(archive: Archive) -> None:
     assert learnt.pages == 11
     assert all(pages[2].url in sentence for sentence in lessons.faults[SOURCE.id])
     assert Outcome((), faults=1).exit_code == 1
+
+
+def test_a_fault_of_learning_ends_no_crawl(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of several sources the others are learnt from; the fault is a sentence, and the exit code tells of it."""
+    pages = site(1)
+    crawl(archive, pages, 0)
+
+    def broken(archive: Archive, source_id: str, at: datetime) -> None:
+        if source_id == "broken":
+            raise KeyError("of our own making")
+
+    monkeypatch.setattr("crawler.learning.alarm", broken)
+    both = [msgspec.structs.replace(SOURCE, id="broken"), SOURCE]
+    lessons = asyncio.run(after_crawl(archive, Here(), both, NOON + timedelta(hours=1)))
+    assert list(lessons.faults) == ["broken"]
+    assert "of our own making" in lessons.faults["broken"][0]
+    assert known(archive, SOURCE.id) is not None
+
+
+def test_a_crawl_stands_though_learning_from_it_failed(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its run is finished, the sentence is among its problems, the exit code is 1; what ends everything still does."""
+
+    def fail(error: Exception) -> None:
+        def broken(archive: Archive, source_id: str, at: datetime) -> None:
+            raise error
+
+        monkeypatch.setattr("crawler.learning.alarm", broken)
+
+    def fetched(jobs: Sequence[Job], options: FetchOptions) -> FetchReport:
+        for job in jobs:
+            list(job.crawl.first())
+        return FetchReport(False, {})
+
+    monkeypatch.setattr("crawler.run.fetch", fetched)
+    terms = (lambda source: Order(), FetchOptions(user_agent="test"), lambda: NOON)
+    fail(RuntimeError("of our own making"))
+    outcome = run_crawl([SOURCE], archive, Here(), *terms)
+    assert [run.state for run in archive.runs()] == ["finished"]
+    assert outcome.exit_code == 1
+    assert "of our own making" in outcome.told[SOURCE.id][0]
+    fail(ArchiveBroken(OSError(28, "No space left on device")))
+    with pytest.raises(ArchiveBroken):
+        run_crawl([SOURCE], archive, Here(), *terms)
+    assert [run.state for run in archive.runs()] == ["finished", "finished"]
 
 
 def test_learning_is_due_when_enough_is_new(archive: Archive) -> None:
