@@ -2,7 +2,7 @@
 
 Which articles a ladder of revisits asks for depends on two moments: when an article was first seen and when it was
 checked last. So the index of articles has the span between the two, in classes; in each class only those are looked at
-that were checked longer ago than any rung allows that reaches so far. That is more than what is due, never less.
+that were checked longer ago than any rung allows that reaches so far; of those it is told row by row.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ Ladder = Sequence[tuple[timedelta, timedelta]]
 """Rungs: up to this age of an article, at most this often."""
 
 AT_A_TIME = 500  # addresses in one statement
-CLASSES = (0.125, 0.5, 1, 3, 7, 14, 30, 60, 90, 180, 335, 365, 730)
-"""Days at which the next class begins. The migration has them as well: an index is of an expression."""
+CLASSES = (0.1146, 0.5, 0.9584, 3, 6.876, 14, 27.001, 60, 90, 180, 335.001, 365, 730)
+"""Days at which the next class begins: some just behind the last checks of the rungs of the usual ladder, after which
+an article waits for long. The migration has them as well: an index is of an expression."""
 
 SPAN = {
     "sqlite": "(julianday(last_checked) - julianday(first_seen))",
@@ -89,10 +90,15 @@ def _may_be_due(dialect: str, now: datetime, ladder: Ladder) -> list[sa.ColumnEl
         pauses = [pause for until, pause in ladder if until - pause >= begins]
         if pauses:
             classes.setdefault(now - min(pauses), []).append(number)
-    longest = (max(until - pause for until, pause in ladder) + ROUGHLY) / timedelta(days=1)
-    within = sa.literal_column(SPAN[dialect], sa.Float) <= longest
+    span = sa.literal_column(SPAN[dialect], sa.Float)
+    asked = sa.or_(
+        *(
+            sa.and_(page.c.last_checked <= now - pause, span <= (until - pause + ROUGHLY) / timedelta(days=1))
+            for until, pause in ladder
+        )
+    )
     return [
         of == -1,
         sa.and_(of.in_(range(len(CLASSES) + 1)), page.c.last_checked > now),
-        *(sa.and_(of.in_(some), page.c.last_checked <= moment, within) for moment, some in classes.items()),
+        *(sa.and_(of.in_(some), page.c.last_checked <= moment, asked) for moment, some in classes.items()),
     ]

@@ -9,7 +9,7 @@ revision = "0007"
 down_revision = "0006"
 
 
-DAYS = (0.125, 0.5, 1, 3, 7, 14, 30, 60, 90, 180, 335, 365, 730)
+DAYS = (0.1146, 0.5, 0.9584, 3, 6.876, 14, 27.001, 60, 90, 180, 335.001, 365, 730)
 SPAN = {
     "sqlite": "(julianday(last_checked) - julianday(first_seen))",
     "postgresql": "(extract(epoch from (last_checked - first_seen)) / 86400)",
