@@ -32,7 +32,11 @@ AT_ONCE = 130  # the exit code after a second signal, and after Ctrl-C
 @click.command(epilog=example("jianbao daemon --until-idle"))
 @click.option("--tick", type=click.FloatRange(0.1, 300), default=5.0, show_default=True, help="Seconds between looks.")
 @click.option("--until-idle", is_flag=True, help="End when nothing is due any more.")
-@click.option("--listen", metavar="HOST:PORT", help="Answer /metrics, /healthz and /readyz there [off].")
+@click.option(
+    "--listen",
+    metavar="HOST:PORT",
+    help="Answer /metrics, /healthz and /readyz there [off].",
+)
 @click.option("--worker", is_flag=True, hidden=True)
 @common
 def command(common: Common, tick: float, until_idle: bool, listen: str | None, worker: bool) -> None:
@@ -83,8 +87,8 @@ def supervise(common: Common, tick: float, until_idle: bool, listen: str | None 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signalled)
     signal.signal(signal.SIGHUP, lambda number, frame: supervisor.reload())
-    common.say(f"Watching {counted(len(supervisor.setting.watched), 'source')}; the process is {os.getpid()}.")
-    with answering(common, listen, supervisor):
+    with answering(common, listen, supervisor):  # or it is refused, before anything is said to be watched
+        common.say(f"Watching {counted(len(supervisor.setting.watched), 'source')}; the process is {os.getpid()}.")
         supervisor.run()
     if common.as_json:
         due = supervisor.next_due

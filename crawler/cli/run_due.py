@@ -16,7 +16,7 @@ from crawler.cli.times import ZONE, moment
 
 if TYPE_CHECKING:
     from archive.model import Watch
-    from archive.store import Archive
+    from archive.store import Archive, ArchiveBusy
     from crawler.source import Source
 
 
@@ -151,9 +151,12 @@ def nothing_due(next_due: datetime | None) -> str:
     return "Nothing is due." + (f" The next source is on {moment(next_due)}, {ZONE}." if next_due else "")
 
 
-def at_work(common: Common, only: list[str] | None, busy: Exception) -> int:
+def at_work(common: Common, only: list[str] | None, busy: ArchiveBusy) -> int:
     """Another process kept the archive for longer than we wait: well if it does what is due, else not."""
     from archive.store import ArchiveProblem
+    from crawler.watch.beat import read
+    from crawler.watch.owner import is_held_by
+    from crawler.watch.supervisor import FILE
 
     try:
         with common.archive() as archive:
@@ -161,10 +164,15 @@ def at_work(common: Common, only: list[str] | None, busy: Exception) -> int:
     except ArchiveProblem:
         raise busy from None
     now = datetime.now(UTC)
-    leased = [each for each in watches.values() if each.lease_until is not None and each.lease_until > now]
-    if not leased:
+    doing = sorted(name for name, each in watches.items() if is_held_by(each, busy.pid, now))
+    daemon = read(common.settings().data / FILE)
+    worker = daemon.worker if daemon is not None else None
+    by_daemon = worker is not None and worker.pid == busy.pid
+    left = [name for name in only or () if name not in doing and (name not in watches or watches[name].due <= now)]
+    if not by_daemon and (left or not doing):
         raise busy
-    common.say(f"{busy} It is at {', '.join(sorted(each.source_id for each in leased))} and does what is due.")
+    at = f"It is at {', '.join(doing)} and does what is due." if doing else "It is the daemon's, and does what is due."
+    common.say(f"{busy} {at}")
     if common.as_json:
         click.echo(json.dumps({"runs": [], "exit_code": 0}))
     return 0

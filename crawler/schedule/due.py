@@ -46,7 +46,7 @@ def _by_its_terms(memory: Memory, terms: Terms, now: datetime) -> Due:
     if terms.cron is not None:
         return Due(_next_of_cron(terms.cron, now), f"cron {terms.cron}")
     if terms.every is not None:
-        return Due(asked + terms.every, f"every {terms.every}")
+        return Due(asked + terms.every, f"every {spoken(terms.every)}")
     return _by_its_rhythm(memory, terms, now)
 
 
@@ -108,6 +108,19 @@ def _plan(
     value = costs_to_come(coarse, 2 * MINUTES, price, max(1, apart // (2 * SLOT)))
     between = [(one + two) / 2 for one, two in pairwise(value)]
     return rates, [each for pair in zip(value, [*between, 0.0], strict=True) for each in pair]
+
+
+def spoken(span: timedelta) -> str:
+    """A span of time for a person.
+
+    >>> [spoken(timedelta(seconds=each)) for each in (60, 5400, 86_400, 90)]
+    ['1 min', '1 h 30 min', '1 d', '1 min 30 s']
+    """
+    left, words = round(span.total_seconds()), list[str]()
+    for name, seconds in (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1)):
+        count, left = divmod(left, seconds)
+        words += [f"{count} {name}"] if count else []
+    return " ".join(words) or "0 s"
 
 
 def _moment(seconds: int) -> datetime:

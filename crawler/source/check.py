@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -206,10 +206,15 @@ def _cron_fault(cron: str) -> str | None:
     if len(fields) == 5 and re.search(r"(?<![/\d])\d", fields[4]):
         return "write weekdays as mon,tue,…: as a number 1 is Monday to cron and Tuesday to APScheduler"
     try:
-        CronTrigger.from_crontab(cron, timezone=TIMEZONE)
+        trigger = CronTrigger.from_crontab(cron, timezone=TIMEZONE)
     except ValueError as error:
         return str(error)
+    if trigger.get_next_fire_time(None, A_DAY) is None:
+        return "there is no such day in any year"
     return None
+
+
+A_DAY = datetime(2026, 1, 1, tzinfo=UTC)  # any day will do: what comes once will come again
 
 
 def _hours(file: TomlFile) -> Iterator[Problem]:

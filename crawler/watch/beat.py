@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from select import PIPE_BUF
 from typing import Literal
 
 import msgspec
@@ -22,8 +23,13 @@ class Beat(msgspec.Struct, frozen=True, omit_defaults=True):
     said: str = ""
 
     def line(self) -> bytes:
-        """As it goes over the pipe."""
-        return msgspec.json.encode(self) + b"\n"
+        """As it goes over the pipe: so short that it is taken whole or not at all (pipe(7)), whatever it leaves out."""
+        line = msgspec.json.encode(self) + b"\n"
+        if len(line) <= PIPE_BUF:
+            return line
+        if self.under_way:
+            return msgspec.structs.replace(self, under_way=self.under_way[: len(self.under_way) // 2]).line()
+        return msgspec.structs.replace(self, said=self.said[: len(self.said) // 2]).line()
 
 
 def beat_of(line: bytes) -> Beat | None:

@@ -97,6 +97,7 @@ class Supervisor:
         self._started = plan.clock()
         self._stop = Event()
         self._reload = False
+        self._refused: object = None  # the mark of a configuration that could not be taken
         self._child: Child | None = None
         self._restarts = 0
         self._pause = FIRST_PAUSE
@@ -181,7 +182,12 @@ class Supervisor:
         except OSError:
             mark = None
         if not self._reload and mark == self.setting.mark:
+            self._well("configuration")  # if it was changed to something wrong, it was changed back
+            self._refused = None
             return
+        if not self._reload and mark is not None and mark == self._refused:
+            return
+        self._refused = mark
         try:
             setting = self.plan.load()
         except (ConfigError, OSError) as error:
@@ -193,6 +199,7 @@ class Supervisor:
             self._trouble("configuration", "The data folder is another one now; start the daemon anew for that.")
             return
         self._well("configuration")
+        self._refused = None
         self.setting = setting
         self.plan.say("The configuration has changed and was read again.")
         if self._child is not None:

@@ -93,6 +93,11 @@ MISTAKES = [
     ),
     ("", "[schedule]\nevery = '0h'", 'line 7: bad interval "0h"'),
     ("", "[schedule]\ncron = '61 * * * *'", 'line 7: bad cron expression "61 * * * *" in [schedule]:'),
+    (
+        "",
+        "[schedule]\ncron = '0 0 30 2 *'",
+        'line 7: bad cron expression "0 0 30 2 *" in [schedule]: there is no such day',
+    ),
     ("", "[schedule]\ncron = '0 6 * *'", 'line 7: bad cron expression "0 6 * *" in [schedule]: Wrong number of fields'),
     (
         "",

@@ -79,9 +79,11 @@ class Scene:
     watched: frozenset[str] = frozenset({"a"})
     mark: int = 0
     wrong: str = ""  # what is wrong with the configuration
+    loads: int = 0
 
     def load(self) -> Setting:
         """The setting as it is now."""
+        self.loads += 1
         if self.wrong:
             raise ConfigError(self.wrong)
         return Setting(self.data, None, self.watched, self.mark)
@@ -239,14 +241,22 @@ def test_a_changed_configuration_is_read_again_and_a_broken_one_is_said_once(sce
     supervisor = scene.supervisor()
     supervisor.tick()
     scene.mark, scene.wrong = 1, "sources/a.toml, line 3: unknown key"
+    loads = scene.loads
     for _ in range(3):
         supervisor.tick()
+    assert scene.loads == loads + 1
     assert sum("unknown key" in said for said in scene.said) == 1
     assert RETIRE not in scene.worker.told
     told = read(scene.data / "daemon.json")
     assert told is not None
     assert "unknown key" in told.trouble
-    scene.wrong = ""
+    scene.mark = 0
+    supervisor.tick()
+    told = read(scene.data / "daemon.json")
+    assert told is not None
+    assert told.trouble == ""
+    assert RETIRE not in scene.worker.told
+    scene.mark, scene.wrong = 2, ""
     supervisor.tick()
     assert RETIRE in scene.worker.told
     supervisor.tick()

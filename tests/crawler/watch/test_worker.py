@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from select import PIPE_BUF
 from typing import Self
 
 import pytest
@@ -230,5 +231,7 @@ def test_beats_go_over_a_pipe_and_nobody_who_does_not_read_holds_up_the_worker()
         send(Beat("idle"))
     os.close(read)
     send(Beat("idle"))
+    long = Beat("crawling", tuple(f"source-{number}" for number in range(5000)), 7, "无法写入" * 5000).line()
+    assert (len(long) <= PIPE_BUF, (beat_of(long) or Beat("idle")).ended) == (True, 7)
     os.close(write)
     assert [beat_of(line) for line in (b"Traceback\n", b"[]\n", b'{"state": "dancing"}\n', b"\xff\n")] == [None] * 4

@@ -1,0 +1,75 @@
+"""`run-due` while another process keeps the archive: whether that one does what is due."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from archive.model import Watch
+from archive.store import Archive
+from crawler.cli import main
+from crawler.watch.beat import DaemonNow, WorkerNow, write
+
+NOW = datetime.now(UTC)
+SOURCE = """
+id = "{name}"
+name = "一"
+home = "http://{name}.example/"
+[[lists]]
+url = "http://{name}.example/news/"
+"""
+
+
+@contextmanager
+def held(folder: Path, lease_of: str | None) -> Iterator[None]:
+    """This process writes to the archive; somebody has a lease on source "a"."""
+    (folder / "config" / "sources").mkdir(parents=True)
+    for name in ("a", "b"):
+        (folder / "config" / "sources" / f"{name}.toml").write_text(SOURCE.format(name=name))
+    with Archive.open(folder / "data", write=True) as archive:
+        archive.enrol([Watch(name, NOW - timedelta(hours=1)) for name in ("a", "b")])
+        if lease_of is not None:
+            archive.claim(lease_of, NOW, timedelta(hours=1), 1, ["a"])
+        yield
+
+
+def run_due(folder: Path, *words: str) -> Result:
+    """The command."""
+    places = ["--config", str(folder / "config"), "--data", str(folder / "data")]
+    return CliRunner().invoke(main, ["run-due", "--wait", "0", *words, *places])
+
+
+@pytest.mark.parametrize(
+    ("pid", "words", "code"),
+    [
+        (os.getpid(), (), 0),
+        (os.getpid(), ("a",), 0),
+        (os.getpid(), ("b",), 2),  # it is at another one, and was perhaps asked for no more
+        (1, (), 2),  # a killed worker's lease; who writes now is somebody else
+        (None, (), 2),
+    ],
+)
+def test_it_is_well_only_if_the_one_who_writes_does_what_is_due(
+    tmp_path: Path, pid: int | None, words: tuple[str, ...], code: int
+) -> None:
+    """A lease tells who is at work only if it is the writer's own."""
+    owner = None if pid is None else f"{socket.gethostname()}:{pid}:abcdef01"
+    with held(tmp_path, owner):
+        result = run_due(tmp_path, *words)
+    assert (result.exit_code, "It is at a and does what is due." in result.output) == (code, code == 0)
+
+
+def test_a_daemon_s_worker_does_what_is_due_though_it_is_at_nothing_yet(tmp_path: Path) -> None:
+    """It has only just opened the archive."""
+    with held(tmp_path, None):
+        worker = WorkerNow(os.getpid(), NOW, "opening", (), NOW, 0, "")
+        write(tmp_path / "data" / "daemon.json", DaemonNow(1, "here", NOW, NOW, 5.0, 0, None, "", worker))
+        result = run_due(tmp_path, "b")
+    assert (result.exit_code, "It is the daemon's" in result.output) == (0, True)
