@@ -98,7 +98,7 @@ async def _take_in(
     if seen.all:
         archive.found(source.id, seen.all, capture.fetched_at)
     verdict, articles = judged(capture, answer, seen)
-    if leads_home(capture, canonical, source, held):
+    if verdict in ("list", "article") and leads_home(capture, canonical, source, held):
         verdict, articles = "soft-404", ()
         reading = replace(reading, evidence=replace(reading.evidence, verdict=LEADS_HOME))
     first = "" if alone or verdict != "article" else page_one(reading, capture, canonical, source, held)
@@ -150,7 +150,8 @@ LEADS_HOME = "its address leads to the front page or to a list page of its site"
 def leads_home(capture: Capture, canonical: str, source: Source, held: Mapping[str, Page]) -> bool:
     """Whether an article's address was redirected to the site's front page or one of its list pages.
 
-    That is how many a site says that an article is gone, with 200 at the end.
+    That is how many a site says that an article is gone, with 200 at the end. What is no list and no article there,
+    such as a challenge or a notice that the site is being mended, says nothing of it.
     """
     if capture.kind != "article" or capture.status >= 400 or not source.owns(capture.url):
         return False

@@ -311,8 +311,19 @@ def test_a_listed_page_that_fails_again_and_again_is_asked_for_ever_more_rarely(
 
 
 @pytest.mark.parametrize("home", [f"{SITE}/", f"{SITE}/gy/", f"{SITE}/gy/index_1.html"])
-def test_an_article_whose_address_leads_to_the_front_page_or_to_a_list_is_gone(archive: Archive, home: str) -> None:
-    """Many a site says so that it took an article away; when the address shows it again, it is restored."""
+@pytest.mark.parametrize(
+    ("there", "gone"),
+    [
+        (list_page([7, 6, 5, 4, 3]), 1),
+        ("<html><title>503</title><body><h1>系统维护中</h1>请稍后访问。</body></html>", 0),
+    ],
+)
+def test_an_article_whose_address_leads_to_the_front_page_or_to_a_list_is_gone(
+    archive: Archive, home: str, there: str, gone: int
+) -> None:
+    """Many a site says so that it took an article away; when the address shows it again, it is restored. A notice that
+    the site is being mended says nothing of it.
+    """
     web = Web().publish(12)
     crawl(archive, web)
 
@@ -320,19 +331,18 @@ def test_an_article_whose_address_leads_to_the_front_page_or_to_a_list_is_gone(a
         def answer(self, visit: Visit) -> Outcome:
             outcome = super().answer(visit)
             if visit.url == article_url(2) and isinstance(outcome, Capture | NotModified):
-                body = list_page([7, 6, 5]).encode()
-                headers = (("Content-Type", "text/html; charset=utf-8"),)
                 return Capture(
-                    url=home, source_id="news", fetched_at=self.now, status=200, body=body, content=body,
-                    response_headers=headers, requested_url=visit.url, kind="article",
+                    url=home, source_id="news", fetched_at=self.now, status=200, body=there.encode(),
+                    content=there.encode(), response_headers=(("Content-Type", "text/html; charset=utf-8"),),
+                    requested_url=visit.url, kind="article",
                 )  # fmt: skip
             return outcome
 
     counts = crawl(archive, TakenAway(pages=web.pages, now=web.now), Order(revisit="all"))
-    assert (counts.gone, counts.quarantined) == (1, 0)
+    assert (counts.gone, counts.quarantined) == (gone, 1 - gone)
     assert archive.pages("news")[f"{SITE}/gy/"].kind == "list"
     counts = crawl(archive, web, Order(revisit="all"))
-    assert counts.restored == 1
+    assert counts.restored == gone
 
 
 def test_an_article_that_moved_within_its_site_is_one_article(archive: Archive) -> None:
