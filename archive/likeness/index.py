@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 _LEAST_KEYS = 2
 _LEAST_SHARE = 0.12
 """Of the keys that the shorter of two texts would share with the longer if that held all of it."""
-_PREPARED = 256
+_PREPARED = 512
 _MOST_NAMED = 100
 """Articles of one text that are named: a site's notice may stand under every address that it has."""
 
@@ -59,7 +59,10 @@ class Index:
 
     def __init__(self, shelf: Shelf | None = None) -> None:
         self._shelf = Memory() if shelf is None else shelf
-        self._touched: set[int] = set()  # texts whose ties are to be looked at before they are believed
+        self._time = 0  # counts the texts that were taken in
+        self._touched: dict[int, int] = {}  # texts whose ties are to be looked at before they are believed, since when
+        self._reviewed: dict[int, int] = {}  # texts whose ties were looked at, and when
+        self._standings: dict[int, Standing] = {}  # as of now
         self._prepared: OrderedDict[int, Prepared] = OrderedDict()
 
     def add(self, id: str, text: str) -> tuple[Match, ...]:
@@ -73,13 +76,17 @@ class Index:
         if number is None:
             number = shelf.take(sketch)
             met = shelf.postings.place(number, sketch.digest, sketch.keys)
-            self._touched |= met.touched
-            found = list(self._related(sketch, met))
+            self._time += 1
+            self._standings.clear()
+            self._touched.update(dict.fromkeys(met.touched, self._time))
+            prepared = Prepared(sketch.units, sketch.digest, sketch)
+            found = list(self._related(prepared, met))
+            self._keep(number, prepared)
             own = Standing(sketch, shelf.postings) if found else None
             for other, one in found:
                 shelf.tie(number, other, tie_of(one.relation, round(100 * one.of_shorter)))
                 if own is not None and own.rare(met.keys[met.texts == other]) < own.common:
-                    self._touched.add(number)  # it may be that most of what they share is common
+                    self._touched[number] = self._time  # it may be that most of what they share is common
         matches = tuple(self._matches(number, printed, leave_out=id))
         shelf.hold(number, Holder(id, printed))
         return matches
@@ -90,7 +97,8 @@ class Index:
         number = self._shelf.number_of(sketch.digest)
         if number is not None:
             return tuple(self._matches(number, _printed(text)))
-        found = self._related(sketch, self._shelf.postings.meet(sketch.digest, sketch.keys))
+        met = self._shelf.postings.meet(sketch.digest, sketch.keys)
+        found = self._related(Prepared(sketch.units, sketch.digest, sketch), met)
         own = Standing(sketch, self._shelf.postings)
         return _ordered(
             Match(holder.id, one.relation, round(one.of_shorter, 2))
@@ -128,50 +136,61 @@ class Index:
         """The ties that hold, looked at again if keys have changed since they were looked at."""
         if number in self._touched:
             self._review(number)
-            self._touched.discard(number)
         return {other: tie for other, tie in self._shelf.ties(number).items() if tie.holds}
 
     def _articles(self, texts: Iterable[int]) -> frozenset[str]:
         return frozenset(holder.id for text in texts for holder in self._shelf.holders(text))
 
-    def _related(self, sketch: Sketch, met: Met) -> Iterator[tuple[int, Likeness]]:
+    def _related(self, one: Prepared, met: Met) -> Iterator[tuple[int, Likeness]]:
         """The texts that are related, of those that it shares enough keys with."""
         if not len(met.texts):
             return
         texts, at = np.unique(met.texts, return_inverse=True)
         weights = np.bincount(at, weigh(met.keys))
-        one = Prepared(sketch.units, sketch.digest, sketch)
         for place in np.flatnonzero(weights >= _LEAST_KEYS):
             other = int(texts[place])
-            if _enough(weights[place], min(len(sketch.units), self._shelf.length(other))):
+            if _enough(weights[place], min(len(one.units), self._shelf.length(other))):
                 found = likeness(one, self._prepare(other))
                 if found.relation != Relation.DIFFERENT:
                     yield other, found
 
     def _review(self, number: int) -> None:
         """Look again at a text's ties, for its keys tell less or more than they did."""
-        ties = self._shelf.ties(number)
-        own = self._standing(number) if ties else None
-        for other, tie in list(ties.items()):
-            assert own is not None
-            shared = Shared(own, self._standing(other))
+        since = self._touched.pop(number)
+        for other, tie in list(self._shelf.ties(number).items()):
+            if self._reviewed.get(other, 0) >= since:
+                continue  # the other's ties were looked at after that, this one among them
+            shared = Shared(self._standing(number), self._standing(other))
             shorter = min(self._shelf.length(number), self._shelf.length(other))
             if not _enough(weight(shared.shown), shorter):
                 self._shelf.untie(number, other)
             elif tie.holds == (template := shared.template):
                 self._shelf.tie(number, other, tie_of(tie.relation, tie.share, holds=not template))
 
+        if len(self._reviewed) >= _PREPARED:
+            self._reviewed.clear()  # a tie is looked at twice then
+        self._reviewed[number] = self._time
+
     def _standing(self, number: int) -> Standing:
-        return Standing(self._prepare(number).sketch, self._shelf.postings)
+        found = self._standings.get(number)
+        if found is None:
+            if len(self._standings) >= _PREPARED:
+                self._standings.clear()
+            found = self._standings[number] = Standing(self._prepare(number).sketch, self._shelf.postings)
+        return found
 
     def _prepare(self, number: int) -> Prepared:
         found = self._prepared.pop(number, None)
         if found is None:
             found = Prepared(self._shelf.units(number), self._shelf.rank(number))
-            if len(self._prepared) >= _PREPARED:
-                self._prepared.popitem(last=False)
-        self._prepared[number] = found
+        self._keep(number, found)
         return found
+
+    def _keep(self, number: int, prepared: Prepared) -> None:
+        """Have a text at hand: its copies come soon after it, and the texts that common keys show all the time."""
+        if len(self._prepared) >= _PREPARED:
+            self._prepared.popitem(last=False)
+        self._prepared[number] = prepared
 
     def _matches(self, number: int, printed: int, leave_out: str | None = None) -> tuple[Match, ...]:
         found = []
