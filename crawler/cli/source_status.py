@@ -45,6 +45,7 @@ def details(each: Standing, found: Overview) -> Iterator[str]:
     seen, numbers, run = each.seen, each.summary, each.seen.last_run
     yield f"{each.source_id}: {each.state}"
     yield from (f"  ill            {sentence}" for sentence in (*each.ill, *found.late(each)))
+    yield from (f"  noted          {sentence}" for sentence in each.noted)
     for alarm in seen.alarms:
         yield f"  alarm          {alarm.kind} since {moment(alarm.raised)}, seen last {moment(alarm.confirmed)}"
     if run is not None:

@@ -36,8 +36,9 @@ MOST_HOSTS = 10
 def command(common: Common, sources: tuple[str, ...], metrics: Path | None) -> None:
     """How each source is doing, and whether anybody watches; of named ones all that is known.
 
-    Exit code 1 says that something needs attention: an alarm stands, a source's last run failed or had problems,
-    sources are overdue and nobody is at work, or the daemon is in trouble. With names, only they are looked at.
+    Exit code 1 says that something needs attention: an alarm stands, a source's last run failed or was killed, sources
+    are overdue and nobody is at work, or the daemon is in trouble. Single pages that failed are shown and are no
+    illness. With names, only they are looked at.
     """
     settings, now = common.settings(), datetime.now(UTC)
     try:
@@ -96,7 +97,7 @@ def _print_table(common: Common, found: Overview) -> None:
     rows = [[cell(each, found) for _, cell in COLUMNS] for each in found.sources]
     click.echo(table([name for name, _ in COLUMNS], rows))
     for each in found.sources:
-        for sentence in each.ill:
+        for sentence in (*each.ill, *each.noted):
             click.echo(harmless(f"{each.source_id}: {sentence}"))
     for line in hosts_in_trouble(found.hosts):
         click.echo(harmless(line))

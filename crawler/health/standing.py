@@ -17,12 +17,17 @@ DISABLED, NOT_CONFIGURED = "disabled", "not configured"
 
 
 class Standing(msgspec.Struct, frozen=True):
-    """One source: what the archive tells of it, its numbers, and what is wrong with it (`ill`, sentences)."""
+    """One source: what the archive tells of it, its numbers, and what is wrong with it (`ill`, sentences).
+
+    `noted` is what a person may want to see and need not act on: of a hundred sources one always has a page that fails,
+    and whether it is more than usual is for the alarms to say.
+    """
 
     seen: SourceGlance
     summary: Summary
     state: str  # running, killed, finished, failed, interrupted, never run; what its schedule or its file makes of it
     ill: tuple[str, ...] = ()
+    noted: tuple[str, ...] = ()
     watched: bool = True  # False where its file says otherwise, or is gone: then it is not ill, whatever it was before
 
     @property
@@ -63,8 +68,8 @@ def _standing(seen: SourceGlance, left_out: str, *, alive: bool) -> Standing:
         summary = Summary()
     state = _state(seen, alive=alive)
     if left_out:
-        return Standing(seen, summary, state if state == "running" else left_out, (), watched=False)
-    return Standing(seen, summary, state, tuple(_ill(seen, summary, state)))
+        return Standing(seen, summary, state if state == "running" else left_out, watched=False)
+    return Standing(seen, summary, state, tuple(_ill(seen, summary, state)), tuple(_noted(seen)))
 
 
 def _state(seen: SourceGlance, *, alive: bool) -> str:
@@ -84,13 +89,20 @@ def _ill(seen: SourceGlance, summary: Summary, state: str) -> list[str]:
         found.append("Its last run failed.")
     if seen.watch is not None and seen.watch.state == "quarantined":
         found.append(f"It is quarantined: {seen.watch.reason}.")
+    changed = summary.template_change
+    if run is not None and changed is not None and changed >= run.started and not _told(seen, "template"):
+        found.append("A template changed.")
+    return found
+
+
+def _noted(seen: SourceGlance) -> list[str]:
+    """What single pages of the last run came to."""
+    run, found = seen.last_run, []
     if run is None:
-        return found
+        return []
     if run.counts.problems:
         kinds = ", ".join(f"{count} × {kind}" for kind, count in run.failures.items())
         found.append(f"Its last run had problems: {kinds}." if kinds else "Its last run had problems.")
-    if summary.template_change is not None and summary.template_change >= run.started and not _told(seen, "template"):
-        found.append("A template changed.")
     if run.counts.quarantined and not _told(seen, "challenge"):
         pages = "page" if run.counts.quarantined == 1 else "pages"
         found.append(
@@ -128,6 +140,7 @@ def as_json(standing: Standing) -> dict[str, Any]:
         "state": standing.state,
         "watched": standing.watched,
         "ill": list(standing.ill),
+        "noted": list(standing.noted),
         "as_of": msgspec.to_builtins(seen.made),
         "is_behind": seen.is_behind,
         "last_run": msgspec.to_builtins(seen.last_run),

@@ -21,6 +21,7 @@ from crawler.cli import main
 from crawler.fetch.hostfile import HostFile
 from crawler.fetch.hosts import Host, paused
 from crawler.health.examine import examine
+from crawler.run import State
 from crawler.watch.beat import DaemonNow, WorkerNow, write
 
 HOUR = timedelta(hours=1)
@@ -39,12 +40,14 @@ class Place:
         """A source's file."""
         (self.config / "sources" / f"{name}.toml").write_text(SOURCE.format(id=name, more=more), "utf-8")
 
-    def looked(self, name: str, when: datetime, *, due: datetime | None = None, problems: int = 0) -> None:
+    def looked(
+        self, name: str, when: datetime, *, due: datetime | None = None, problems: int = 0, state: State = "finished"
+    ) -> None:
         """A run of it that ended then, and when it is due next."""
         with Archive.open(self.data, write=True) as archive:
             begun = archive.begin_run(name, when, "run-due")
             counts = Counts(requests=3, answered=3, problems=problems)
-            ended = replace(begun, finished=when, state="finished", counts=counts)
+            ended = replace(begun, finished=when, state=state, counts=counts)
             archive.end_run(ended, Tally(counts=counts))
             examine(archive, ended, when)
             if due is not None:
@@ -96,7 +99,7 @@ def test_an_ill_source_that_is_left_out_is_shown_as_that_and_is_not_ill(
 ) -> None:
     """Its file says so, or is gone; another configuration's file makes it ill again."""
     place.source("one")
-    place.looked("one", datetime.now(UTC), problems=2)
+    place.looked("one", datetime.now(UTC), problems=2, state="failed")
     assert place.status().exit_code == 1
     if more is None:
         (place.config / "sources" / "one.toml").unlink()
@@ -104,8 +107,17 @@ def test_an_ill_source_that_is_left_out_is_shown_as_that_and_is_not_ill(
         place.source("one", more)
     done = place.status()
     assert (done.exit_code, state in done.stdout) == (0, True)
-    assert "had problems" not in done.stdout
+    assert "Its last run" not in done.stdout
     assert json.loads(place.status("--json").stdout)["sources"][0]["watched"] is False
+
+
+def test_a_page_that_failed_is_shown_and_is_no_illness(place: Place) -> None:
+    """One of a hundred sources always has such a page."""
+    place.source("one")
+    place.looked("one", datetime.now(UTC), problems=1)
+    done = place.status()
+    assert (done.exit_code, "one: Its last run had problems." in done.stdout) == (0, True)
+    assert "noted          Its last run had problems." in place.status("one").stdout
 
 
 def test_a_daemon_is_shown_with_its_state_and_its_trouble(place: Place) -> None:
@@ -160,7 +172,7 @@ def test_a_host_that_is_left_alone_is_shown_until_when_and_why(place: Place) -> 
 
 def test_another_configuration_is_not_taken_for_the_archives(place: Place) -> None:
     """Where the packaged one is fallen back to and knows none of the sources: what is ill stays ill, and it is said."""
-    place.looked("news", datetime.now(UTC), problems=1)
+    place.looked("news", datetime.now(UTC), state="failed")
     done = CliRunner().invoke(main, ["status", "--data", str(place.data)])
     assert done.exit_code == 1
     assert "The configuration knows none of these sources" in done.stderr

@@ -147,7 +147,7 @@ def test_a_summary_of_another_version_hides_nothing() -> None:
     """What cannot be understood is left out until the next run."""
     (standing,) = standings(Glance({"a": SourceGlance("a", RUN, summary='{"days":"many"}', of_run=1)}))
     assert standing.summary.days == ()
-    assert "1 × dns" in standing.ill[0]
+    assert (standing.ill, "1 × dns" in standing.noted[0]) == ((), True)
 
 
 def test_a_file_of_metrics_is_whole_or_as_it_was(tmp_path: Path) -> None:
