@@ -25,7 +25,7 @@ def _plain(characters: str) -> str:
 PLAIN_PATH = re.compile(r"(?=[^?])" + _plain(r"[A-Za-z0-9\-._~!$&()*+,=@%]"))  # with a colon it may name a scheme
 PLAIN_ADDRESS = re.compile(
     r"(?P<origin>(?P<scheme>https?)://[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::[1-9][0-9]{0,3})?)"
-    r"(?P<path>(?=/)" + _plain(r"[A-Za-z0-9\-._~!$&()*+,=:@%]") + ")"
+    r"(?P<path>(?=/|$)" + _plain(r"[A-Za-z0-9\-._~!$&()*+,=:@%]") + ")"
 )
 
 
@@ -50,8 +50,9 @@ class Base:
         """The address where it can be put together without a closer look, else None."""
         if len(href) > LONGEST_URL:
             return None
-        if href.startswith("http"):
-            return href if PLAIN_ADDRESS.fullmatch(href) is not None else None
+        if href.startswith(("http", "//")):
+            whole = href if href[0] == "h" else f"{self.scheme}:{href}"
+            return whole if len(whole) <= LONGEST_URL and PLAIN_ADDRESS.fullmatch(whole) is not None else None
         folder, tail = self.directory, href.removeprefix("./")
         while tail.startswith("../") and len(folder) > len(self.origin) + 1:
             folder, tail = folder[: folder.rindex("/", 0, -1) + 1], tail[3:]

@@ -35,6 +35,7 @@ NOT_AN_ARTICLE = re.compile(
     re.VERBOSE,
 )  # of a path in small letters: looked for without regard to case it takes twice as long
 
+PLAIN_ORIGIN = re.compile(r"https?://[a-z0-9.-]+")  # hundreds of foreign hosts stand below a front page
 LONGEST_SCHEME = len("https://")
 Verdict = Literal["yes", "no", "looks"]
 
@@ -50,6 +51,7 @@ def judge_of(source: Source, *, selected: bool = False, vouched: bool = False) -
     family = () if source.profile is None or vouched else source.profile.articles
     patterns = source.articles.patterns or family
     articles = [re.compile(pattern) for pattern in patterns]
+    hosts = source.all_hosts
     owned: dict[str, bool] = {}
 
     def judge(url: str) -> Verdict:
@@ -57,7 +59,8 @@ def judge_of(source: Source, *, selected: bool = False, vouched: bool = False) -
         origin, path = (url[:start], url[start:]) if start > 0 else (url, "")
         own = owned.get(origin)
         if own is None:
-            own = owned[origin] = source.articles.foreign or source.owns(url)
+            foreign = PLAIN_ORIGIN.fullmatch(origin) is not None and origin.partition("://")[2] not in hosts
+            own = owned[origin] = source.articles.foreign or (not foreign and source.owns(url))
         if not own or (exclude and any(pattern.search(url) for pattern in exclude)):
             return "no"
         if selected:
