@@ -11,15 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from crawler.watch.policy import Policy
-    from crawler.watch.round import Ended, Report, Told, run_due_once
+    from crawler.watch.round import run_due_once
+    from crawler.watch.told import Ended, Report, Told
 
 __all__ = ["Ended", "Policy", "Report", "Told", "run_due_once"]
+
+_HOMES = {"Policy": "policy", "run_due_once": "round"}
 
 if not TYPE_CHECKING:  # a type checker sees the imports above, and that there is nothing else
 
     def __getattr__(name: str) -> Any:
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        home = "crawler.watch.policy" if name == "Policy" else "crawler.watch.round"
-        value = globals()[name] = getattr(import_module(home), name)
+        home = _HOMES.get(name, "told")
+        value = globals()[name] = getattr(import_module(f"crawler.watch.{home}"), name)
         return value

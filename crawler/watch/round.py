@@ -9,71 +9,34 @@ given back are void for the next worker.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from time import monotonic
 
-from archive.model import Change, Counts, Run, Watch
+from archive.model import Change, Run, Watch
 from archive.store import Archive, ArchiveProblem
-from crawler.crawl import MOST_TOLD, SourceCrawl
+from crawler.crawl import SourceCrawl
 from crawler.fetch import FetchOptions, Job, fetch
-from crawler.health.alarms import REPEAT
 from crawler.health.examine import Examined, examine
 from crawler.learning import Informed, Lessons, after_crawl, known
 from crawler.order import Order
 from crawler.reader import Reader
 from crawler.run import State, closed, told_stalled
 from crawler.schedule import Seen, terms_of
-from crawler.shanghai import SHANGHAI
 from crawler.source import Source
 from crawler.watch import owner as owners
 from crawler.watch.blame import is_the_machine_s
 from crawler.watch.look import Look
 from crawler.watch.outage import excused, in_vain, is_dark, is_light, lit, network_gone, sooner
-from crawler.watch.policy import PAUSED, Policy, after, cut_short, failed, poisoned, put_off, put_right
+from crawler.watch.policy import PAUSED, Policy, after, cut_short, failed, put_off
+from crawler.watch.settle import settled
+from crawler.watch.told import Report, Told, told_of
 
 WATCHING = Order(revisit="due")
 """What a look asks for: what the lists show anew, what was left undone, and known articles as their age has it."""
 
 FAULT, STALLED = "fault", "stalled"
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """How one look came to its end. `failed` is the kind of failure of the source as a whole."""
-
-    source_id: str
-    watch: Watch  # as it was given back
-    run: Run | None  # None for one that was claimed and did not begin
-    failed: str | None = None
-    told: tuple[str, ...] = ()  # the first problems, as sentences
-    changed: str | None = None  # a template changed, a sentence
-    read_again: int = 0  # articles that learning made to be read otherwise
-    faults: int = 0  # pages on which learning failed; they are told
-    examined: Examined = field(default_factory=Examined)  # what became of its alarms
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """Whom a round tells what. All are called in the thread that runs it and have to be quick."""
-
-    say: Callable[[str], None] = lambda sentence: None
-    ended: Callable[[Ended], None] = lambda ended: None
-    counts: Callable[[str, Counts], None] = lambda source_id, counts: None  # after every response
-    note: Callable[[Change], None] = lambda change: None
-    beat: Callable[[Sequence[str]], None] = lambda under_way: None  # at least once a `FetchOptions.tick`
-    repeat: timedelta | None = REPEAT  # after what time an alarm that still stands is told again; None: never
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What a round came to. `held_up` says that it was asked to end while something was still due."""
-
-    ended: int = 0
-    interrupted: bool = False
-    held_up: bool = False
-    next_due: datetime | None = None  # of the sources that are watched
 
 
 def run_due_once(
@@ -88,7 +51,7 @@ def run_due_once(
     limit: int | None = None,
     done: set[str] | None = None,
     hold: Callable[[], bool] = lambda: False,
-    told: Told = Told(),
+    told: Told = Told(),  # noqa: B008 - frozen
 ) -> Report:
     """Crawl every source that is due, each at most once, and end when none is left.
 
@@ -125,7 +88,7 @@ class Round:
         done: set[str] | None = None,
         spread: timedelta = timedelta(0),
         hold: Callable[[], bool] = lambda: False,
-        told: Told = Told(),
+        told: Told = Told(),  # noqa: B008 - frozen
         command: str = "run-due",
     ) -> None:
         self.archive, self.reader, self.options, self.clock = archive, reader, options, clock
@@ -140,54 +103,8 @@ class Round:
         self.over_time = False  # it has gone on for long enough, and something is still due
         self.held_since: float | None = None  # when it was first seen that the round is to end
         self._began = self._renewed = monotonic()
-        self.watches = self._settled(spread)
+        self.watches = settled(archive, self.sources, self.owner, clock(), policy, spread, told.say)
         self.dark = network_gone(self.watches.values(), sources)  # our own network: it was said by whoever found it so
-
-    # --- before
-
-    def _settled(self, spread: timedelta) -> dict[str, Watch]:
-        """All watches, put in order: the dead let go, newcomers enrolled, due times that cannot be right put right."""
-        now = self.clock()
-        for each in self.archive.watches().values():
-            if each.lease_owner == self.owner:  # an earlier round of ours broke
-                self.archive.release(self.owner, cut_short(each))
-        self._bury(now)
-        there = self.archive.watches()
-        fresh = sorted(name for name in self.sources if name not in there)
-        one_after_another = spread / max(len(fresh), 1)
-        dues = {name: now + number * one_after_another for number, name in enumerate(fresh)}
-        self.archive.enrol([Watch(name, due, "it was never looked at") for name, due in dues.items()])
-        watches = dict(self.archive.watches())
-        for name in self.sources:
-            if right := put_right(watches[name], terms_of(self.sources[name]), now, self.policy):
-                self.told.say(
-                    f"{name}: it was due {_when(watches[name].due)}, later than its schedule can mean (a clock was "
-                    f"wrong, or its file says otherwise now); it is due {_when(right.due)}."
-                )
-                self.archive.amend(right)
-                watches[name] = right
-        self._tell_missed(watches, now)
-        return watches
-
-    def _bury(self, now: datetime) -> None:
-        """End the leases of workers that are gone; a source at which one after the other dies is quarantined."""
-        dead = self.archive.void(self.owner)
-        if dead:
-            names = ", ".join(sorted(each.source_id for each in dead))
-            self.told.say(f"A worker ended without a word while it was at {names}: begun anew.")
-        for each in dead:
-            if ill := poisoned(each, now, self.policy):
-                self.archive.amend(ill)
-                self.told.say(f"{each.source_id}: quarantined, {ill.reason}.")
-
-    def _tell_missed(self, watches: Mapping[str, Watch], now: datetime) -> None:
-        missed = [watches[name].due for name in self.sources if watches[name].last_ended is not None]
-        missed = [due for due in missed if due < now - self.policy.late]
-        if missed:
-            count = f"{len(missed)} source{'s' if len(missed) > 1 else ''}"
-            self.told.say(
-                f"Missed while nobody was at work, since {_when(min(missed))}: {count}. Each is crawled once now."
-            )
 
     # --- the round
 
@@ -338,7 +255,7 @@ class Round:
         if self.done is not None and state != "interrupted":
             self.done.add(name)
         self.ended += run is not None and state != "interrupted"
-        told = _told(look, ended, run, how, lessons)
+        told = told_of(look, ended, run, how, lessons)
         if run is not None:
             told = replace(told, examined=self._examined(run, now, told.changed or ""))
         self.told.ended(told)
@@ -403,25 +320,3 @@ class Round:
 
     def _next_due(self) -> datetime | None:
         return min((self.watches[name].due for name in self.sources), default=None)
-
-
-def _when(moment: datetime) -> str:
-    return f"{moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M} (Shanghai)"
-
-
-def _told(look: Look, ended: Watch, run: Run | None, how: str | None, lessons: Lessons | None) -> Ended:
-    name = look.source.id
-    if lessons is None:
-        return Ended(name, ended, run, how, tuple(look.crawl.told))
-    faults = lessons.faults.get(name, ())
-    change = lessons.changes.get(name)
-    return Ended(
-        name,
-        ended,
-        run,
-        how,
-        (*look.crawl.told, *faults)[:MOST_TOLD],
-        change.sentence if change else None,
-        lessons.read_again.get(name, 0),
-        len(faults),
-    )

@@ -24,7 +24,8 @@ from crawler.source import Source
 from crawler.watch.beat import Beat, State
 from crawler.watch.orders import Orders
 from crawler.watch.policy import Policy
-from crawler.watch.round import Ended, Report, Round, Told
+from crawler.watch.round import Round
+from crawler.watch.told import Ended, Report, Told
 
 TURN = 1.0  # seconds between two beats of a worker that waits for the archive
 POLITE = 0.5  # seconds that a worker leaves the archive to whoever was waiting for it
