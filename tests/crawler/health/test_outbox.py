@@ -10,20 +10,25 @@ import sys
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event
 
 import pytest
 from click.testing import CliRunner
 from histories import at
 from test_notify import HERE, hook
 
-from archive.model import Alarm
+from archive.model import Alarm, Watch
 from archive.store import Archive
 from crawler.cli import main
+from crawler.health.examine import Examined
 from crawler.health.letters import GIVEN_UP_AFTER, LONGEST_PAUSE
 from crawler.health.notify import Notifier
 from crawler.health.webhook import Webhook
+from crawler.lab import OPENS, Clock, LabWeb, Month, sites
+from crawler.watch import Ended, Told
+from crawler.watch.round import Report
 
 ALARM = Alarm("news", "silence", at(1), at(1), "Silent for 9 hours.", {"expected": 12})
 
@@ -224,32 +229,61 @@ def test_nothing_to_tell_starts_no_thread(tmp_path: Path) -> None:
 
 KILLED = """
 import os, signal, sys
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from archive.model import Alarm
+from archive.model import Alarm, Watch
 from archive.store import Archive
 now = datetime.now(timezone.utc)
 with Archive.open(Path(sys.argv[1]), write=True) as archive:
+    archive.enrol([Watch(sys.argv[2], now + timedelta(minutes=30), "")])
     archive.examined("news", 1, now, [Alarm("news", "silence", now, now, "Silent for 9 hours.", told=now)], "{}")
     os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
+@pytest.fixture
+def where(tmp_path: Path) -> list[str]:
+    """A configuration with one source, which is looked at every hour, and a data folder: as options."""
+    (site,) = sites(1, 1, Month(OPENS, 1))
+    LabWeb([site], Clock(OPENS)).write_config(tmp_path / "config")
+    return ["--config", str(tmp_path / "config"), "--data", str(tmp_path / "data")]
+
+
 def test_after_a_kill_between_raising_and_sending_the_next_run_sends(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, where: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Although no source is due in it, and once only."""
-    (tmp_path / "config" / "sources").mkdir(parents=True)
-    done = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path / "data")], check=False, cwd=Path.cwd())
-    assert done.returncode == -signal.SIGKILL
-    where = ["--config", str(tmp_path / "config"), "--data", str(tmp_path / "data")]
+    killed = [sys.executable, "-c", KILLED, str(tmp_path / "data"), "lab-001"]
+    assert subprocess.run(killed, check=False, cwd=Path.cwd()).returncode == -signal.SIGKILL
     with hook() as (url, took):
         monkeypatch.setenv("JIANBAO_ALARM_WEBHOOK", url)
         monkeypatch.setenv("JIANBAO_ALARM_WEBHOOK_ALLOW", HERE[0])
         for _ in range(2):
-            assert CliRunner().invoke(main, ["run-due", *where]).exit_code == 0
+            done = CliRunner().invoke(main, ["run-due", *where])
+            assert (done.exit_code, "Nothing is due" in done.stderr) == (0, True)
     (sent,) = took
     assert json.loads(sent[1])["alarms"][0]["sentence"] == "Silent for 9 hours."
+
+
+def test_run_due_sends_as_each_look_ends_and_not_after_all_of_them(
+    where: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A round may take hours."""
+    with hook() as (url, took):
+
+        def a_round(archive: Archive, *terms: object, told: Told, **more: object) -> Report:
+            now = datetime.now(UTC)
+            (alarm,) = archive.examined("lab-001", 1, now, [replace(ALARM, told=now)], "{}")
+            told.ended(Ended("lab-001", Watch("lab-001", now, ""), None, examined=Examined(tell=(alarm,))))
+            assert any(took or Event().wait(0.02) for _ in range(1000)), "nothing was sent while the round went on"
+            return Report(ended=1)
+
+        monkeypatch.setattr("crawler.watch.run_due_once", a_round)
+        monkeypatch.setenv("JIANBAO_ALARM_WEBHOOK", url)
+        monkeypatch.setenv("JIANBAO_ALARM_WEBHOOK_ALLOW", HERE[0])
+        done = CliRunner().invoke(main, ["run-due", *where], catch_exceptions=False)
+    assert done.exit_code == 0
+    assert len(took) == 1
 
 
 @pytest.mark.parametrize("status", [500, 404, 302])
