@@ -15,7 +15,8 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 import numpy as np
-from opencc_pyo3 import OpenCC
+
+from archive.fold import simplified
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,9 +27,6 @@ LONGEST = 60_000
 """Units that are compared; what lies beyond is not looked at, so that a hostile page costs no more than a long one."""
 
 _POINT = 0x2E
-# OpenCC leaves these, whose Simplified form depends on the word, or which only Hong Kong writes so.
-_MORE = {"祇": "只", "衹": "只", "瞭": "了", "衞": "卫", "裇": "恤", "妳": "你", "粧": "妆", "敍": "叙", "藉": "借"}
-
 _TONED = "āáǎàēéěèīíǐìōóǒòūúǔùüǖǘǚǜńňǹḿ"
 # What spam mirrors put in: 經(jīng), 日?qǐng), 的(de)(de). A text that truly tells a reading tells it in every copy.
 _READINGS = re.compile(rf"[?？]\(?[a-z]{{0,5}}[{_TONED}][a-z]{{0,5}}\)|(?<=[\u3400-\u9fff?)])\([a-z{_TONED}]{{1,6}}\)")
@@ -67,25 +65,14 @@ def _within_number(units: Units, points: NDArray[np.intp]) -> NDArray[np.bool_]:
 def table() -> Units:
     """Unit → its folded unit, 0 for what is dropped."""
     folded = np.zeros(0x10000, np.uint16)
-    characters = [chr(code) for code in range(0x10000) if not 0xD800 <= code < 0xE000]
-    simplified = dict(zip(characters, _simplified(characters), strict=True))
-    for char in characters:
+    forms = simplified()
+    for char in (chr(code) for code in range(0x10000) if not 0xD800 <= code < 0xE000):
         form = unicodedata.normalize("NFKC", char).casefold()
-        form = form if form in simplified else char  # ㎡ and ligatures are several characters
+        form = form if len(form) == 1 and form <= "\uffff" else char  # ㎡ and ligatures are several characters
         if form.isalnum() or form == ".":
-            folded[ord(char)] = ord(simplified[form])
+            folded[ord(char)] = ord(forms.get(form, form))
     folded[0xD800:0xE000] = np.arange(0xD800, 0xE000)  # halves of the rarer characters, each as it is
     return folded
-
-
-def _simplified(characters: list[str]) -> list[str]:
-    """Each character's Simplified form; one call of OpenCC with lines between them, so that none makes a word."""
-    asked = [char if char.isalpha() else "x" for char in characters]
-    given = str(OpenCC("t2s").convert("\n".join(asked))).split("\n")
-    pairs = zip(characters, asked, given, strict=True)
-    return [
-        _MORE.get(old, new if char == old and len(new) == 1 and new <= "\uffff" else old) for old, char, new in pairs
-    ]
 
 
 @cache

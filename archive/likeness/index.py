@@ -78,7 +78,6 @@ class Index:
             met = shelf.postings.place(number, sketch.digest, sketch.keys)
             self._time += 1
             self._standings.clear()
-            self._touched.update(dict.fromkeys(met.touched, self._time))
             prepared = Prepared(sketch.units, sketch.digest, sketch)
             found = list(self._related(prepared, met))
             self._keep(number, prepared)
@@ -87,7 +86,8 @@ class Index:
                 shelf.tie(number, other, tie_of(one.relation, round(100 * one.of_shorter)))
                 if own is not None and own.rare(met.keys[met.texts == other]) < own.common:
                     self._touched[number] = self._time  # it may be that most of what they share is common
-        matches = tuple(self._matches(number, printed, leave_out=id))
+            self._touched.update((text, self._time) for text in met.touched if shelf.ties(text))
+        matches = self._matches(number, printed, leave_out=id)
         shelf.hold(number, Holder(id, printed))
         return matches
 
@@ -96,7 +96,7 @@ class Index:
         sketch = Sketch.of(text)
         number = self._shelf.number_of(sketch.digest)
         if number is not None:
-            return tuple(self._matches(number, _printed(text)))
+            return self._matches(number, _printed(text))
         met = self._shelf.postings.meet(sketch.digest, sketch.keys)
         found = self._related(Prepared(sketch.units, sketch.digest, sketch), met)
         own = Standing(sketch, self._shelf.postings)
