@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.core.downloader import Downloader
 
-    from crawler.fetch.round import Round
+    from crawler.fetch.running import RunningJob
 
 # Scrapy 2.19 counts a request as under way only once its task has begun: with a delay of 0 it starts all that wait in
 # one go (limit 2: a server saw 16). With any delay it starts one at a time and counts right.
@@ -117,7 +117,7 @@ class Budget:
 
         Raises RefusedError("paused") if that is further away than a visit may wait, Interrupted if the job is to end.
         """
-        job: Round = request.meta["job"]
+        job: RunningJob = request.meta["job"]
         booked = self._book(request, host)
         if isinstance(booked, UnderWay):
             return booked

@@ -31,7 +31,7 @@ from crawler.source import Politeness
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
-    from crawler.fetch.round import Round
+    from crawler.fetch.running import RunningJob
 
 LONGEST_LINE = 16 * 1024  # of the status line and of one header
 MOST_HEADERS = 200
@@ -114,7 +114,7 @@ class WireHandler:
     async def _guarded(self, request: Request) -> Answer:
         """The answer, or what went wrong as a FetchError."""
         politeness: Politeness = request.meta["politeness"]
-        job: Round = request.meta["job"]
+        job: RunningJob = request.meta["job"]
         try:
             async with asyncio.timeout(politeness.timeout) as patience:
                 job.on_wire.add(patience)

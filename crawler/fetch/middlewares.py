@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
     from crawler.fetch.handler import Answer
-    from crawler.fetch.round import Round
+    from crawler.fetch.running import RunningJob
     from crawler.fetch.spider import FetchSpider
 
 REDIRECT_STATUS = frozenset({301, 302, 303, 307, 308})
@@ -41,7 +41,7 @@ def spider_of(crawler: Crawler) -> FetchSpider:
 
 def ending(spider: FetchSpider, request: Request) -> bool:
     """Whether the call or the request's own job is to end."""
-    job: Round = request.meta["job"]
+    job: RunningJob = request.meta["job"]
     return spider.stopping or job.over
 
 

@@ -17,7 +17,7 @@ from crawler.fetch.budget import Budget
 from crawler.fetch.errors import Interrupted
 from crawler.fetch.options import FetchOptions, Job, SourceReport
 from crawler.fetch.outcome import failure_of, outcome_of
-from crawler.fetch.round import Round
+from crawler.fetch.running import RunningJob
 from crawler.visit import Failure, NotModified, Outcome, Visit
 
 if TYPE_CHECKING:
@@ -52,8 +52,8 @@ class FetchSpider(Spider):
         self.error: Exception | None = None
         self._more, self._job_ended, self._job_failed = more, ended, failed
         self._reports = reports
-        self._rounds: deque[Round] = deque()
-        self._running: list[Round] = []
+        self._queued: deque[RunningJob] = deque()
+        self._running: list[RunningJob] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._ticker: asyncio.Task[None]
         self._closing: asyncio.Future[None] | None = None
@@ -80,7 +80,7 @@ class FetchSpider(Spider):
 
     def report(self, request: Request) -> SourceReport:
         """The report of the source that a request is made for."""
-        return cast("Round", request.meta["job"]).report
+        return cast("RunningJob", request.meta["job"]).report
 
     # --- jobs
 
@@ -110,9 +110,9 @@ class FetchSpider(Spider):
     def _begin(self) -> None:
         """Start jobs while there is room and any are to be had; close when nothing runs."""
         while not self.stopping and self._room():
-            if not self._rounds and not self._ask_for_more():
+            if not self._queued and not self._ask_for_more():
                 break
-            job = self._rounds.popleft()
+            job = self._queued.popleft()
             job.progress = asyncio.get_running_loop().time()
             self._running.append(job)
             self.budget.enter(job.source)
@@ -138,10 +138,10 @@ class FetchSpider(Spider):
             return False
 
     def _queue(self, jobs: Sequence[Job]) -> bool:
-        self._rounds += [Round(job, self._reports.setdefault(job.source.id, SourceReport())) for job in jobs]
+        self._queued += [RunningJob(job, self._reports.setdefault(job.source.id, SourceReport())) for job in jobs]
         return bool(jobs)
 
-    async def _open(self, job: Round) -> None:
+    async def _open(self, job: RunningJob) -> None:
         """Ask a crawl for its first visits."""
         async with job.turn:
             try:
@@ -150,7 +150,7 @@ class FetchSpider(Spider):
                 self._fail(error, job)
             await self._ask_on(job)
 
-    async def _ask_on(self, job: Round) -> None:
+    async def _ask_on(self, job: RunningJob) -> None:
         """Hand the engine as many waiting visits as the window admits; end the job if nothing is left of it."""
         window = WINDOW + 2 * job.source.politeness.concurrency
         while job.waiting and job.under_way < window:
@@ -165,7 +165,7 @@ class FetchSpider(Spider):
             self.crawler.engine.crawl(request)
         self._end_if_done(job)
 
-    def _end_if_done(self, job: Round) -> None:
+    def _end_if_done(self, job: RunningJob) -> None:
         """Tell that a job has ended, and begin the next."""
         if not job.done or job not in self._running:
             return
@@ -186,7 +186,7 @@ class FetchSpider(Spider):
     async def answered(self, response: Response) -> tuple[Request, ...]:
         """Scrapy's callback. What waits for its turn is held as it came over the wire, packed."""
         answer, request = cast("Answer", response), cast("Request", response.request)
-        job: Round = request.meta["job"]
+        job: RunningJob = request.meta["job"]
         size = len(answer.body)
         job.held += size
         async with job.turn:
@@ -197,7 +197,7 @@ class FetchSpider(Spider):
     async def failed(self, trouble: Trouble) -> tuple[Request, ...]:
         """Scrapy's errback."""
         request: Request = cast("Any", trouble).request
-        job: Round = request.meta["job"]
+        job: RunningJob = request.meta["job"]
         error = cast("BaseException", trouble.value)
         if isinstance(error, Interrupted):
             self._give_up(request)
@@ -208,19 +208,19 @@ class FetchSpider(Spider):
 
     def _give_up(self, request: Request) -> None:
         """A visit is not made, as its job or the call is to end."""
-        job: Round = request.meta["job"]
+        job: RunningJob = request.meta["job"]
         job.leave(1)
         job.under_way -= 1
         self._end_if_done(job)
 
-    async def room(self, job: Round) -> None:
+    async def room(self, job: RunningJob) -> None:
         """Wait until a job that holds more than its share of what is kept in memory has read some of it."""
         while job.held > MOST_HELD // max(1, len(self._running)) and not job.over:
             await asyncio.sleep(LOOK_AGAIN)
 
     async def _arrived(self, request: Request, outcome: Callable[[], Outcome]) -> None:
         """Hand an outcome to its crawl, then find out what is to be asked next."""
-        job: Round = request.meta["job"]
+        job: RunningJob = request.meta["job"]
         try:
             if self.error is None and job.error is None and not job.job.stopped.is_set():
                 try:
@@ -232,7 +232,7 @@ class FetchSpider(Spider):
             job.under_way -= 1
         await self._ask_on(job)
 
-    async def _hand_over(self, job: Round, visit: Visit, outcome: Outcome) -> None:
+    async def _hand_over(self, job: RunningJob, visit: Visit, outcome: Outcome) -> None:
         match outcome:
             case Capture():
                 job.report.captures += 1
@@ -255,7 +255,7 @@ class FetchSpider(Spider):
 
     # --- ends
 
-    def _fail(self, error: Exception, job: Round | None = None) -> None:
+    def _fail(self, error: Exception, job: RunningJob | None = None) -> None:
         """End a job whose crawl has failed, or everything if nobody is to be told of it."""
         if job is not None and self._job_failed is not None:
             job.error = job.error or error
@@ -264,7 +264,7 @@ class FetchSpider(Spider):
             self.error = self.error or error
             self.stop()
 
-    def _end_early(self, job: Round) -> None:
+    def _end_early(self, job: RunningJob) -> None:
         """End one job and none of the others; what is on the wire is given up."""
         job.close(self.options.farewell, cut=True)
         for slot in self.crawler.engine.downloader.slots.values():
@@ -279,10 +279,10 @@ class FetchSpider(Spider):
         if self.stopping:
             return
         self.stopping = True
-        for job in (*self._running, *self._rounds):
+        for job in (*self._running, *self._queued):
             if not job.over:
                 job.close(self.options.farewell, cut=False)
-        self._rounds.clear()
+        self._queued.clear()
         engine = self.crawler.engine
         while engine.scheduler is not None and (request := engine.scheduler.next_request()):
             self._give_up(request)

@@ -21,7 +21,7 @@ ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 
 @dataclass(slots=True, eq=False)
-class Round:
+class RunningJob:
     """One job under way. `over`: nothing more is asked for it."""
 
     job: Job
