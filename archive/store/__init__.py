@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         ArchiveOutdated,
         ArchiveProblem,
         ArchiveUnreachable,
+        ArchiveUnreadable,
         NotWritable,
     )
     from archive.store.learnt import Profile, TemplateChange
@@ -38,6 +39,7 @@ __all__ = [
     "ArchiveOutdated",
     "ArchiveProblem",
     "ArchiveUnreachable",
+    "ArchiveUnreadable",
     "CaptureRow",
     "Change",
     "FoundLink",
@@ -67,6 +69,7 @@ _HOMES = {
         "ArchiveOutdated",
         "ArchiveProblem",
         "ArchiveUnreachable",
+        "ArchiveUnreadable",
         "NotWritable",
     ),
     "archive.store.learnt": (

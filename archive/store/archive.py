@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from archive.captures import CaptureFolder, CaptureWriter, DamagedCapture, Place
 from archive.decide import Answer, Decision, absorbed, is_good_article
@@ -50,8 +50,8 @@ from archive.store import (
     work,
 )
 from archive.store.days import Records
-from archive.store.engine import connect_to_read, connect_to_write
-from archive.store.errors import ArchiveBroken, ArchiveUnreachable, NotWritable
+from archive.store.engine import connect_to_read, connect_to_write, is_trouble, tell_of_troubles
+from archive.store.errors import ArchiveBroken, ArchiveUnreachable, NotWritable, reason_of
 from archive.store.learnt import Profile, TemplateChange
 from archive.store.lock import Waiting, WriterLock
 from archive.store.outbox import Letter
@@ -96,7 +96,10 @@ class Archive:
         self._uncommitted = 0
         self._since = 0.0
         self._broken: ArchiveBroken | None = None
+        self._writing = 0  # how many changes are under way: what fails in them is told there
         self.recovery = Recovery() if writer is None else recover(connection, folder)
+        if writer is not None:
+            tell_of_troubles(connection.engine, lambda error: None if self._writing else self._give_up(error))
 
     @classmethod
     def open(
@@ -133,9 +136,12 @@ class Archive:
                 opened = cls(connection, folder, CaptureWriter(folder.folder), lock, clock)
             except OSError as error:
                 raise ArchiveUnreachable(f"The data folder {data} cannot be written to: {error}.") from error
-            except OperationalError as error:
-                reason = " ".join(str(error.orig).split())
-                raise ArchiveUnreachable(f"The archive in {data} could not be put in order: {reason}.") from error
+            except SQLAlchemyError as error:
+                if not is_trouble(error):
+                    raise
+                raise ArchiveUnreachable(
+                    f"The archive in {data} could not be put in order: {reason_of(error)}."
+                ) from error
             undo.pop_all()
             return opened
 
@@ -480,6 +486,7 @@ class Archive:
         Raises ArchiveBroken, from the disk's or the database's own error; nothing can be written after that.
         """
         writer = self._writable()
+        self._writing += 1
         try:
             writer.sync()
             if writer.name is not None:
@@ -487,15 +494,20 @@ class Archive:
             self._connection.commit()
         except (OSError, SQLAlchemyError) as error:
             raise self._give_up(error) from error
+        finally:
+            self._writing -= 1
         self._uncommitted = 0
 
     def index(self) -> int:
         """Let search know every article that it does not know yet; how many there were."""
         self._writable()
+        self._writing += 1
         try:
             indexed = search.catch_up(self._connection, self.commit)
         except SQLAlchemyError as error:
             raise self._give_up(error) from error
+        finally:
+            self._writing -= 1
         self.commit()
         return indexed
 
@@ -521,6 +533,15 @@ class Archive:
         Raises ArchiveBroken where the whole transaction is lost with it, or the database cannot write now: it is locked
         by somebody who is no jianbao, its disk is full.
         """
+        self._writing += 1
+        try:
+            with self._savepoint():
+                yield
+        finally:
+            self._writing -= 1
+
+    @contextmanager
+    def _savepoint(self) -> Iterator[None]:
         try:
             savepoint = self._connection.begin_nested()
         except SQLAlchemyError as error:
@@ -533,7 +554,7 @@ class Archive:
                 savepoint.rollback()
             except SQLAlchemyError:  # SQLite gives up the transaction by itself when the disk is full
                 raise self._give_up(error) from error
-            if self._connection.invalidated or isinstance(error, OperationalError):  # the server is gone; a lock
+            if self._connection.invalidated or is_trouble(error):  # the server is gone; a lock
                 raise self._give_up(error) from error
             raise
 

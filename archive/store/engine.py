@@ -8,7 +8,7 @@ PostgreSQL is the same code behind another URL, e.g. postgresql://user@host/jian
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -17,7 +17,15 @@ from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.pool import NullPool
 
 from archive.store.belonging import Pair, compare, join, missing_elsewhere
-from archive.store.errors import ArchiveBusy, ArchiveMissing, ArchiveNewer, ArchiveOutdated, ArchiveUnreachable
+from archive.store.errors import (
+    ArchiveBusy,
+    ArchiveMissing,
+    ArchiveNewer,
+    ArchiveOutdated,
+    ArchiveUnreachable,
+    ArchiveUnreadable,
+    reason_of,
+)
 from archive.store.layout import HEAD
 from archive.store.lock import WriterLock
 
@@ -50,6 +58,7 @@ def connect_to_read(data: Path, database: str | None) -> Connection:
     if layout != HEAD:
         connection.close()
         raise ArchiveOutdated(f"The archive in {data} has the layout {layout}; `jianbao crawl` brings it to {HEAD}.")
+    tell_of_troubles(connection.engine, ArchiveUnreadable)
     return connection
 
 
@@ -95,14 +104,30 @@ def _reach(url: URL, *, write: bool) -> Connection:
     ).connect()
 
 
+TROUBLES = (sa.exc.OperationalError, sa.exc.InternalError, sa.exc.InterfaceError)
+
+
+def is_trouble(error: BaseException | None) -> bool:
+    """Whether an error is the disk's, the server's or somebody's lock, and no fault in a statement of ours."""
+    return isinstance(error, TROUBLES) or type(error) is sa.exc.DatabaseError  # SQLite: a malformed file
+
+
+def tell_of_troubles(engine: Engine, told: Callable[[BaseException], Exception | None]) -> None:
+    """Have the troubles of an engine raised as what `told` makes of them; as they are where that is None."""
+
+    @sa.event.listens_for(engine, "handle_error", retval=True)
+    def explain(context: sa.engine.ExceptionContext) -> BaseException | None:
+        error = context.sqlalchemy_exception
+        return told(error) if error is not None and is_trouble(error) else None
+
+
 @contextmanager
 def _explained(pair: Pair) -> Iterator[None]:
     """What a driver raises while a database is opened, as a sentence."""
     try:
         yield
     except (sa.exc.DBAPIError, ModuleNotFoundError) as error:
-        reason = " ".join(str(getattr(error, "orig", error)).split())
-        raise ArchiveUnreachable(f"The database {_shown(pair.url)} cannot be opened: {reason}") from error
+        raise ArchiveUnreachable(f"The database {_shown(pair.url)} cannot be opened: {reason_of(error)}") from error
 
 
 @contextmanager

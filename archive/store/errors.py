@@ -4,6 +4,7 @@ ArchiveProblem
 ├── ArchiveBusy         another process writes
 ├── ArchiveMissing      there is no archive to read
 ├── ArchiveUnreachable  the data folder or the database cannot be opened at all
+│   └── ArchiveUnreadable   a disk or database failed while it was read
 ├── ArchiveForeign      the data folder and the database belong to two archives
 ├── ArchiveOutdated     the database was made by an older version and has to be opened for writing once
 ├── ArchiveNewer        the database was made by a newer version
@@ -16,6 +17,11 @@ ArchiveProblem
 from __future__ import annotations
 
 from pathlib import Path
+
+
+def reason_of(cause: BaseException) -> str:
+    """What the disk or the database says itself, in one line."""
+    return " ".join(str(getattr(cause, "orig", None) or cause).split())
 
 
 class ArchiveProblem(Exception):
@@ -37,6 +43,16 @@ class ArchiveMissing(ArchiveProblem):
 
 class ArchiveUnreachable(ArchiveProblem):
     """The address is none, the server does not answer, the file is no database, or a driver or folder is missing."""
+
+
+class ArchiveUnreadable(ArchiveUnreachable):
+    """Reading failed: the disk, a lock that somebody else holds, a damaged file, a server that is gone."""
+
+    def __init__(self, cause: BaseException) -> None:
+        super().__init__(
+            f"The archive cannot be read ({reason_of(cause)}). See to its disk and to who else uses the database; "
+            "`jianbao doctor` tells more."
+        )
 
 
 class ArchiveForeign(ArchiveProblem):
@@ -61,9 +77,9 @@ class ArchiveBroken(ArchiveProblem):
     """Writing failed, and with it everything since the last commit. What was kept is found at the next opening."""
 
     def __init__(self, cause: BaseException) -> None:
-        reason = " ".join(str(getattr(cause, "orig", None) or cause).split())
         super().__init__(
-            f"The archive could not be written ({reason}). See to it, then run the crawl again: no kept page is lost."
+            f"The archive could not be written ({reason_of(cause)}). See to it, then run the crawl again: "
+            "no kept page is lost."
         )
 
 
