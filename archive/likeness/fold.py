@@ -47,7 +47,7 @@ def fold(text: str) -> Units:
     raw = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), np.uint16)
     units = table()[raw]
     units = units[units != 0][:LONGEST]
-    points = np.flatnonzero(units == _POINT)
+    points = (units == _POINT).nonzero()[0]
     if len(points):
         units = np.delete(units, points[~_within_number(units, points)])
     return units
