@@ -28,7 +28,7 @@ from crawler.health.notify import Notifier
 from crawler.health.webhook import Webhook
 from crawler.lab import OPENS, Clock, LabWeb, Month, sites
 from crawler.watch import Ended, Told
-from crawler.watch.round import Report
+from crawler.watch.told import Report
 
 ALARM = Alarm("news", "silence", at(1), at(1), "Silent for 9 hours.", {"expected": 12})
 
