@@ -4,8 +4,9 @@
 
 An archive is filled with that many articles of three years, each checked as the ladder of revisits asks for. A look is
 `SourceCrawl` as `crawl` drives it, without a wire: its list page comes, shows forty known articles, and is read here.
-Printed are milliseconds of the clock, the median of nine looks: all of the look, what its statements took to begin (rows
-are fetched after that), and what loading every page took, as looks did before; and how many statements, and pages loaded.
+Printed are milliseconds of the clock, the median of nine looks: all of the look, what its statements took to begin
+(rows are fetched after that), and what loading every page took, as looks did before; how many statements there were,
+and how many pages were loaded.
 """
 
 from __future__ import annotations
