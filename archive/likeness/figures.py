@@ -63,12 +63,12 @@ class Compared(NamedTuple):
 def figures(units: Units) -> Figures:
     """The figures of a folded text."""
     figure = _figure_units(units)
-    at = np.flatnonzero(figure)
+    at = figure.nonzero()[0]
     if not len(at):
         return Figures.of(_NONE, _NONE)
     begins = np.ones(len(at), np.bool_)
     begins[1:] = at[1:] != at[:-1] + 1
-    runs = np.flatnonzero(begins)  # of each figure the first of its units, counted among the units of figures
+    runs = begins.nonzero()[0]  # of each figure the first of its units, counted among the units of figures
     starts = at[runs]
     kept = ~figure
     kept[starts] = True

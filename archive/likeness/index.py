@@ -147,7 +147,7 @@ class Index:
             return
         texts, at = np.unique(met.texts, return_inverse=True)
         weights = np.bincount(at, weigh(met.keys))
-        for place in np.flatnonzero(weights >= _LEAST_KEYS):
+        for place in (weights >= _LEAST_KEYS).nonzero()[0]:
             other = int(texts[place])
             if _enough(weights[place], min(len(one.units), self._shelf.length(other))):
                 found = likeness(one, self._prepare(other))

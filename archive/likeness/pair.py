@@ -136,7 +136,7 @@ def _shared(text: Prepared, other: Prepared) -> np.ndarray[tuple[int], np.dtype[
     """Which units of `text` stand in `other` too, within runs of at least `LEAST_RUN`."""
     hits = np.zeros(len(text.grams) + 2, np.bool_)
     hits[1:-1] = held(text.grams, other.ordered)
-    edges = np.flatnonzero(hits[1:] != hits[:-1])
+    edges = (hits[1:] != hits[:-1]).nonzero()[0]
     starts, ends = edges[::2], edges[1::2] + _GRAM - 1
     long = ends - starts >= LEAST_RUN
     steps = np.zeros(len(text.units) + 1, np.int32)
@@ -147,6 +147,6 @@ def _shared(text: Prepared, other: Prepared) -> np.ndarray[tuple[int], np.dtype[
 
 def _is_beginning(shared: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> bool:
     """Whether what is shared is one piece, but for a few changes, from near the start on."""
-    places = np.flatnonzero(shared)
+    places = shared.nonzero()[0]
     first, last = int(places[0]), int(places[-1])
     return first * 10 <= len(shared) and len(places) >= 0.85 * (last - first + 1)

@@ -174,7 +174,7 @@ class MemoryPostings:
         self._links[new, 0], self._links[new, 1] = number, heads
         self._linked += len(heads)
         self._heads[rows, columns] = new | _CHAIN
-        for at in np.flatnonzero(self._lengths(new) > SHOWN):
+        for at in (self._lengths(new) > SHOWN).nonzero()[0]:
             touched.update(self._crowd(int(rows[at]), int(columns[at])))
         return touched
 

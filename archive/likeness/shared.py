@@ -95,7 +95,7 @@ class Shared:
             return len(lonely)
         if len(lonely) < max(_LEAST_OWN, _LEAST_WITHIN * len(words)):
             return 0
-        places = np.flatnonzero(held(text.runs, self._keys))
+        places = held(text.runs, self._keys).nonzero()[0]
         if not len(places):
             return 0
         within = int(np.count_nonzero(held(lonely, np.sort(text.runs[places[0] : places[-1]]))))
