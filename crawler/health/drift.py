@@ -65,9 +65,13 @@ def find_drift(history: History) -> tuple[Finding | None, bool]:
         return bare, False
     if not newest.tally.verdicts and not newest.tally.poorer:
         return None, False
-    allowed = FALSE_ALARMS / max(1.0, _chances(runs))
-    found = min(_surprises(past, since), key=lambda each: each[0], default=None)
-    if found is not None and found[0] <= allowed:
+    month, young = _chances(runs)
+
+    def often(chance: float, trait: Trait, *_: object) -> float:
+        return chance * max(1.0, young if trait.whole else month)
+
+    found = min(_surprises(past, since), key=lambda each: often(*each), default=None)
+    if found is not None and often(*found) <= FALSE_ALARMS:
         chance, trait, share, before = found
         usual = f"; {before:.1%} was usual" if before >= 0.001 else "; that was never so"
         sentence = f"The template seems to have changed: {trait.told.format(some=share.some, of=share.of)}{usual}."
@@ -83,14 +87,15 @@ def _is_over(history: History, run: RunTally) -> bool:
     return accepted is not None and run.started < accepted
 
 
-def _chances(runs: Sequence[RunTally]) -> float:
-    """How many runs with new pages come in thirty days; of a source that is watched for less than a week, in a week: a
-    redesign among its first runs is to be seen too."""
+def _chances(runs: Sequence[RunTally]) -> tuple[float, float]:
+    """How many runs with new pages come in thirty days; and of a source that is watched for less than a week, in a
+    week: a redesign among its first runs is to be seen, by pages as a whole."""
     some = [run for run in runs if run.tally.verdicts or run.tally.again]
     if len(some) < 2:
-        return 1.0
+        return 1.0, 1.0
     days = (some[-1].started - some[0].started) / timedelta(days=1)
-    return len(some) / max(1.0, days) * (30.0 if days >= _YOUNG else _YOUNG)
+    a_day = len(some) / max(1.0, days)
+    return a_day * 30.0, a_day * (30.0 if days >= _YOUNG else _YOUNG)
 
 
 def _without_links(past: Sequence[RunTally], now: Tally) -> Finding | None:
