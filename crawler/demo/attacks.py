@@ -349,7 +349,7 @@ def lists() -> Sequence[Attack]:
     return (
     Attack("a calendar without end", ("read",), _calendar, pages=3, whole=True),
     Attack("a session's number in every link", ("read",), _sessions, whole=True),
-    Attack("a list of 60,000 links to foreign pages", ("read", "list-capped", "unreadable"), the_list(
+    Attack("a list of 60,000 links to foreign pages", ("no-links", "unreadable"), the_list(
         listing(*(f"http://h{n}.example.org/a/202611/t20261103_{n}.html" for n in range(60_000)))), whole=True),
     Attack("a list that is a bomb", ("too-large",), lambda place: {
         LIST: html(gzip.compress(bytes(200 * MEBIBYTE)), "Content-Encoding: gzip")}, whole=True),
