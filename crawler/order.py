@@ -88,7 +88,7 @@ class Order:
 
     def _tries(self, page: Page, now: datetime) -> bool:
         """Who watches leaves a page that failed alone for a while; who orders a crawl wants it now."""
-        return self.revisit not in ("due", "none") or rested(page.failures, page.last_checked, now)
+        return self.revisit != "due" or rested(page.failures, page.last_checked, now)
 
     def when_listed(self, page: Page | None, now: datetime) -> bool:
         """Whether an article that a list page shows is visited."""
