@@ -238,6 +238,14 @@ class MemoryPostings:
         keys, heads = self._keys[held], self._heads[held]
         rows = len(self._keys) * 3 // 2
         self._keys, self._heads = np.zeros((rows, _WIDE), np.uint64), np.zeros((rows, _WIDE), np.uint32)
-        self._used = 0
-        for start in range(0, len(keys), 1 << 16):
-            self._insert(keys[start : start + (1 << 16)], heads[start : start + (1 << 16)])
+        buckets = self._bucket(keys)
+        order = buckets.argsort()
+        keys, heads, buckets = keys[order], heads[order], buckets[order]
+        begins = np.ones(len(keys), np.bool_)
+        begins[1:] = buckets[1:] != buckets[:-1]
+        columns = np.arange(len(keys)) - begins.nonzero()[0][np.cumsum(begins) - 1]
+        fits = columns < _WIDE
+        self._keys[buckets[fits], columns[fits]] = keys[fits]
+        self._heads[buckets[fits], columns[fits]] = heads[fits]
+        self._used = int(np.count_nonzero(fits))
+        self._insert(keys[~fits], heads[~fits])
