@@ -42,7 +42,7 @@ bench-watch: $(VENV)/.installed ## fifty sites of the lab for a month of virtual
 bench-fetching: $(VENV)/.installed ## processor time of a fetched page and of a list, beside Scrapy's defaults
 	$(BIN)/python bench/fetching.py
 
-bench-hostile: $(VENV)/.installed ## a hundred hostile servers, each against a crawl with five sound sites (half an hour)
+bench-hostile: $(VENV)/.installed ## a hundred hostile servers, each against a crawl with five sound sites
 	$(BIN)/python bench/attacks.py
 
 bench-stories: $(VENV)/.bench  ## a stream of copies and lookalikes grouped into stories, beside three peers; targets and growth
