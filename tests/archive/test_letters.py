@@ -22,6 +22,7 @@ def test_a_letter_is_addressed_kept_with_its_tries_and_gone_once_it_was_taken(ki
         (alarm,) = archive.examined("news", 1, NOON, [ALARM, replace(ALARM, kind="template", told=None)], "{}")[:1]
         (everybody,) = archive.letters()
         assert (everybody.messenger, everybody.alarm, everybody.due) == ("", alarm, NOON)
+        assert archive.letters(()) == (everybody,)
         one, other = archive.letters(("one", "other"))
         assert [one.messenger, other.messenger] == ["one", "other"]
         archive.sent([other], [replace(one, tries=3, why="\x00no\nway", due=NOON + HOUR)])
