@@ -64,7 +64,7 @@ def run(common: Common, only: list[str] | None, wait: float, limit: int | None) 
     common.begin_log()
     looks: list[Ended] = []
     done: set[str] = set()
-    interrupted = False
+    interrupted, next_due = False, None
     notify = common.notifier()
 
     def opened() -> Archive:
@@ -77,7 +77,10 @@ def run(common: Common, only: list[str] | None, wait: float, limit: int | None) 
             try:
                 archive = opened()
             except ArchiveBusy as busy:
-                return at_work(common, only, busy)
+                if not looks:
+                    return at_work(common, only, busy)
+                common.say(f"{busy} What is due and was not looked at yet is left to the next call.")
+                break
 
             def ended(look: Ended, archive: Archive = archive) -> None:
                 looks.append(look)
@@ -101,7 +104,7 @@ def run(common: Common, only: list[str] | None, wait: float, limit: int | None) 
                     told=told,
                 )
                 notify.finish(archive, MOMENT if report.interrupted else LEAVE)
-            interrupted = report.interrupted
+            interrupted, next_due = report.interrupted, report.next_due
             if interrupted or not report.held_up:
                 break
     runs = tuple(each.run for each in looks if each.run is not None)
@@ -115,7 +118,7 @@ def run(common: Common, only: list[str] | None, wait: float, limit: int | None) 
         {each.source_id: each.examined for each in looks},
     )
     if not looks:
-        common.say(nothing_due(report.next_due))
+        common.say(nothing_due(next_due))
     if looks or common.as_json:
         print_outcome(common, outcome)
     return outcome.exit_code

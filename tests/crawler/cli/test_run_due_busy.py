@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
-from archive.model import Watch
-from archive.store import Archive
+from archive.model import Counts, Watch
+from archive.store import Archive, ArchiveBusy
 from crawler.cli import main
+from crawler.watch import Ended
 from crawler.watch.beat import DaemonNow, WorkerNow, write
+from crawler.watch.told import Report, Told
 
 NOW = datetime.now(UTC)
 SOURCE = """
@@ -73,3 +78,33 @@ def test_a_daemon_s_worker_does_what_is_due_though_it_is_at_nothing_yet(tmp_path
         write(tmp_path / "data" / "daemon.json", DaemonNow(1, "here", NOW, NOW, 5.0, 0, None, "", worker))
         result = run_due(tmp_path, "b")
     assert (result.exit_code, "It is the daemon's" in result.output) == (0, True)
+
+
+def test_what_was_done_before_another_process_took_the_archive_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A round was held up for a process that then keeps the archive: its looks make the table and the code."""
+    with held(tmp_path, None):
+        pass
+
+    def a_round(archive: Archive, *arguments: object, told: Told, **options: object) -> Report:
+        run = replace(archive.begin_run("a", NOW, "run-due"), state="failed", counts=Counts(requests=3, problems=3))
+        archive.end_run(replace(run, finished=NOW))
+        told.ended(Ended("a", archive.watches()["a"], run, "dns"))
+        return Report(ended=1, held_up=True)
+
+    opened, openings = Archive.open, list[bool]()
+
+    def taken(*arguments: Any, write: bool = False, **options: Any) -> Archive:
+        openings.append(write)
+        if openings.count(True) > 1 and write:
+            raise ArchiveBusy(tmp_path / "data", 1)
+        return opened(*arguments, write=write, **options)
+
+    monkeypatch.setattr("crawler.watch.run_due_once", a_round)
+    monkeypatch.setattr(Archive, "open", taken)
+    result = run_due(tmp_path, "--json")
+    told = json.loads(result.stdout)
+    assert [run["source_id"] for run in told["runs"]] == ["a"]
+    assert (result.exit_code, told["exit_code"]) == (3, 3)
+    assert "left to the next call" in result.stderr
