@@ -28,6 +28,11 @@ REACHED = ("tls", "robots-unavailable", "redirect", "too-large", "encoding")
 GONE_AFTER = 3
 """So many hosts that cannot be reached, and could be before, are no accident; where fewer are watched, all of them."""
 
+FEW, IN_VAIN = 2, 2
+"""So many hosts are enough once somebody is reached, if each was looked at so often in vain: whoever else is watched
+was not looked at meanwhile, for the first who is reached ends the trial. Two that died while nobody else was looked at
+are taken for the same: they lose those strikes, and their failed runs are told as ever."""
+
 
 def is_dark(failed: str | None, answered: int) -> bool:
     """Whether a look reached nobody in a way in which all fail that are made without a network."""
@@ -55,6 +60,7 @@ def excused(watch: Watch, failed: str, started: datetime, ended: datetime, due: 
         last_started=started,
         last_ended=ended,
         failure_kind=failed,
+        deaths=0,
     )
     return _with_dark(held, _dark(watch) or 0)
 
@@ -65,8 +71,16 @@ def network_gone(watches: Iterable[Watch], sources: Mapping[str, Source]) -> boo
     `sources` are all that are configured: of a source that is not, or that was in trouble before, nothing can be told.
     """
     hosts = {source.id: _host(source) for source in sources.values() if source.enabled}
-    witnesses = {hosts[each.source_id] for each in watches if each.source_id in hosts and _was_sound(each)}
-    return len(witnesses) >= max(2, min(GONE_AFTER, len(set(hosts.values()))))
+    return len(_witnesses(watches, hosts)) >= max(2, min(GONE_AFTER, len(set(hosts.values()))))
+
+
+def _witnesses(watches: Iterable[Watch], hosts: Mapping[str, str], looks: int = 0) -> set[str]:
+    """The hosts that were sound, that cannot be reached and for which so many looks count as strikes since then."""
+    return {
+        hosts[each.source_id]
+        for each in watches
+        if each.source_id in hosts and _was_sound(each) and (_dark(each) or 0) >= looks
+    }
 
 
 def sooner(watches: Iterable[Watch], due: datetime) -> tuple[Watch, ...]:
@@ -81,7 +95,8 @@ def lit(watches: Iterable[Watch], sources: Mapping[str, Source], now: datetime) 
     on_trial = [each for each in there if _dark(each) is not None]
     if not on_trial:
         return ()
-    gone = network_gone(on_trial, sources)
+    hosts = {source.id: _host(source) for source in sources.values() if source.enabled}
+    gone = network_gone(on_trial, sources) or len(_witnesses(on_trial, hosts, IN_VAIN)) >= FEW
     return tuple(_forgiven(each, now) if gone else _with_dark(each, None) for each in on_trial)
 
 

@@ -81,6 +81,40 @@ def test_after_a_night_without_a_network_all_are_looked_at_as_soon_as_one_answer
     assert sum("network is there again" in said for said in scene.said) == 1
 
 
+def test_those_that_were_looked_at_are_enough_beside_many_that_were_not(scene: Scene) -> None:
+    """Two hourly sources beside ten others, a night without a network: the two are well as soon as one answers."""
+    often, seldom = ["a", "b"], [f"d{number}" for number in range(10)]
+    scene.watch(*(source(name, "1h") for name in often), *(source(name, "9h") for name in seldom))
+    scene.run()
+    scene.wait(hours=1)
+    go(scene, *scene.sources)
+    pass_time(scene, timedelta(hours=8))
+    assert max(rows(scene)[name].due for name in often) > scene.web.now
+    assert [rows(scene)[name].strikes > 2 for name in often] == [True, True]
+    assert {rows(scene)[name].strikes for name in seldom} == {0}
+    go(scene)
+    scene.names()
+    scene.wait(minutes=30)
+    scene.run(only=(seldom[0],))
+    assert scene.names() == [seldom[0]]
+    assert {each.strikes for each in rows(scene).values()} == {0}
+    assert [rows(scene)[name].due <= scene.web.now for name in often] == [True, True]
+
+
+def test_a_look_that_reached_nobody_in_the_dark_came_to_its_end(scene: Scene) -> None:
+    """The workers that ended at the source before count no more, as after any look."""
+    scene.watch(*(source(name) for name in "abcd"))
+    scene.run()
+    scene.wait(hours=30)
+    with Archive.open(scene.data, write=True) as archive:
+        for each in archive.watches().values():
+            assert archive.amend(replace(each, deaths=1, due=scene.web.now))
+    go(scene, *scene.sources)
+    scene.run()
+    assert blamed(scene) == 1
+    assert {each.deaths for each in rows(scene).values()} == {0}
+
+
 def test_sources_that_were_dead_before_are_no_witnesses_and_keep_their_strikes(scene: Scene) -> None:
     """Three dead ones that are due while nothing else is are left alone for longer each time, as any dead one is."""
     scene.watch(*(source(name) for name in "abc"), source("good", "10m"))
