@@ -239,7 +239,7 @@ def test_any_text_has_a_form_that_stays(url: str, hosts: tuple[str, ...]) -> Non
     assert len(article_id(once)) == 16
 
 
-PIECES = (
+PATHS = (
     "/",
     "./",
     "../",
@@ -257,7 +257,7 @@ PIECES = (
 
 @given(
     st.sampled_from(("http://m.tibet.cn", "https://a.cn", "http://a.cn:8080", "HTTP://A.cn.")),
-    st.lists(st.sampled_from(PIECES)),
+    st.lists(st.sampled_from(PATHS)),
 )
 @example("http://m.tibet.cn", ["/", "a", "/", "index.html"])
 @example("https://a.cn", ["/", "a", "/", "../", "t20230523_1.html"])

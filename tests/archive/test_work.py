@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import cast
+from typing import Any
 
 from archive_cases import SOURCE, START, Place, both_databases, url_of
 
@@ -81,8 +83,7 @@ def test_ever_so_many_addresses_are_asked_for_in_statements_of_a_bounded_size(tm
         archive.found(SOURCE, [FoundLink(url_of(number), url_of(number)) for number in range(3)], START)
         seen(archive, 5, 90 * DAY, 61 * DAY)
         seen(archive, 4, 90 * DAY, 61 * DAY)
-        connection = archive._connection.connection.dbapi_connection
-        assert isinstance(connection, sqlite3.Connection)
+        connection: Any = archive._connection.connection.dbapi_connection
         connection.setlimit(sqlite3.SQLITE_LIMIT_COMPOUND_SELECT, 20)
         also = [url_of(number) for number in reversed(range(50 * AT_A_TIME))]
         assert list(archive.work(SOURCE, NOW, LADDER, 5, also)) == [url_of(number) for number in (0, 1, 2, 5, 4)]
