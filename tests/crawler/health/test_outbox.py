@@ -214,8 +214,8 @@ def test_a_message_that_comes_to_its_end_after_it_counted_as_failed_is_not_taken
         slow.fails = OSError("lost, too")
         slow.go.set()
         notify.finish(archive, 10)
-        left = {each.alarm.id: each.tries for each in archive.letters()}
-        assert left == ({first.id: 1, second.id: 1} if fails else {second.id: 1})
+        tries = {each.alarm.id: each.tries for each in archive.letters()}
+        assert tries == ({first.id: 1, second.id: 1} if fails else {second.id: 1})
 
 
 def test_what_a_server_says_is_kept_in_part(tmp_path: Path) -> None:
