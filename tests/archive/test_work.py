@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import cast
 from typing import Any
 
 from archive_cases import SOURCE, START, Place, both_databases, url_of
