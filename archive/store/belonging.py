@@ -130,7 +130,7 @@ def _remembered(label: Label | None, record: Record | None, stamp: str) -> tuple
 
 
 def label_of(data: Path) -> Label | None:
-    """What a data folder holds; None if there is nothing."""
+    """What a data folder holds; None if there is nothing. Raises OSError if that cannot be told."""
     try:
         lines = (data / FILE).read_text("utf-8", "replace").splitlines()
     except (FileNotFoundError, NotADirectoryError):

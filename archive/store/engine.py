@@ -75,6 +75,8 @@ def connect_to_write(data: Path, database: str | None, lock: WriterLock, wait: f
     with _explained(pair):
         _compare_first(pair)
         if pair.file is not None:
+            if not pair.file.parent.is_dir():  # a slip of the pen; the lock would make it
+                raise ArchiveUnreachable(f"There is no folder {pair.file.parent} for the database.")
             lock.guard(pair.file, wait)
         connection = _reach(pair.url, write=True)
         with _closed_on_error(connection):
@@ -145,6 +147,8 @@ def _explained(pair: Pair) -> Iterator[None]:
         yield
     except (sa.exc.DBAPIError, ModuleNotFoundError) as error:
         raise ArchiveUnreachable(f"The database {_shown(pair.url)} cannot be opened: {reason_of(error)}") from error
+    except OSError as error:  # of a folder that may not be read; archive.id is none
+        raise ArchiveUnreachable(f"The data folder {pair.data} cannot be used: {error}.") from error
 
 
 @contextmanager

@@ -49,7 +49,7 @@ def everything(data: Path, database: str | None) -> tuple[object, ...]:
     tables = sa.MetaData()
     with engine.connect() as connection:
         tables.reflect(connection)
-        ours = {name: table for name, table in tables.tables.items() if not name.startswith("bigram")}
+        ours = {name: table for name, table in tables.tables.items() if not name.startswith(("bigram", "unigram"))}
         held = {name: connection.execute(sa.select(table)).all() for name, table in ours.items()}
     engine.dispose()
     return files, held

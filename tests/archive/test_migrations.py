@@ -12,7 +12,7 @@ from archive_cases import SOURCE, Place, both_databases, make_article, make_capt
 
 from archive.store import Archive, ArchiveMissing, ArchiveNewer, ArchiveOutdated
 from archive.store.layout import HEAD
-from archive.store.migrations import script
+from archive.store.migrations import script, versions
 from archive.store.tables import metadata
 
 NOT_IN_METADATA = ("bigram", "unigram", "ix_searchable_folded", "alembic_version", "ix_page_revisits")
@@ -37,6 +37,16 @@ def test_migrating_from_empty_gives_the_tables_of_the_code(kind: str, tmp_path: 
 def test_the_code_names_the_newest_migration() -> None:
     """The number that is compared on opening is the head of the one line of migrations."""
     assert script().get_heads() == [HEAD]
+
+
+def test_the_numbers_of_the_migrations_ascend_along_their_line() -> None:
+    """Layouts are compared as texts: a number below the newest one would never be applied to what is at that one."""
+    line = [each.revision for each in script().walk_revisions()][::-1]  # from the first one on, each behind the last
+    assert line == sorted(set(line))
+    assert {len(number) for number in line} == {4}
+    assert [each.down_revision for each in script().walk_revisions()] == [*line[:-1][::-1], None]
+    files = sorted(file.name[:4] for file in Path(versions.__file__).parent.glob("[0-9]*.py"))
+    assert files == line
 
 
 def set_layout(place: Place, number: str) -> None:

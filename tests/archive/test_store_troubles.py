@@ -322,3 +322,21 @@ def test_a_fault_in_a_statement_is_no_trouble_of_the_archive(kind: str, write: b
                 archive._connection.execute(sa.text("UPDATE page SET nonsense = 1"))
             archive.commit()
         assert set(archive.pages(SOURCE)) == ({url_of(1), url_of(2)} if write else {url_of(1)})
+
+
+@pytest.mark.parametrize("write", [True, False])
+def test_an_id_that_cannot_be_read_is_told_in_a_sentence(write: bool, tmp_path: Path) -> None:
+    """Whoever reads and whoever writes."""
+    place = Place(tmp_path)
+    place.open(write=True).close()
+    (place.data / "archive.id").unlink()
+    (place.data / "archive.id").mkdir()
+    with pytest.raises(ArchiveUnreachable, match=r"cannot be used: .*archive\.id"):
+        place.open(write=write)
+
+
+def test_a_mistyped_address_of_a_database_makes_no_folders(tmp_path: Path) -> None:
+    """It is told; nothing but the data folder itself is there afterwards."""
+    with pytest.raises(ArchiveUnreachable, match=r"There is no folder .*deep for the database\."):
+        Archive.open(tmp_path / "data", f"sqlite:///{tmp_path}/typo/deep/a.db", write=True)
+    assert not (tmp_path / "typo").exists()
