@@ -98,7 +98,7 @@ def _trouble(watch: Watch) -> str:
 def hosts(common: Common, source_id: str, now: datetime) -> Iterator[str]:
     """How its hosts are asked, as all processes know it; nothing for a source without a file."""
     from crawler.errors import ConfigError
-    from crawler.fetch.hostfile import hosts_in
+    from crawler.fetch.hostfile import hosts_in, steady_in
     from crawler.health.budgets import host_now
     from crawler.paths import config_dir
     from crawler.source import load_source
@@ -111,10 +111,11 @@ def hosts(common: Common, source_id: str, now: datetime) -> Iterator[str]:
     except ConfigError as error:
         yield f"  hosts          not known: {' '.join(str(error).split())}"
         return
-    known = hosts_in(common.settings().data / "hosts.db")
+    file = common.settings().data / "hosts.db"
+    known, steady = hosts_in(file), steady_in(file, now.timestamp())
     for name in dict.fromkeys(names):
         if name in known:
-            yield f"  host           {name}: {host_now(name, known[name], now).told(moment)}"
+            yield f"  host           {name}: {host_now(name, known[name], now, steady).told(moment)}"
 
 
 def in_trouble(common: Common, source_id: str) -> Iterator[str]:

@@ -243,6 +243,17 @@ def hosts_in(path: Path) -> Mapping[str, Host]:
     return {name: _host(state) for name, state in rows}
 
 
+def steady_in(path: Path, now: float) -> float:
+    """The moment `now` of the time of day by the clock of a file's moments; `now` where that is not told."""
+    up = uptime()
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=PATIENCE)) as file:
+            row = up and file.execute("SELECT ahead FROM clock WHERE boot = ?", (up[0],)).fetchone()
+    except sqlite3.Error:
+        return now
+    return up[1] + row[0] if up and row and isinstance(row[0], float) else now
+
+
 def _host(state: bytes) -> Host:
     """A host as it was written; one that nobody understands is not known."""
     try:

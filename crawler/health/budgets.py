@@ -38,26 +38,26 @@ class HostNow(msgspec.Struct, frozen=True):
         return "; ".join(filter(None, (", ".join(filter(None, words)) or "asked as ever", self.why)))
 
 
-def in_trouble(hosts: Mapping[str, Host], now: datetime) -> tuple[HostNow, ...]:
-    """Those of the hosts, the longest paused first, then the slowest."""
-    known = (host_now(name, host, now) for name, host in hosts.items() if _may_be(host, now))
+def in_trouble(hosts: Mapping[str, Host], now: datetime, steady: float) -> tuple[HostNow, ...]:
+    """Those of the hosts, the longest paused first, then the slowest. See `host_now`."""
+    known = (host_now(name, host, now, steady) for name, host in hosts.items() if _may_be(host, steady))
     found = [each for each in known if each.is_in_trouble]
     return tuple(sorted(found, key=lambda each: (-_stamp(each.paused_until), each.pace_ratio, each.host)))
 
 
-def _may_be(host: Host, now: datetime) -> bool:
+def _may_be(host: Host, moment: float) -> bool:
     """Cheap: of ten thousand hosts nearly all are well."""
-    return bool(host.busy) or host.rate < 1 or bool(host.pause(now.timestamp())) or host.ahead(now.timestamp())
+    return bool(host.busy) or host.rate < 1 or bool(host.pause(moment)) or host.ahead(moment)
 
 
-def host_now(name: str, known: Host, now: datetime) -> HostNow:
-    """How a host stands."""
-    moment = now.timestamp()
+def host_now(name: str, known: Host, now: datetime, steady: float) -> HostNow:
+    """How a host stands; `steady` is the moment `now` by the clock of its own moments. Told is the time of day."""
+    moment, ahead = steady, now.timestamp() - steady
     host = known.settled(moment)
     pause = host.pause(moment)
     delay = host.delay / host.rate if moment < host.delay_until and host.rate > 0 else 0.0
-    until = datetime.fromtimestamp(moment + pause, UTC).replace(microsecond=0) if pause else None
-    asked = datetime.fromtimestamp(host.last, UTC).replace(microsecond=0) if host.last else None
+    until = datetime.fromtimestamp(moment + pause + ahead, UTC).replace(microsecond=0) if pause else None
+    asked = datetime.fromtimestamp(host.last + ahead, UTC).replace(microsecond=0) if host.last else None
     under_way = sum(moment < each.until for each in host.under_way)
     why = _why(host, paused=bool(pause))
     return HostNow(name, until, why, host.busy, round(host.rate, 4), round(delay, 1), under_way, asked)

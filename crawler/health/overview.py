@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from archive.store.glance import Glance, glance
-from crawler.fetch.hostfile import alive, hosts_in
+from crawler.fetch.hostfile import alive, hosts_in, steady_in
 from crawler.fetch.hosts import Host
 from crawler.health.attendance import Attendance, attendance, daemon_of
 from crawler.health.budgets import HostNow, in_trouble
@@ -50,6 +50,7 @@ def overview(data: Path, database: str | None, config: Path, now: datetime) -> O
         hosts_in(data / "hosts.db"),
         config,
         now,
+        steady_in(data / "hosts.db", now.timestamp()),
     )
 
 
@@ -58,14 +59,17 @@ def ill_without_archive(data: Path, now: datetime) -> tuple[str, ...]:
     return attendance((), daemon_of(read(data / "daemon.json"), now, alive), alive, now).ill
 
 
-def gathered(seen: Glance, told: DaemonNow | None, hosts: Mapping[str, Host], config: Path, now: datetime) -> Overview:
-    """What was read, judged together."""
+def gathered(
+    seen: Glance, told: DaemonNow | None, hosts: Mapping[str, Host], config: Path, now: datetime, steady: float
+) -> Overview:
+    """What was read, judged together; `steady` is the moment `now` by the clock of the hosts' moments."""
     known = configured(config)
     judged = judges(config, known, frozenset(seen.sources))
     sources = standings(seen, known if judged else None)
     there = attendance(sources, daemon_of(told, now, alive), alive, now)
     never = tuple(name for name, enabled in known.items() if enabled and name not in seen.sources) if judged else ()
-    return Overview(now, sources, there, in_trouble(hosts, now), seen.writer, never, bool(seen.sources) and not judged)
+    troubled, strangers = in_trouble(hosts, now, steady), bool(seen.sources) and not judged
+    return Overview(now, sources, there, troubled, seen.writer, never, strangers)
 
 
 def to_json(found: Overview, sources: tuple[Standing, ...]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.fetch import hosts
-from crawler.fetch.hostfile import MOST_HOSTS, HostFile, alive, hosts_in, this_process
+from crawler.fetch.hostfile import MOST_HOSTS, HostFile, alive, hosts_in, steady_in, this_process
 from crawler.fetch.hosts import Host, Terms, UnderWay
 
 TERMS = Terms(2.0, 1)
@@ -152,6 +152,14 @@ def test_what_is_known_can_be_read_without_being_touched(path: Path) -> None:
     assert hosts_in(path) == {"a.cn": Host(last=NOW)}
     path.with_name("broken.db").write_bytes(b"x" * 5000)
     assert hosts_in(path.with_name("broken.db")) == {}
+
+
+def test_a_report_reads_the_moments_by_the_clock_of_the_file(path: Path) -> None:
+    """Also after the time of day was put forward; without a file by the time of day."""
+    assert steady_in(path, 7.0) == 7.0
+    file = HostFile(path, clock=lambda: NOW)
+    note(file, "a.cn")
+    assert abs(steady_in(path, NOW + 7200) - file.now()) < 60 < 7200
 
 
 def test_without_a_path_a_process_keeps_to_itself() -> None:

@@ -113,7 +113,7 @@ def test_metrics_are_in_the_format_of_prometheus_whatever_a_source_is_called() -
     )
     alarm = Alarm(odd, "silence", at(1), at(1), "Silent.")
     seen = Glance({odd: SourceGlance(odd, RUN, None, (alarm,), summary, at(2), 1)})
-    found = gathered(seen, None, {f"{odd}.example": Host(busy=2, rate=0.25)}, Path("config"), at(2))
+    found = gathered(seen, None, {f"{odd}.example": Host(busy=2, rate=0.25)}, Path("config"), at(2), at(2).timestamp())
     families = {each.name: each for each in text_string_to_metric_families(exposition(found))}
     samples = {(each.name, *sorted(each.labels.values())): each.value for each in families["jianbao_alarm"].samples}
     assert samples["jianbao_alarm", odd, "silence"] == 1

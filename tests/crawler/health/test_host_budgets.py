@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from histories import at
 
 from crawler.fetch.hosts import Host, Terms, UnderWay, asked, good, paused, slowed
@@ -19,7 +21,7 @@ def test_hosts_that_are_well_are_left_out_and_the_longest_paused_comes_first() -
     away = paused(well, MOMENT, 600.0)
     slow = good(slowed(well, MOMENT, MOMENT))
     over = paused(well, MOMENT - 900, 600.0)
-    found = in_trouble({"well": well, "busy": busy, "away": away, "slow": slow, "over": over}, NOW)
+    found = in_trouble({"well": well, "busy": busy, "away": away, "slow": slow, "over": over}, NOW, MOMENT)
     assert [each.host for each in found] == ["away", "busy", "slow"]
     assert [each.why[:22] for each in found] == [
         "it could not be reache",
@@ -30,12 +32,22 @@ def test_hosts_that_are_well_are_left_out_and_the_longest_paused_comes_first() -
     assert found[1].delay_seconds == 8.0
     assert found[0].under_way == 1
     assert found[0].told(str).startswith("left alone until 2026-03-04 16:10:00+00:00")
-    assert host_now("well", well, NOW).told(str) == "every 2 s, 1 under way"
+    assert host_now("well", well, NOW, MOMENT).told(str) == "every 2 s, 1 under way"
 
 
 def test_a_clock_that_was_ahead_makes_no_pause_longer() -> None:
     """As the fetcher takes it."""
     ahead = paused(Host(), MOMENT + 9000, 60.0)
-    (found,) = in_trouble({"a": ahead}, NOW)
+    (found,) = in_trouble({"a": ahead}, NOW, MOMENT)
     assert found.paused_until is not None
     assert (found.paused_until - NOW).total_seconds() <= 60
+
+
+def test_a_pause_is_told_as_the_fetcher_keeps_it_whatever_became_of_the_time_of_day() -> None:
+    """The hosts' moments are of a clock that nobody sets; what a person reads is the time of day."""
+    for put_forward in (7200.0, -7200.0):
+        steady = MOMENT - put_forward
+        away = paused(Host(last=steady - 60), steady, 3600.0)
+        (found,) = in_trouble({"a": away}, NOW, steady)
+        assert found.paused_until == NOW + timedelta(hours=1)
+        assert found.asked_last == NOW - timedelta(minutes=1)
