@@ -33,7 +33,18 @@ MOST_SECONDS = 240.0  # after which nothing further is asked
 MOST_HOSTS = 12  # of one source
 ENOUGH = 3  # articles that make a page a list
 PAPER = "epaper"  # the family of newspapers' editions
-COMMON_SECOND = ("com.cn", "gov.cn", "org.cn", "net.cn", "edu.cn", "ac.cn")
+PROVINCES = (  # every province of China gives names below a label of its own
+    "ah bj cq fj gd gs gx gz ha hb he hi hk hl hn jl js jx ln mo nm nx qh sc sd sh sn sx tj tw xj xz yn zj"
+)
+COMMON_SECOND = frozenset(
+    (
+        *(f"{kind}.cn" for kind in ("com", "gov", "org", "net", "edu", "ac", "mil", *PROVINCES.split())),
+        *(f"{kind}.{place}" for place in ("hk", "tw", "mo") for kind in ("com", "gov", "org", "net", "edu")),
+        *(f"{kind}.jp" for kind in ("co", "ne", "or", "go", "ac")),
+        *("github.io", "gitee.io", "pages.dev", "vercel.app"),  # each name below them is somebody else's
+    )
+)
+"""Domains below which names are given to anybody, so that two hosts below one are two sites; those met here."""
 
 
 class Inquiry:

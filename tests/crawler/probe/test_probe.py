@@ -25,6 +25,7 @@ from crawler.discover import Link
 from crawler.order import Order
 from crawler.preview import Preview
 from crawler.probe.findings import Findings, FoundList, Rhythm, rhythm
+from crawler.probe.inquiry import domain
 from crawler.probe.look import look
 from crawler.probe.pager import Pager, pager
 from crawler.probe.patterns import common_family, patterns
@@ -342,3 +343,20 @@ def test_a_private_address_is_refused_with_the_option_that_permits_it(tmp_path: 
     assert done.exit_code == 3
     assert "--allow-address can permit it" in done.stderr
     assert "allow_addresses" not in done.output
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("szb.gansudaily.com.cn", "gansudaily.com.cn"),
+        ("news.a.bj.cn", "a.bj.cn"),
+        ("a.xj.cn", "a.xj.cn"),
+        ("www.a.com.hk", "a.com.hk"),
+        ("b.github.io", "b.github.io"),
+        ("www.a.cn", "a.cn"),
+        ("127.0.0.1:80", ""),
+    ],
+)
+def test_hosts_of_one_domain_are_one_site_and_those_of_two_owners_are_two(host: str, expected: str) -> None:
+    """Names below a province's label, or a host's of others' pages, are given to anybody."""
+    assert domain(host) == expected
