@@ -226,7 +226,14 @@ def without_id(data: Path, database: str | None) -> None:
     (data / FILE).unlink()
     engine = sa.create_engine(database_url(data, database))
     with engine.begin() as connection:
-        for thing in ("TABLE outbox", "TABLE archive", "INDEX ix_page_revisits", "INDEX ix_page_no_article"):
+        for thing in (
+            "TABLE IF EXISTS unigram",
+            "TABLE index_form",
+            "TABLE outbox",
+            "TABLE archive",
+            "INDEX ix_page_revisits",
+            "INDEX ix_page_no_article",
+        ):
             connection.execute(sa.text(f"DROP {thing}"))
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '0006'"))
     engine.dispose()
