@@ -4,22 +4,38 @@ from __future__ import annotations
 
 import os
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 
-def write_whole(target: Path, content: bytes) -> None:
-    """Write a file so that whoever reads it sees all of it or what was there before. Raises OSError.
+@contextmanager
+def whole(target: Path) -> Iterator[BinaryIO]:
+    """A stream for a file that appears under its name, or takes the place of what was there, when all of it is written.
 
-    What processes left beside it that were killed while they wrote goes.
+    A link is followed. What is no regular file (a device, a pipe) cannot be replaced and is written into as it is.
+    Whatever is raised meanwhile leaves what was there, and what killed processes left beside it goes. Raises OSError.
     """
+    if target.exists() and not target.is_file():  # before links are followed: those of /proc to a pipe lead nowhere
+        with target.open("wb") as stream:
+            yield stream
+        return
+    target = target.resolve()
     _clear(target)
     beside = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        beside.write_bytes(content)
+        with beside.open("wb") as stream:
+            yield stream
         beside.replace(target)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def write_whole(target: Path, content: bytes) -> None:
+    """Write a file so that whoever reads it sees all of it or what was there before. Raises OSError."""
+    with whole(target) as stream:
+        stream.write(content)
 
 
 OLD = 60.0  # seconds after which nobody is at it any more: writing takes a moment

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from datetime import UTC, datetime, timedelta
+from io import TextIOWrapper
 from pathlib import Path
 
 import click
@@ -12,6 +13,7 @@ import click
 from crawler.cli.options import Common, check_source, common, example
 from crawler.cli.table import counted
 from crawler.shanghai import SHANGHAI
+from crawler.whole_file import whole
 
 FORMATS = ("jsonl",)  # a module archive.export.<format> each
 
@@ -33,8 +35,8 @@ def command(
 ) -> None:
     """Write articles as FORMAT (jsonl), in a stable order, streaming.
 
-    A file appears under its name only when it is complete. With --json the report on stdout says how many articles
-    were written (it needs -o).
+    A file appears under its name only when it is complete; devices and pipes are written into. With --json the report
+    on stdout says how many articles were written (it needs -o).
     """
     from importlib import import_module
 
@@ -50,10 +52,8 @@ def command(
         if output is None:
             count = write(archive, sys.stdout, source=source, since=since, until=until)
         else:
-            part = output.with_name(output.name + ".part")
-            with part.open("w", encoding="utf-8") as stream:
+            with whole(output) as file, TextIOWrapper(file, encoding="utf-8") as stream:
                 count = write(archive, stream, source=source, since=since, until=until)
-            part.replace(output)
     if common.as_json:
         report = {"articles": count, "file": str(output), "at": datetime.now(UTC).isoformat()}
         click.echo(json.dumps(report, ensure_ascii=False))
