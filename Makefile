@@ -48,6 +48,9 @@ bench-hostile: $(VENV)/.installed ## a hundred hostile servers, each against a c
 bench-stories: $(VENV)/.bench  ## a stream of copies and lookalikes grouped into stories, beside three peers; targets and growth
 	$(BIN)/python bench/stories.py
 
+bench-archive: $(VENV)/.bench  ## search over 100,000 articles beside LIKE, trigrams and tantivy, with its targets (needs ten minutes)
+	$(BIN)/python bench/searching.py
+
 bench-start: $(VENV)/.installed ## what the start of a command costs beside a bare interpreter's
 	$(BIN)/python bench/start.py
 
@@ -85,4 +88,4 @@ $(VENV)/.bench: requirements-bench.lock $(VENV)/.installed
 clean:           ## remove the environment and all caches; data stays
 	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-.PHONY: help run test format lock clean bench-stories bench-crawl bench-extract bench-text fuzz-text bench-schedules bench-start bench-watch bench-fetching bench-hostile
+.PHONY: help run test format lock clean bench-archive bench-stories bench-crawl bench-extract bench-text fuzz-text bench-schedules bench-start bench-watch bench-fetching bench-hostile

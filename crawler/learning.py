@@ -19,6 +19,7 @@ import msgspec
 from archive.captures.errors import CaptureProblem
 from archive.model import Capture
 from archive.store import Archive, ArchiveProblem, CaptureRow, Profile, TemplateChange
+from crawler.blame import is_the_machine_s
 from crawler.evidence import evidence_json
 from crawler.extract.further import NO_SERIES
 from crawler.learn.change import NEWEST, changed, sight_of
@@ -181,6 +182,7 @@ async def after_crawl(archive: Archive, reader: Reader, sources: Iterable[Source
     """Notice changed templates, learn what is due, and read with it again. The archive is open for writing.
 
     A fault of ours ends the learning of one source, not what its crawl has come to: it is told among the faults.
+    What is wrong with the machine is wrong for all sources: that OSError is raised.
     """
     noticed: dict[str, TemplateChange] = {}
     again: dict[str, int] = {}
@@ -201,7 +203,9 @@ async def after_crawl(archive: Archive, reader: Reader, sources: Iterable[Source
                     again[source.id] = count
         except (ArchiveProblem, ReaderBroken):  # nothing could be recorded any more, or read
             raise
-        except Exception as error:  # noqa: BLE001 - the supervisor of one source's learning; its crawl is done
+        except Exception as error:  # the supervisor of one source's learning; its crawl is done
+            if is_the_machine_s(error):
+                raise
             forgiving.faults.append(f"Learning from {source.id} failed, which is our fault: {error!r}")
         if forgiving.faults:
             faults[source.id] = forgiving.faults

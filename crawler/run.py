@@ -104,20 +104,18 @@ def crawl(
     runs = ended(archive, crawls, clock(), "interrupted" if interrupted else "finished", stalled)
     told = {each.source.id: each.told for each in crawls if each.told}
     if interrupted:
-        return Outcome(runs, interrupted, told, examined=_examined(archive, runs, {}, clock(), repeat))
+        return Outcome(runs, interrupted, told, examined=_examined(archive, runs, clock(), repeat))
     lessons = asyncio.run(after_crawl(archive, reader, sources, clock()))
     changed = {source: change.sentence for source, change in lessons.changes.items()}
     for source_id, sentences in lessons.faults.items():
         told[source_id] = [*told.get(source_id, ()), *sentences][:MOST_TOLD]
-    examined = _examined(archive, runs, changed, clock(), repeat)
+    examined = _examined(archive, runs, clock(), repeat)
     faults = sum(map(len, lessons.faults.values()))
     return Outcome(runs, False, told, changed, lessons.read_again, faults, examined)
 
 
-def _examined(
-    archive: Archive, runs: Sequence[Run], changed: Mapping[str, str], at: datetime, repeat: timedelta | None
-) -> dict[str, Examined]:
-    return {run.source_id: examine(archive, run, at, changed.get(run.source_id, ""), repeat) for run in runs}
+def _examined(archive: Archive, runs: Sequence[Run], at: datetime, repeat: timedelta | None) -> dict[str, Examined]:
+    return {run.source_id: examine(archive, run, at, repeat) for run in runs}
 
 
 def told_stalled(options: FetchOptions) -> str:
@@ -141,10 +139,13 @@ def ended(
 
 
 def closed(run: Run, each: SourceCrawl, at: datetime, state: State) -> Run:
-    """The run as it is to be recorded: one in which no server answered has failed."""
+    """The run as it is to be recorded: one in which no server answered has failed.
+
+    One that was only told to come later, by hosts that ask for a pause, was cut short: it proves nothing.
+    """
     counts = each.counts
     if state == "finished" and counts.requests > 0 and not counts.answered:
-        state = "failed"
+        state = "interrupted" if each.failures.keys() == {"paused"} else "failed"
     return replace(run, finished=at, state=state, counts=counts, failures=dict(each.failures))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -31,8 +31,8 @@ def newest(connection: Connection, source_id: str | None, limit: int) -> tuple[A
     return tuple(_alarm(row) for row in connection.execute(query))
 
 
-def named(connection: Connection, numbers: Collection[int]) -> dict[int, Alarm]:
-    """The alarms with those ids."""
+def named(connection: Connection, numbers: sa.Select[tuple[int]]) -> dict[int, Alarm]:
+    """The alarms with the ids that a query gives, however many these are."""
     return {row.id: _alarm(row) for row in connection.execute(sa.select(alarm).where(alarm.c.id.in_(numbers)))}
 
 

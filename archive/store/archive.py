@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from archive.captures import CaptureFolder, CaptureWriter, DamagedCapture, Place
 from archive.decide import Answer, Decision, absorbed, is_good_article
+from archive.fold import spaced
 from archive.model import (
     Alarm,
     Article,
@@ -30,12 +31,14 @@ from archive.model import (
     Verdict,
     Watch,
 )
+from archive.query import SHANGHAI, Tag, both, parse
 from archive.store import (
     addresses,
     alarms,
     articles,
     check,
     days,
+    indexing,
     kept,
     learnt,
     outbox,
@@ -503,7 +506,7 @@ class Archive:
         self._writable()
         self._writing += 1
         try:
-            indexed = search.catch_up(self._connection, self.commit)
+            indexed = indexing.catch_up(self._connection, self.commit)
         except SQLAlchemyError as error:
             raise self._give_up(error) from error
         finally:
@@ -737,13 +740,29 @@ class Archive:
         """
         return check.differences(self._connection, self._folder)
 
-    def search(self, query: str | Sequence[str], source: str | None = None, limit: int = 20, offset: int = 0) -> Hits:
-        """The newest articles that hold all words of the query in title or text, and how many there are in all."""
-        asked = query if isinstance(query, str) else " ".join(query)
+    def search(
+        self,
+        query: str | Sequence[str],
+        source: str | None = None,
+        limit: int = 20,
+        offset: int = 0,
+        *,
+        order: search.Order = "newest",
+        count: bool = True,
+    ) -> Hits:
+        """The articles that a query asks for (docs/search.md), and with `count` how many there are in all.
+
+        Several queries are put as one, with blanks between them. Raises QueryError, which names the place.
+        """
+        asked = parse(query if isinstance(query, str) else " ".join(query), self._clock().astimezone(SHANGHAI).date())
+        if asked is None:
+            return Hits(0 if count else None, ())
+        if source is not None:
+            asked = both(asked, Tag("source", spaced(source)))
         if self._writer is not None:
             self.index()
         with self._snapshot():
-            return search.search(self._connection, asked, source, limit, offset)
+            return search.search(self._connection, asked, limit, offset, order, count=count)
 
     def verify(self) -> Iterator[str]:
         """A sentence for each thing in files or database that is not as it should be. Reads all, changes nothing."""

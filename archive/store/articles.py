@@ -105,6 +105,8 @@ def _go_on(connection: Connection, identity: str, decision: Decision, answer: An
         number += 1
         values |= {"revision": number, **_of_text(decision.article, values["first_seen"], answer)}
     changed = {name: value for name, value in values.items() if getattr(row, name) != value}
+    if "status" in changed:
+        changed["indexed"] = 0  # search can be asked for it
     if changed:
         connection.execute(CHANGE, {"key": identity, **changed})
     if decision.article is not None and decision.revise is not None:

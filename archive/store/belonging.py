@@ -108,16 +108,25 @@ def missing_elsewhere(pair: Pair) -> ArchiveForeign | None:
 def join(connection: Connection, pair: Pair) -> None:
     """Leave the next stamp in folder and database; both are given an id if they have none.
 
-    The folder comes first: a kill in between leaves a folder that knows more than its database, which harms nothing.
+    The folder comes first: a kill in between, or a database that cannot be written, leaves a folder that knows more
+    than its database. However often that happens, the stamp that the database holds stays in the folder.
+
+    Raises OSError if the folder cannot be written to.
     """
     label, record = label_of(pair.data), _record(connection, LAYOUT)
     identity = record.id if record else label.id if label else uuid.uuid4().hex
     stamp = secrets.token_hex(6)
-    before = label.stamps if label and label.stamps else (record.stamp,) if record else ()
-    _write_label(pair.data, Label(identity, (*before, stamp)[-REMEMBERED:], pair.address))
+    _write_label(pair.data, Label(identity, _remembered(label, record, stamp), pair.address))
     values = {"id": identity, "stamp": stamp, "folder": _words(pair.data.resolve())}
     connection.execute(archive.update().values(values) if record else archive.insert().values(values))
     connection.commit()
+
+
+def _remembered(label: Label | None, record: Record | None, stamp: str) -> tuple[str, ...]:
+    """The stamps that a folder keeps once `stamp` is new; the database's own is never pushed out of them."""
+    own = (record.stamp,) if record else ()
+    before = [each for each in (label.stamps if label else ()) if each not in own]
+    return (*before[len(own) + 1 - REMEMBERED :], *own, stamp)
 
 
 def label_of(data: Path) -> Label | None:
@@ -150,6 +159,8 @@ def _mismatch(pair: Pair, label: Label | None, record: Record | None, other_file
     known = not label.stamps or record.stamp in label.stamps
     if known or (pair.inside and not _is_in_use(record, here)):  # inside: the database came back from a backup
         return ""
+    if record.folder == _words(here.resolve()):
+        return f"The data folder {here} and the database {there} are not of one time: one of them may be a backup"
     return f"The database {there} has been written from the data folder {record.folder} since {here} was left behind"
 
 

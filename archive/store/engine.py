@@ -8,6 +8,7 @@ PostgreSQL is the same code behind another URL, e.g. postgresql://user@host/jian
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -107,9 +108,25 @@ def _reach(url: URL, *, write: bool) -> Connection:
 TROUBLES = (sa.exc.OperationalError, sa.exc.InternalError, sa.exc.InterfaceError)
 
 
+OURS = (
+    sqlite3.SQLITE_ERROR,  # no such column, too many variables or terms
+    sqlite3.SQLITE_TOOBIG,
+    sqlite3.SQLITE_MISMATCH,
+    sqlite3.SQLITE_MISUSE,
+    sqlite3.SQLITE_RANGE,
+)
+"""What SQLite calls faults of whoever wrote a statement; Python has most of them as an OperationalError."""
+
+
 def is_trouble(error: BaseException | None) -> bool:
-    """Whether an error is the disk's, the server's or somebody's lock, and no fault in a statement of ours."""
-    return isinstance(error, TROUBLES) or type(error) is sa.exc.DatabaseError  # SQLite: a malformed file
+    """Whether an error is the disk's, the server's or somebody's lock, and no fault in a statement of ours.
+
+    PostgreSQL's driver tells the two apart by the error's kind, SQLite's by its code alone.
+    """
+    if not isinstance(error, TROUBLES) and type(error) is not sa.exc.DatabaseError:  # SQLite: a malformed file
+        return False
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    return code is None or code & 0xFF not in OURS
 
 
 def tell_of_troubles(engine: Engine, told: Callable[[BaseException], Exception | None]) -> None:

@@ -14,7 +14,7 @@ from archive.decide import Answer
 from archive.model import Capture, Verdict
 from archive.store import rows
 from archive.store.rows import CaptureRow
-from archive.store.tables import capture, page
+from archive.store.tables import article, capture, page, revision
 
 BATCH = 500
 FIELDS = tuple(name for name in CaptureRow.__dataclass_fields__ if name != "canonical_url")
@@ -23,6 +23,12 @@ COLUMNS = (*(capture.c[name] for name in FIELDS), page.c.canonical_url)
 
 ONE = sa.select(*COLUMNS).select_from(capture.outerjoin(page)).where(capture.c.id == sa.bindparam("key"))
 READ = capture.update().where(capture.c.id == sa.bindparam("key"))
+EVIDENCE = sa.select(capture.c.evidence).where(capture.c.id == sa.bindparam("key"))
+INDEX_ANEW = (  # search can be asked for repairs
+    article.update()
+    .where(article.c.id.in_(sa.select(revision.c.article_id).where(revision.c.capture_id == sa.bindparam("key"))))
+    .values(indexed=0)
+)
 
 
 def row_of(connection: Connection, capture_id: str) -> CaptureRow | None:
@@ -62,6 +68,8 @@ def read(connection: Connection, answer: Answer, page_id: int, run_id: int | Non
     values: dict[str, Any] = {"page_id": page_id, "verdict": answer.verdict, "evidence": evidence}
     if not answer.read_before:
         values["run_id"] = run_id
+    elif connection.execute(EVIDENCE, {"key": answer.capture_id}).scalar() != evidence:
+        connection.execute(INDEX_ANEW, {"key": answer.capture_id})
     connection.execute(READ, {"key": answer.capture_id, **values})
 
 

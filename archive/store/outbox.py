@@ -1,8 +1,8 @@
 """What people are to be told of and were not yet, by each messenger: written with the alarm, in one transaction.
 
 A letter stands here from the moment its alarm is raised, told again or over until a messenger has taken it, whatever
-happens to the process. Who raises an alarm does not know the messengers: the letter is addressed to EVERYBODY until it
-is handed out.
+happens to the process. Who raises an alarm need not know the messengers: the letter is addressed to EVERYBODY until
+somebody who knows any hands it out. Letters to others, whom another process knows, are left alone.
 """
 
 from __future__ import annotations
@@ -57,18 +57,20 @@ def _put(connection: Connection, alarm_id: int, messenger: str, at: datetime) ->
 
 
 def address(connection: Connection, messengers: Sequence[str]) -> None:
-    """Letters to everybody become one for each messenger; what lies there for others, whom nobody asks now, goes."""
+    """Letters to everybody become one for each messenger; where there is none they wait for who knows one."""
+    if not messengers:
+        return
     found = connection.execute(sa.select(outbox.c.alarm_id, outbox.c.asked).where(outbox.c.messenger == EVERYBODY))
     for row in found.all():
         for messenger in messengers:
             _put(connection, row.alarm_id, messenger, row.asked)
-    connection.execute(outbox.delete().where(outbox.c.messenger.not_in(messengers)))
+    connection.execute(outbox.delete().where(outbox.c.messenger == EVERYBODY))
 
 
 def letters(connection: Connection) -> tuple[Letter, ...]:
     """Every letter that no messenger has taken, those that were given up too, the longest waiting first."""
     found = connection.execute(sa.select(outbox).order_by(outbox.c.since, outbox.c.alarm_id, outbox.c.messenger)).all()
-    named = alarms.named(connection, {row.alarm_id for row in found})
+    named = alarms.named(connection, sa.select(outbox.c.alarm_id))
     return tuple(
         Letter(named[row.alarm_id], **{name: value for name, value in row._mapping.items() if name != "alarm_id"})
         for row in found
@@ -76,7 +78,7 @@ def letters(connection: Connection) -> tuple[Letter, ...]:
 
 
 def taken(connection: Connection, done: Sequence[Letter]) -> None:
-    """The letters were taken. One whose alarm is to be told of anew since then stays for that."""
+    """The letters were taken, or nobody will. One whose alarm is to be told of anew since then stays for that."""
     for each in done:
         connection.execute(outbox.delete().where(*_is(each), outbox.c.asked <= each.asked))
         connection.execute(
@@ -87,10 +89,12 @@ def taken(connection: Connection, done: Sequence[Letter]) -> None:
 
 
 def keep(connection: Connection, changed: Sequence[Letter]) -> None:
-    """The letters were tried in vain."""
+    """The letters were tried in vain. One whose alarm is to be told of anew since then is not given up."""
     for each in changed:
-        values = {"tries": each.tries, "why": rows.column_text(each.why), "due": each.due, "given_up": each.given_up}
+        values = {"tries": each.tries, "why": rows.column_text(each.why), "due": each.due}
         connection.execute(outbox.update().where(*_is(each)).values(values))
+        given_up = outbox.update().where(*_is(each), outbox.c.asked <= each.asked).values(given_up=each.given_up)
+        connection.execute(given_up)
 
 
 def _is(letter: Letter) -> tuple[sa.ColumnElement[bool], ...]:

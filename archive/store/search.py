@@ -1,189 +1,158 @@
-"""Search: exact for every string, newest first.
+"""Search: what a query asks for, newest first or by how well it is answered. Exact, for every string.
 
-SQLite: a contentless FTS5 table over bigrams (`archive.query.bigrams`); the rows' order is by date, so that the newest
-hits are the first that the index gives. PostgreSQL: LIKE on the folded text, with a trigram index where the server has
-one. Articles are indexed after they are stored, in batches; what is not indexed yet is read and compared one by one,
-so that an answer is always complete.
+What is not indexed yet is read and compared one by one, so that an answer is always complete.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import heapq
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from hashlib import sha256
-from typing import Any
+from typing import Any as Anything
+from typing import Literal
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from archive import query as queries
+from archive.fold import spaced
 from archive.model import Article, Standing
-from archive.query import bigrams, holds, phrase, runs, snippet, words
+from archive.query import Query
+from archive.query.score import score
+from archive.query.snippet import Place, Snippet, matches, merged, snippet
+from archive.query.tree import Any, Phrase
 from archive.store import rows
-from archive.store.articles import CURRENT
+from archive.store.indexing import BATCH, HELD, PLACES, WAITING, entry, is_ours
+from archive.store.matching import matching
 from archive.store.tables import article, revision, searchable
 
-BATCH = 200
-SLOTS = 1 << 14
-"""Places in a minute. Row numbers grow with the date: minute × SLOTS + a slot that follows from the article's id."""
+Order = Literal["newest", "relevance"]
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+CANDIDATES = 300
+"""Of so many newest hits, and as many that hold a word in the title, those that answer best come first."""
+
+STALE = (
+    sa.select(searchable.c.doc)
+    .join(article, article.c.id == searchable.c.article_id)
+    .where(article.c.indexed != article.c.revision)
+)
+"""What the index still holds of articles that are to be indexed anew."""
+
+
+NEWEST_REVISION = sa.and_(revision.c.article_id == article.c.id, revision.c.number == article.c.revision)
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """An article that holds all words that were searched for; `snippet` marks the first match as [match]."""
+    """An article that was found, the piece of its text that shows why, and where its matches stand in both."""
 
     article: Article
     standing: Standing
-    snippet: str
+    snippet: Snippet
+    in_title: tuple[Place, ...] = ()
+    in_text: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """The newest hits and how many there are in all."""
+    """The first hits and how many there are in all; None if nobody asked for that."""
 
-    total: int
+    total: int | None
     hits: tuple[Hit, ...]
 
 
-def searched_text(read: Article) -> str:
-    """The text of an article that is searched."""
-    return f"{read.title}\n{read.text}"
+def search(
+    connection: Connection, query: Query, limit: int, offset: int, order: Order = "newest", *, count: bool = True
+) -> Hits:
+    """The articles that the query asks for, and how many there are. To be asked in one snapshot."""
+    wanted = tuple(dict.fromkeys(queries.wanted(query)))
+    asked = _Asked(connection, query)
+    last = offset + limit
+    chosen = _best(asked, wanted, last) if order == "relevance" else asked.newest(last)
+    return Hits(asked.total() if count else None, tuple(_hits(connection, chosen[offset:last], wanted)))
 
 
-# --- keeping the index
+class _Asked:
+    """A query put to the index and to what waits for it."""
+
+    def __init__(self, connection: Connection, query: Query) -> None:
+        self.connection, self.query = connection, query
+        ours = is_ours(connection)  # an index of another folding holds nothing that could be asked for
+        held = connection.execute((WAITING if ours else HELD), execution_options={"yield_per": BATCH})
+        self._fresh = [_key(row) for row in held if queries.holds(query, entry(row))]
+        self._indexed: sa.Select[Anything] | None = None
+        if ours:
+            found = matching(connection.dialect.name, query)
+            stale = connection.execute(STALE.limit(1)).first() is not None
+            self._indexed = found.where(found.selected_columns.doc.not_in(STALE)) if stale else found
+
+    def total(self) -> int:
+        """How many articles are found."""
+        if self._indexed is None:
+            return len(self._fresh)
+        counted = self._indexed.with_only_columns(sa.func.count(), maintain_column_froms=True)
+        return len(self._fresh) + int(self.connection.execute(counted).scalar_one())
+
+    def newest(self, limit: int) -> list[str]:
+        """The ids of the newest: by date, to the second, and id."""
+        found = self._fresh
+        if self._indexed is not None and limit:
+            found = [*found, *map(_key, self._newest_indexed(self._indexed, limit))]
+        return [identity for _, identity in heapq.nsmallest(limit, found)]
+
+    def _newest_indexed(self, indexed: sa.Select[Anything], limit: int) -> Sequence[Anything]:
+        """So many of the newest, and what else is dated on the day of the last: numbers tell the day alone."""
+        doc = indexed.selected_columns.doc
+        last = self.connection.execute(indexed.order_by(sa.desc("doc")).limit(1).offset(limit - 1)).scalar()
+        if last is not None:
+            indexed = indexed.where(doc >= last // PLACES * PLACES)
+        numbers = indexed.subquery()
+        query = sa.select(article.c.dated, article.c.id).join(searchable, searchable.c.article_id == article.c.id)
+        dated = sa.func.coalesce(article.c.dated, article.c.dated)  # not the column: its index would be walked instead
+        query = query.join(numbers, numbers.c.doc == searchable.c.doc).order_by(dated.desc(), article.c.id)
+        return self.connection.execute(query.limit(limit)).all()
 
 
-def catch_up(connection: Connection, commit: Callable[[], None]) -> int:
-    """Index every article whose newest revision is not indexed, a batch a transaction; how many there were."""
-    done = 0
-    while batch := _waiting(connection, BATCH):
-        for row in batch:
-            _index(connection, row)
-        commit()
-        done += len(batch)
-    return done
+def _key(row: sa.Row[Anything]) -> tuple[float, str]:
+    return -row.dated.timestamp(), row.id
 
 
-def _waiting(connection: Connection, limit: int | None = None) -> Sequence[sa.Row[Any]]:
-    query = sa.select(article, revision.c.article.label("json")).select_from(CURRENT)
-    return connection.execute(query.where(article.c.indexed != article.c.revision).limit(limit)).all()
+def _best(asked: _Asked, wanted: Sequence[Phrase], limit: int) -> list[str]:
+    """The ids of those that answer best; behind the candidates the others, newest first."""
+    newest = asked.newest(max(limit, CANDIDATES))
+    titles = Any(tuple(Phrase(each.string, "title") for each in wanted if each.field in (None, "title")))
+    in_title = _Asked(asked.connection, queries.both(asked.query, titles)).newest(CANDIDATES) if titles.parts else []
+    candidates = list(dict.fromkeys([*newest[:CANDIDATES], *in_title]))
+    texts = _texts(asked.connection, candidates)
+    scores = {each: _score(texts[each], wanted) for each in candidates}
+    behind = [each for each in newest if each not in scores]
+    return sorted(candidates, key=lambda each: (-scores[each], *_key(texts[each]))) + behind
 
 
-def _index(connection: Connection, row: sa.Row[Any]) -> None:
-    old = connection.execute(sa.select(searchable).where(searchable.c.article_id == row.id)).first()
-    if old is not None:
-        _forget(connection, old)
-    text_runs = runs(searched_text(rows.article_from_text(row.json)))
-    on_sqlite = connection.dialect.name == "sqlite"
-    number = _free_number(connection, row.id, row.dated)
-    values = {"doc": number, "article_id": row.id, "source_id": row.source_id, "revision": row.revision}
-    values["folded"] = None if on_sqlite else "\n".join(text_runs)
-    connection.execute(searchable.insert(), values)
-    if on_sqlite:
-        statement = sa.text("INSERT INTO bigram (rowid, tokens) VALUES (:doc, :tokens)")
-        connection.execute(statement, {"doc": number, "tokens": _tokens(text_runs)})
-    connection.execute(article.update().where(article.c.id == row.id).values(indexed=row.revision))
-
-
-def _forget(connection: Connection, old: sa.Row[Any]) -> None:
-    """Take an article out of the index. FTS5 must be told the very tokens: those of the revision that it knows."""
-    if connection.dialect.name == "sqlite":
-        here = (revision.c.article_id == old.article_id, revision.c.number == old.revision)
-        text = connection.execute(sa.select(revision.c.article).where(*here)).scalar_one()
-        tokens = _tokens(runs(searched_text(rows.article_from_text(text))))
-        statement = sa.text("INSERT INTO bigram (bigram, rowid, tokens) VALUES ('delete', :doc, :tokens)")
-        connection.execute(statement, {"doc": old.doc, "tokens": tokens})
-    connection.execute(searchable.delete().where(searchable.c.doc == old.doc))
-
-
-def _tokens(text_runs: Sequence[str]) -> str:
-    return " ".join(token for run in text_runs for token in bigrams(run))
-
-
-def _free_number(connection: Connection, identity: str, dated: datetime) -> int:
-    minute = int((dated - EPOCH).total_seconds() // 60)
-    number = minute * SLOTS + int.from_bytes(sha256(identity.encode()).digest()[:2]) % SLOTS
-    while connection.execute(sa.select(searchable.c.doc).where(searchable.c.doc == number)).first():
-        number += 1
-    return number
-
-
-# --- asking it
-
-
-def search(connection: Connection, query: str, source: str | None, limit: int, offset: int) -> Hits:
-    """The newest articles that hold all words of the query, and how many there are. To be asked in one snapshot."""
-    searched = words(query)
-    if not searched:
-        return Hits(0, ())
-    not_indexed = _waiting(connection)
-    fresh = list(_among(not_indexed, searched, source))
-    waiting = {row.id for row in not_indexed}
-    matching = _matching(connection, searched, source)
-    total = int(connection.execute(sa.select(sa.func.count()).select_from(matching)).scalar_one())
-    stale: set[str] = set()
-    if waiting:
-        stale = set(_ids_among(connection, matching, waiting))
-    newest = list(_newest(connection, matching, searched, stale, offset + limit))
-    found = sorted([*fresh, *newest], key=lambda hit: (-_moment(hit), hit.standing.id)) if fresh else newest
-    return Hits(total - len(stale) + len(fresh), tuple(found[offset : offset + limit]))
-
-
-def _moment(hit: Hit) -> float:
-    return rows.dated(hit.article, hit.standing.first_seen).timestamp()
-
-
-def _matching(connection: Connection, searched: Sequence[str], source: str | None) -> sa.Subquery:
-    """The indexed articles that match: their row number and, where a source is asked for, only its own."""
-    if connection.dialect.name == "sqlite":
-        bigram = sa.table("bigram", sa.column("rowid", sa.Integer))
-        phrases = " ".join(phrase(word) for word in searched)
-        query = sa.select(bigram.c.rowid.label("doc")).where(
-            sa.text("bigram MATCH :phrases").bindparams(phrases=phrases)
-        )
-        if source is not None:
-            query = query.join(searchable, searchable.c.doc == bigram.c.rowid)
-    else:
-        query = sa.select(searchable.c.doc)
-        for word in searched:
-            query = query.where(searchable.c.folded.contains(word, autoescape=True))
-    if source is not None:
-        query = query.where(searchable.c.source_id == source)
-    return query.subquery("matching")
-
-
-def _ids_among(connection: Connection, matching: sa.Subquery, waiting: set[str]) -> Iterator[str]:
-    query = sa.select(searchable.c.article_id).join(matching, matching.c.doc == searchable.c.doc)
-    wanted = sorted(waiting)
-    for start in range(0, len(wanted), BATCH):
-        yield from connection.execute(query.where(searchable.c.article_id.in_(wanted[start : start + BATCH]))).scalars()
-
-
-def _newest(
-    connection: Connection, matching: sa.Subquery, searched: Sequence[str], stale: set[str], wanted: int
-) -> Iterator[Hit]:
-    numbers = sa.select(matching.c.doc).order_by(matching.c.doc.desc()).limit(wanted + len(stale)).subquery()
-    query = (
-        sa.select(article, revision.c.article.label("json"))
-        .select_from(CURRENT.join(searchable, searchable.c.article_id == article.c.id))
-        .join(numbers, numbers.c.doc == searchable.c.doc)
-        .order_by(searchable.c.doc.desc())
-    )
-    for row in connection.execute(query).all():
-        if row.id not in stale:
-            yield _hit(row, searched)
-
-
-def _among(not_indexed: Sequence[sa.Row[Any]], searched: Sequence[str], source: str | None) -> Iterator[Hit]:
-    for row in not_indexed:
-        text = searched_text(rows.article_from_text(row.json))
-        if (source is None or row.source_id == source) and holds(runs(text), searched):
-            yield _hit(row, searched)
-
-
-def _hit(row: sa.Row[Any], searched: Sequence[str]) -> Hit:
+def _score(row: sa.Row[Anything], wanted: Sequence[Phrase]) -> float:
     read = rows.article_from_text(row.json)
-    text = read.text if holds(runs(read.text), searched[:1]) else searched_text(read)
-    return Hit(read, rows.standing(row), snippet(text, searched))
+    return score(wanted, spaced(read.title), spaced(read.text))
+
+
+def _hits(connection: Connection, chosen: Sequence[str], wanted: Sequence[Phrase]) -> Iterator[Hit]:
+    texts = _texts(connection, chosen)
+    of_title = [each.string for each in wanted if each.field in (None, "title")]
+    of_text = [each.string for each in wanted if each.field in (None, "text")]
+    for identity in chosen:
+        read = rows.article_from_text(texts[identity].json)
+        text = read.text
+        in_text = matches(text, of_text)
+        in_title = merged(matches(read.title, of_title))
+        standing = rows.standing(texts[identity])
+        yield Hit(read, standing, snippet(text, in_text), tuple(in_title), tuple(merged(in_text)))
+
+
+def _texts(connection: Connection, wanted: Sequence[str]) -> dict[str, sa.Row[Anything]]:
+    """The rows of these articles, with their newest texts."""
+    columns = (article, revision.c.article.label("json"))
+    query = sa.select(*columns).join_from(article, revision, NEWEST_REVISION)
+    found: dict[str, sa.Row[Anything]] = {}
+    for start in range(0, len(wanted), BATCH):
+        here = connection.execute(query.where(article.c.id.in_(wanted[start : start + BATCH])))
+        found |= {row.id: row for row in here}
+    return found

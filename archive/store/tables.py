@@ -174,9 +174,21 @@ searchable = sa.Table(
     metadata,
     sa.Column("doc", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), primary_key=True, autoincrement=False),
     sa.Column("article_id", sa.Text, sa.ForeignKey("article.id"), nullable=False, unique=True),
-    sa.Column("source_id", sa.Text, nullable=False),
     sa.Column("revision", sa.Integer, nullable=False),
-    sa.Column("folded", sa.Text),  # PostgreSQL only; SQLite has the virtual table `bigram` beside it
+    sa.Column("tags", sa.Text, nullable=False),  # each with a line break before and behind it
+    # The folded fields: PostgreSQL only; SQLite has the virtual tables `bigram` and `unigram`.
+    sa.Column("folded", sa.Text),  # the title, a line break, the text
+    sa.Column("title_length", sa.Integer),
+    sa.Column("origin", sa.Text),
+    sa.Column("author", sa.Text),
+    sa.Column("editor", sa.Text),
+    sa.Column("section", sa.Text),
+)
+
+index_form = sa.Table(  # one row at most: the folding that the index of search was made by
+    "index_form",
+    metadata,
+    sa.Column("form", sa.Text, primary_key=True),
 )
 
 learnt = sa.Table(

@@ -58,10 +58,13 @@ def to_do(
         ids.where(page.c.state == "pending"),
         ids.where(page.c.state == "failed", page.c.failures < attempts),
         *(ids.where(sa.text(ANSWERED), each) for each in _may_be_due(connection.dialect.name, now, ladder)),
-        *(ids.where(page.c.canonical_url.in_(list(some))) for some in _chunks(also)),
     ]
-    wanted = sa.select(page).where(page.c.id.in_(sa.union_all(*parts))).order_by(page.c.id)
-    return {row.canonical_url: rows.page(row) for row in connection.execute(wanted)}
+    wanted = sa.select(page).where(page.c.id.in_(sa.union_all(*parts)))
+    found = {row.id: rows.page(row) for row in connection.execute(wanted)}
+    for some in _chunks(also):
+        named = sa.select(page).where(page.c.source_id == source_id, page.c.canonical_url.in_(list(some)))
+        found |= {row.id: rows.page(row) for row in connection.execute(named)}
+    return {each.canonical_url: each for _, each in sorted(found.items())}
 
 
 def askings(connection: Connection, source_id: str, ladder: Ladder) -> tuple[tuple[datetime, datetime], ...]:

@@ -133,7 +133,7 @@ def setting(common: Common) -> Setting:
     seen = mark(common)
     settings = common.settings()
     watched = frozenset(name for name, each in common.sources().items() if each.enabled)
-    return Setting(settings.data, settings.database, watched, seen)
+    return Setting(settings.data, settings.database, watched, seen, common.notifier().names)
 
 
 def mark(common: Common) -> tuple[tuple[str, int, int], ...]:

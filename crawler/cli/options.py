@@ -106,7 +106,7 @@ class Common:
         return ReaderPool(settings.parse_seconds, workers or min(MOST_READERS, settings.at_once))
 
     def notifier(self) -> Notifier:
-        """Who is told of alarms; to be closed."""
+        """Who is told of alarms."""
         from crawler.health.messengers import notifier
 
         return notifier(self.settings())

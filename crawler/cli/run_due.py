@@ -137,7 +137,7 @@ def soonest_due(common: Common, named: list[Source] | None) -> datetime | None:
             watches, letters = archive.watches(), archive.letters()
     except (ArchiveMissing, ArchiveOutdated):
         return None
-    if to_send(letters, now):
+    if to_send(letters, now, common.notifier().names):
         return None
     for source in wanted:
         watch = watches.get(source.id)

@@ -4,39 +4,132 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 import click
 
 from crawler.cli.options import Common, check_source, common, example
-from crawler.cli.table import counted, harmless
+from crawler.cli.table import counted, harmless, width
+
+if TYPE_CHECKING:
+    from archive.query import Query, QueryError
+    from archive.store.search import Hit
+
+LINES = (
+    "jianbao search 西藏",
+    "jianbao search 工业 --limit 5 --json",
+    "jianbao search '工業 (园区 OR 企业) -旅游 after:2023'",
+    "jianbao search title:工业 has:author --sort relevance",
+)
 
 
-@click.command(epilog=example("jianbao search 西藏", "jianbao search 工业 --limit 5 --json"))
+@click.command(epilog=example(*LINES), context_settings={"ignore_unknown_options": True})
 @click.argument("words", nargs=-1, required=True)
 @click.option("--source", help="Only articles of this source.")
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="Show at most so many.")
+@click.option(
+    "--sort", type=click.Choice(["newest", "relevance"]), default="newest", show_default=True, help="What comes first."
+)
+@click.option("--explain", is_flag=True, help="Say how the query was understood, and search nothing.")
 @common
-def command(common: Common, words: tuple[str, ...], source: str | None, limit: int) -> None:
-    """Find the articles whose title or text contains all WORDS, newest first.
+def command(
+    common: Common,
+    words: tuple[str, ...],
+    source: str | None,
+    limit: int,
+    sort: Literal["newest", "relevance"],
+    explain: bool,
+) -> None:
+    """Find the articles that a query asks for, newest first.
 
-    Exact for any string, of one or two characters too; Traditional and Simplified characters are not yet folded.
+    Exact for any string, in Traditional or Simplified characters. All WORDS must be in title or text; "a phrase", OR,
+    NOT or -word, ( ), fields (title: text: origin: author: editor: section: url:), source: language: status:, has:
+    (repairs, images, revisions, lossy …) and days (after: before: on:, 2023-01 or 7d) say more: docs/search.md.
 
     Exit code 1 says that nothing was found.
     """
-    if not "".join(words).strip():
-        raise click.UsageError("Give a word to search for.")
-    from archive.model import article_json
+    from archive.query import QueryError
 
+    query = " ".join(words)
+    if wrong := next((word for word in words if word.startswith("--")), None):
+        raise click.NoSuchOption(wrong)
+    if not query.strip():
+        raise click.UsageError("Give a word to search for.")
+    try:
+        if explain:
+            _explain(common, query)
+        else:
+            _search(common, query, source, limit, sort)
+    except QueryError as error:
+        _refuse(error)
+
+
+def _explain(common: Common, query: str) -> None:
+    understood = explanation(_parsed(query))
+    click.echo(json.dumps({"understood": understood}, ensure_ascii=False) if common.as_json else "\n".join(understood))
+
+
+def _parsed(query: str) -> Query | None:
+    from archive.query import SHANGHAI, parse
+
+    return parse(query, datetime.now(SHANGHAI).date())
+
+
+def explanation(query: Query | None) -> list[str]:
+    """The lines that say how a query was understood."""
+    from archive.query import explained
+
+    return harmless(explained(query)).splitlines() if query else []
+
+
+def _search(common: Common, query: str, source: str | None, limit: int, sort: Literal["newest", "relevance"]) -> None:
+    _parsed(query)  # what is wrong with it is told before an archive is looked for
     with common.archive() as archive:
         check_source(common, archive, source)
-        found = archive.search(words, source=source, limit=limit)
+        found = archive.search(query, source=source, limit=limit, order=sort)
+        total = found.total or 0
         if common.as_json:
-            articles = [article_json(hit.article, hit.standing) | {"snippet": hit.snippet} for hit in found.hits]
-            click.echo(json.dumps({"total": found.total, "articles": articles}, ensure_ascii=False, indent=2))
+            articles = [_json(hit) for hit in found.hits]
+            click.echo(json.dumps({"total": total, "articles": articles}, ensure_ascii=False, indent=2))
         else:
             for hit in found.hits:
-                when = hit.article.published.strftime("%Y-%m-%d") if hit.article.published else "no date   "
-                click.echo(harmless(f"{hit.standing.id}  {when}  {hit.article.title}  ({hit.article.origin or '–'})"))
-                click.echo(harmless(f"    {hit.snippet}"))
-            common.say(counted(found.total, "article") + (f", the newest {limit} shown" if found.total > limit else ""))
-    sys.exit(0 if found.total else 1)
+                _print(hit)
+            first = "best" if sort == "relevance" else "newest"
+            common.say(counted(total, "article") + (f", the {first} {limit} shown" if total > limit else ""))
+    sys.exit(0 if total else 1)
+
+
+def _json(hit: Hit) -> dict[str, Any]:
+    from archive.model import article_json
+
+    matches = {"title": hit.in_title, "text": hit.in_text}
+    return article_json(hit.article, hit.standing) | {"snippet": hit.snippet.marked(), "matches": matches}
+
+
+def _print(hit: Hit) -> None:
+    when = hit.article.published.strftime("%Y-%m-%d") if hit.article.published else "no date   "
+    pieces, at = [], 0
+    for start, end in hit.in_title:
+        pieces += [hit.article.title[at:start], hit.article.title[start:end]]
+        at = end
+    title = _marked([*pieces, hit.article.title[at:]], "", "")
+    click.echo(f"{hit.standing.id}  {when}  {title}  ({harmless(hit.article.origin or '–')})")
+    click.echo(f"    {_marked(hit.snippet.pieces, '[', ']')}")
+
+
+def _marked(pieces: Sequence[str], before: str, behind: str) -> str:
+    """Every second piece marked: bold on a terminal, which click leaves out where it writes to none."""
+    safe = [harmless(each) for each in pieces]
+    return "".join(
+        click.style(f"{before}{each}{behind}", bold=True) if at % 2 else each for at, each in enumerate(safe)
+    )
+
+
+def _refuse(error: QueryError) -> NoReturn:
+    """The sentence, and below it the query with a mark at the place."""
+    shown = " ".join(error.query.split())
+    if shown != error.query or len(shown) > 100 or harmless(shown) != shown:
+        raise click.UsageError(harmless(str(error)))
+    raise click.UsageError(f"{error}\n  {shown}\n  {' ' * width(shown[: error.place - 1])}^")

@@ -17,8 +17,9 @@ FEWEST = 20
 IN_A_ROW = 2
 """Failed runs before a source is said to fail: one is a restart of its server."""
 
-TOLD_ELSEWHERE = ("no-links", "challenge", "robots", "fault", "hook", "copy-lost")
-"""Kinds of failure that say nothing of whether a server answers: another alarm tells of them, or the run itself."""
+TOLD_ELSEWHERE = ("no-links", "challenge", "robots", "fault", "hook", "copy-lost", "paused")
+"""Kinds of failure that say nothing of whether a server answers: another alarm tells of them, the run itself, or the
+list of hosts (a pause that a host asks for is kept to)."""
 
 _WELL = 0.02
 

@@ -11,6 +11,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.client import HTTPException
 from queue import Empty, Queue
@@ -19,14 +20,15 @@ from time import monotonic
 from typing import Protocol
 
 from archive.model import Alarm
-from archive.store.outbox import Letter
-from crawler.health.letters import due, tried
+from archive.store.outbox import EVERYBODY, Letter
+from crawler.health.letters import KEPT, due, forsaken, tried
 from crawler.shanghai import SHANGHAI
 
 DEADLINE = 20.0  # seconds for a whole message
 LEAVE = DEADLINE + 2.0  # seconds that the end of a command waits for messages on their way
 MOMENT = 3.0  # seconds that a daemon waits, which goes on, and an interrupted command, which somebody waits for
 MOST_AT_ONCE = 100  # alarms in a message; the others come in the next
+MOST_SAID = 300  # characters of what went wrong: a server says as much as it likes
 PASSWORD, TOKEN = "JIANBAO_MAIL_PASSWORD", "JIANBAO_WEBHOOK_TOKEN"
 
 log = logging.getLogger("jianbao.alarm")
@@ -80,6 +82,15 @@ def one_line(text: str) -> str:
     return "".join(char if char.isprintable() else " " for char in text)
 
 
+@dataclass(slots=True)
+class _Message:
+    """Letters under way. Its thread may be held up for longer than any deadline; then it counts as failed meanwhile."""
+
+    letters: Sequence[Letter]
+    began: float = field(default_factory=monotonic)
+    counted: bool = False  # as a try in vain, although it goes on
+
+
 class Notifier:
     """Hands letters to messengers. To be used by one thread, the one that has the archive."""
 
@@ -91,8 +102,13 @@ class Notifier:
     ) -> None:
         self._messengers = {each.name: each for each in messengers}
         self._tell, self._clock = tell, clock
-        self._under_way: dict[str, Sequence[Letter]] = {}
-        self._back: Queue[tuple[str, str]] = Queue()  # a messenger's name, and what was wrong, if anything
+        self._under_way: dict[str, _Message] = {}  # by messenger, until its thread has come to its end
+        self._back: Queue[tuple[str, str, datetime]] = Queue()  # a messenger, what was wrong, if anything, and when
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Of the messengers that it knows."""
+        return frozenset(self._messengers)
 
     def __call__(self, alarms: Sequence[Alarm]) -> None:
         """Write alarms to the log."""
@@ -103,10 +119,12 @@ class Notifier:
     def post(self, outbox: Outbox) -> None:
         """Remember what became of messages, and send what is due; returns at once."""
         self._remember(outbox)
+        self._count_as_failed(outbox, LEAVE)
         waiting = outbox.letters()
-        if any(each.messenger not in self._messengers for each in waiting):
+        if self._messengers and any(each.messenger == EVERYBODY for each in waiting):
             waiting = outbox.letters(tuple(self._messengers))
-        for name, letters in due(waiting, self._clock()).items():
+        self._let_go(outbox, waiting)
+        for name, letters in due(waiting, self._clock(), self._messengers).items():
             if name not in self._under_way:
                 self._send(self._messengers[name], letters[:MOST_AT_ONCE])
 
@@ -114,43 +132,70 @@ class Notifier:
         """Send what is due and wait for it, so many seconds at most, and not while another waits for the archive."""
         ends = monotonic() + seconds
         self.post(outbox)
-        while self._under_way and monotonic() < ends and not outbox.is_wanted:
+        while self._is_waited_for() and monotonic() < ends and not outbox.is_wanted:
             if self._remember(outbox, wait=0.1):
                 self.post(outbox)
-        if monotonic() >= ends and seconds >= LEAVE:  # it holds on to something that no deadline can end: a name
-            for name in tuple(self._under_way):
-                self._back.put((name, f"nothing came of it in {seconds:g} s"))
-            self._remember(outbox)
+        if monotonic() >= ends and seconds >= LEAVE:
+            self._count_as_failed(outbox, 0.0)
+
+    def _is_waited_for(self) -> bool:
+        return any(not each.counted for each in self._under_way.values())
 
     def _send(self, messenger: Messenger, letters: Sequence[Letter]) -> None:
-        self._under_way[messenger.name] = letters
+        self._under_way[messenger.name] = _Message(letters)
         alarms = [each.alarm for each in letters]
-        threading.Thread(
-            target=lambda: self._back.put((messenger.name, _sent(messenger, alarms))),
-            name=f"telling by {messenger.name}",
-            daemon=True,
-        ).start()
+
+        def tell() -> None:
+            why = _sent(messenger, alarms)
+            self._back.put((messenger.name, why, self._clock()))
+
+        threading.Thread(target=tell, name=f"telling by {messenger.name}", daemon=True).start()
+
+    def _count_as_failed(self, outbox: Outbox, after: float) -> None:
+        """Messages that hold on to something that no deadline can end, such as a name, for so many seconds.
+
+        Nothing more is sent by that messenger until its thread has come to its end.
+        """
+        for name, message in self._under_way.items():
+            seconds = monotonic() - message.began
+            if not message.counted and seconds >= after:
+                message.counted = True
+                outbox.sent([], self._failed(name, message, f"nothing came of it in {seconds:.0f} s", self._clock()))
+
+    def _failed(self, name: str, message: _Message, why: str, at: datetime) -> list[Letter]:
+        failed = [tried(each, why, at) for each in message.letters]
+        _complain(name, why, failed)
+        return failed
+
+    def _let_go(self, outbox: Outbox, waiting: Sequence[Letter]) -> None:
+        """Throw away what nobody will send any more, and say so."""
+        gone = forsaken(waiting, self._clock(), self._messengers)
+        for each in gone:
+            by = each.messenger or "anybody, as no messenger is set"
+            known = logging.WARNING if each.messenger else logging.INFO
+            log.log(known, "Not told by %s, and let go after %d days: %s", by, KEPT.days, sentence(each.alarm))
+        if gone:
+            outbox.sent(gone, [])
 
     def _remember(self, outbox: Outbox, wait: float = 0.0) -> bool:
         """Remember what became of messages that came to their end; whether there were any."""
         taken: list[Letter] = []
         kept: list[Letter] = []
+        any_came = False
         while True:
             try:
-                name, why = self._back.get(timeout=wait) if wait else self._back.get_nowait()
+                name, why, at = self._back.get(timeout=wait) if wait else self._back.get_nowait()
             except Empty:
                 break
-            wait = 0.0
-            letters = self._under_way.pop(name, ())
+            wait, any_came = 0.0, True
+            message = self._under_way.pop(name)
             if not why:
-                taken += letters
-                continue
-            failed = [tried(each, why, self._clock()) for each in letters]
-            kept += failed
-            _complain(name, why, failed)
+                taken += message.letters
+            elif not message.counted:
+                kept += self._failed(name, message, why, at)
         if taken or kept:
             outbox.sent(taken, kept)
-        return bool(taken or kept)
+        return any_came
 
 
 def _sent(messenger: Messenger, alarms: Sequence[Alarm]) -> str:
@@ -158,9 +203,9 @@ def _sent(messenger: Messenger, alarms: Sequence[Alarm]) -> str:
     try:
         messenger.send(alarms)
     except (OSError, ValueError, HTTPException, SMTPException) as error:
-        return one_line(str(error)) or type(error).__name__
+        return one_line(str(error)[:MOST_SAID]) or type(error).__name__
     except Exception as error:  # noqa: BLE001 - the supervisor of one message: the next one is to be sent
-        return f"this is our fault: {one_line(repr(error))}"
+        return f"this is our fault: {one_line(repr(error)[:MOST_SAID])}"
     return ""
 
 

@@ -2,7 +2,7 @@
 
 Each source is given back as soon as it is finished, whatever the others do, and others are admitted in its place. A
 source that fails, stalls or breaks our own code costs nobody else anything, whatever it raises. What ends everything
-(a full disk, a lost database, no process to read pages in: `crawler.watch.blame`) is raised; leases that could not be
+(a full disk, a lost database, no process to read pages in: `crawler.blame`) is raised; leases that could not be
 given back are void for the next worker.
 """
 
@@ -17,6 +17,7 @@ from time import monotonic
 from archive.model import Change, Run, Watch
 from archive.store import Archive, ArchiveProblem
 from archive.store.runs import REVISIT
+from crawler.blame import is_the_machine_s
 from crawler.crawl import SourceCrawl
 from crawler.fetch import FetchOptions, Job, fetch
 from crawler.health.examine import Examined, examine
@@ -28,7 +29,6 @@ from crawler.run import State, closed, told_stalled
 from crawler.schedule import Seen, terms_of
 from crawler.source import Source
 from crawler.watch import owner as owners
-from crawler.watch.blame import is_the_machine_s
 from crawler.watch.look import Look
 from crawler.watch.outage import excused, in_vain, is_dark, is_light, lit, network_gone, sooner
 from crawler.watch.policy import PAUSED, Policy, after, cut_short, failed, is_of_lists, put_off, revisited, with_ladder
@@ -248,7 +248,8 @@ class Round:
         else:
             how = look.failure or failed(crawl.counts, look.lists, look.bad_lists, crawl.failures)
             ended = self._after(look, how, now)
-        run = closed(crawl.run, crawl, now, state) if crawl.run is not None else None
+        # A look that a host put off was cut short by it, whatever else came: it proves nothing of the source.
+        run = closed(crawl.run, crawl, now, "interrupted" if how == PAUSED else state) if crawl.run else None
         if run is None:
             held = self.archive.release(self.owner, ended)
         else:
@@ -261,13 +262,13 @@ class Round:
         self.ended += run is not None and state != "interrupted"
         told = told_of(look, ended, run, how, lessons)
         if run is not None:
-            told = replace(told, examined=self._examined(run, now, told.changed or "", look))
+            told = replace(told, examined=self._examined(run, now, look))
         self.told.ended(told)
 
-    def _examined(self, run: Run, now: datetime, change: str, look: Look) -> Examined:
+    def _examined(self, run: Run, now: datetime, look: Look) -> Examined:
         """What became of the source's alarms. A fault of ours in judging is told, and stops nobody's crawl."""
         try:
-            return examine(self.archive, run, now, change, self.told.repeat, judged=look.of_lists and not self.dark)
+            return examine(self.archive, run, now, self.told.repeat, judged=look.of_lists and not self.dark)
         except Exception as error:
             if isinstance(error, ArchiveProblem) or is_the_machine_s(error):
                 raise

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,7 +24,9 @@ from filelock import FileLock, Timeout
 
 from archive.model import Watch
 from archive.store import Archive, ArchiveMissing, ArchiveOutdated, ArchiveProblem
+from archive.store.outbox import Letter
 from crawler.errors import ConfigError
+from crawler.health.letters import due as to_send
 from crawler.watch.beat import DaemonNow, State, WorkerNow, read, write
 from crawler.watch.child import Child
 from crawler.watch.orders import LOOK, RETIRE
@@ -43,6 +45,7 @@ SILENT: Mapping[State, float] = {  # seconds without a beat after which a worker
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0  # seconds before a worker that ended before its time is replaced
 LONG_LIFE = 300.0  # seconds; a worker that lived longer did not end for want of being able to start
 FAREWELL = 90.0  # seconds that a worker may take to end in order
+LETTERS = 60.0  # seconds between two looks that are for letters alone: what became of the last ones is known by then
 FRESH = 60.0  # seconds after its last tick for which a daemon is taken to be at work
 CORRECTED = timedelta(minutes=1)  # by which a clock may be put back and nothing is due too late for it
 
@@ -63,6 +66,7 @@ class Setting:
     database: str | None
     watched: frozenset[str]  # the ids of the enabled sources
     mark: object
+    messengers: frozenset[str] = frozenset()  # the names of those that tell of alarms
 
 
 @dataclass(slots=True)
@@ -106,6 +110,7 @@ class Supervisor:
         self._next_due: datetime | None = None
         self._ticked: float | None = None  # by the monotonic clock: when the last tick came to its end
         self._called: float | None = None  # by the monotonic clock: since when an idle worker is told to look
+        self._posted: float | None = None  # by the monotonic clock: when it was last told to for letters alone
         self._latest = self._started  # the latest moment that the clock has shown
 
     def run(self) -> None:
@@ -253,9 +258,9 @@ class Supervisor:
     def _see_what_is_due(self) -> None:
         try:
             with Archive.open(self.setting.data, self.setting.database) as archive:
-                watches = archive.watches()
+                watches, letters = archive.watches(), archive.letters()
         except (ArchiveMissing, ArchiveOutdated):
-            watches = {}  # the worker sees to it
+            watches, letters = {}, ()  # the worker sees to it
         except ArchiveProblem as error:
             self._trouble("archive", f"{error}")
             return
@@ -271,6 +276,8 @@ class Supervisor:
                 self._latest = self.plan.clock()
         elif idle and self.plan.until_idle:
             self.stop()
+        elif idle and self._child is not None and self._is_to_send(letters):
+            self._child.tell(LOOK)
 
     def _due(self, watches: Mapping[str, Watch]) -> bool:
         """Whether any source is due or not watched yet, or due times may lie too late as the clock was put back."""
@@ -281,6 +288,15 @@ class Supervisor:
         unknown = len(dues) < len(self.setting.watched)
         due = self._next_due is not None and self._next_due <= now
         return unknown or due or now < self._latest - CORRECTED
+
+    def _is_to_send(self, letters: Sequence[Letter]) -> bool:
+        """Whether it is time for another look at what people are to be told of; sources may be due in days only."""
+        if self._posted is not None and monotonic() - self._posted < LETTERS:
+            return False
+        if not to_send(letters, self.plan.clock(), self.setting.messengers):
+            return False
+        self._posted = monotonic()
+        return True
 
     # --- what is told
 

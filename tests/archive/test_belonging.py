@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from archive_cases import SOURCE, both_databases, make_article, make_capture, take_in, url_of
 from postgresql_server import new_database
 
-from archive.store import Archive, ArchiveBusy, ArchiveForeign, ArchiveMissing
+from archive.store import Archive, ArchiveBusy, ArchiveForeign, ArchiveMissing, ArchiveProblem
 from archive.store.belonging import FILE, REMEMBERED, label_of
 from archive.store.engine import _reach, database_url
 from archive.store.glance import glance
@@ -191,7 +191,7 @@ def test_an_old_backup_of_a_database_elsewhere_is_refused(tmp_path: Path) -> Non
     file.write_bytes(newest)
     Archive.open(data, database, write=True).close()
     file.write_bytes(backup)
-    with pytest.raises(ArchiveForeign, match="left behind"):
+    with pytest.raises(ArchiveForeign, match="are not of one time: one of them may be a backup"):
         Archive.open(data, database, write=True)
 
 
@@ -226,7 +226,8 @@ def without_id(data: Path, database: str | None) -> None:
     (data / FILE).unlink()
     engine = sa.create_engine(database_url(data, database))
     with engine.begin() as connection:
-        connection.execute(sa.text("DROP TABLE archive"))
+        for thing in ("TABLE outbox", "TABLE archive", "INDEX ix_page_revisits", "INDEX ix_page_no_article"):
+            connection.execute(sa.text(f"DROP {thing}"))
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '0006'"))
     engine.dispose()
 
@@ -279,6 +280,27 @@ def test_a_kill_between_folder_and_database_harms_nothing(tmp_path: Path, monkey
                 Archive.open(tmp_path / "data", database, write=True)
         fill(tmp_path / "data", database, 1)
     assert is_sound(tmp_path / "data", database, 1)
+
+
+def test_openings_that_fail_at_the_database_never_lock_the_archive_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A database that can be read and not written for hours: the folder goes on to know the stamp that it holds."""
+    monkeypatch.setattr("archive.store.engine.BUSY_TIMEOUT", 1)
+    data, file = tmp_path / "data", tmp_path / "elsewhere.db"
+    database = f"sqlite:///{file}"
+    fill(data, database, 1)
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    for _ in range(REMEMBERED + 1):
+        with pytest.raises(ArchiveProblem, match="database is locked"):
+            Archive.open(data, database, write=True)
+    label = label_of(data)
+    assert label is not None
+    assert len(label.stamps) == REMEMBERED
+    other.execute("ROLLBACK")
+    other.close()
+    assert is_sound(data, database, 1)
 
 
 def test_the_folder_keeps_the_newest_stamps_only(tmp_path: Path) -> None:

@@ -57,10 +57,20 @@ def test_the_places_are_those_of_the_folded_text(text: str) -> None:
 def test_places_are_found_in_the_text_as_it_is_printed() -> None:
     """An ellipsis is three characters in the folded text; a blank is any white space."""
     text = "……經濟\n增長 ＧＤＰ"
-    found = places(folded(text), ["经济 增长", "gdp", "..."], 2)
+    found = places(text, ["经济 增长", "gdp", "..."], 2)
     assert [(text[start:end], which) for start, end, which in found] == [
         ("…", 2),
         ("…", 2),
         ("經濟\n增長", 0),
         ("ＧＤＰ", 1),
     ]
+
+
+@given(
+    MIXED | st.text(st.sampled_from("經经A^ ]-\\\n［")), st.text(st.sampled_from("经a^]-\\["), min_size=1, max_size=3)
+)
+def test_places_are_those_of_a_plain_look_at_the_folded_text(text: str, string: str) -> None:
+    """Plain texts are looked at without folding them, to the same end."""
+    found = places(text, [string], 100)
+    assert len(found) == fold(text).count(string)
+    assert all(string in fold(text[start:end]) for start, end, _ in found)

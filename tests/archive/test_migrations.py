@@ -15,7 +15,7 @@ from archive.store.layout import HEAD
 from archive.store.migrations import script
 from archive.store.tables import metadata
 
-NOT_IN_METADATA = ("bigram", "ix_searchable_folded", "alembic_version", "ix_page_revisits")
+NOT_IN_METADATA = ("bigram", "unigram", "ix_searchable_folded", "alembic_version", "ix_page_revisits")
 """What only one database has (the full-text table and its parts, the trigram index), an index of an
 expression, and Alembic's own."""
 
@@ -60,6 +60,10 @@ def test_an_archive_of_another_version_is_not_touched(tmp_path: Path) -> None:
         place.open()
 
 
+NO_UNIGRAM = {"sqlite": ["DROP TABLE unigram"], "postgresql": ["DROP INDEX IF EXISTS ix_searchable_folded"]}
+"""What makes an index of search look as before there were fields; the tables themselves are made anew."""
+
+
 @both_databases
 def test_an_older_archive_is_brought_up_to_date_with_all_it_holds(kind: str, tmp_path: Path) -> None:
     """A reader is told what to do; the first opening for writing does it, and every article is there."""
@@ -84,6 +88,8 @@ def test_an_older_archive_is_brought_up_to_date_with_all_it_holds(kind: str, tmp
             "DROP TABLE archive",
             "DROP INDEX ix_page_revisits",
             "DROP INDEX ix_page_no_article",
+            "DROP TABLE index_form",
+            *NO_UNIGRAM[kind],
         ):
             archive._connection.exec_driver_sql(statement)
         archive._connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
@@ -92,6 +98,7 @@ def test_an_older_archive_is_brought_up_to_date_with_all_it_holds(kind: str, tmp
         place.open()
     with place.open(write=True) as archive:
         assert list(archive.articles()) == held
+        assert archive.search("origin:高原日報").total == 1
         assert archive.pages(SOURCE)[url_of(1)].state == "fetched"
     place.open().close()
 

@@ -303,3 +303,22 @@ def test_a_database_that_somebody_else_has_locked_is_a_trouble_of_the_archive(
         assert archive.article(url_of(2)) is None
         take_in(archive, make_capture(2), make_article(2))
         assert archive.search("牧场").total == 2
+
+
+@both_databases
+@pytest.mark.parametrize("write", [True, False])
+def test_a_fault_in_a_statement_is_no_trouble_of_the_archive(kind: str, write: bool, tmp_path: Path) -> None:
+    """It is raised as it is, and told of nobody's disk; the handle goes on to work."""
+    place = Place(tmp_path, kind)
+    with place.open(write=True) as archive:
+        take_in(archive, make_capture(), make_article())
+    with place.open(write=write) as archive:
+        with pytest.raises(sa.exc.DBAPIError):
+            archive._connection.execute(sa.text("SELECT nonsense FROM page"))
+        if write:
+            archive._connection.rollback()
+            take_in(archive, make_capture(2), make_article(2))
+            with pytest.raises(sa.exc.DBAPIError), archive._change():
+                archive._connection.execute(sa.text("UPDATE page SET nonsense = 1"))
+            archive.commit()
+        assert set(archive.pages(SOURCE)) == ({url_of(1), url_of(2)} if write else {url_of(1)})

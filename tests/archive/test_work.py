@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sqlite3
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,8 +13,8 @@ from archive_cases import SOURCE, START, Place, both_databases, url_of
 from archive.model import FoundLink
 from archive.store import Archive
 from archive.store.tables import page
-from archive.store.work import Ladder
-from crawler.revisit import next_check, soonest
+from archive.store.work import AT_A_TIME
+from crawler.revisit import Ladder, next_check, soonest
 
 DAY = timedelta(days=1)
 LADDER = ((DAY, timedelta(hours=1)), (30 * DAY, 3 * DAY))
@@ -97,3 +98,16 @@ def test_pages_are_looked_up_as_of_a_moment(kind: str, tmp_path: Path) -> None:
         asked = [*(url_of(number) for number in range(1300)), "\x00\udcff"]
         assert set(archive.known(SOURCE, asked, newest)) == {url_of(number) for number in range(1200)}
         assert archive.known(SOURCE, [], newest) == {}
+
+
+def test_ever_so_many_addresses_are_asked_for_in_statements_of_a_bounded_size(tmp_path: Path) -> None:
+    """A database takes only so many parts in one statement; what stands at them comes in the order of finding."""
+    with Place(tmp_path).open(write=True) as archive:
+        archive.found(SOURCE, [FoundLink(url_of(number), url_of(number)) for number in range(3)], START)
+        seen(archive, 5, 90 * DAY, 61 * DAY)
+        seen(archive, 4, 90 * DAY, 61 * DAY)
+        connection = archive._connection.connection.dbapi_connection
+        assert isinstance(connection, sqlite3.Connection)
+        connection.setlimit(sqlite3.SQLITE_LIMIT_COMPOUND_SELECT, 20)
+        also = [url_of(number) for number in reversed(range(50 * AT_A_TIME))]
+        assert list(archive.work(SOURCE, NOW, LADDER, 5, also)) == [url_of(number) for number in (0, 1, 2, 5, 4)]

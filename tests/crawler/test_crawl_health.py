@@ -6,7 +6,7 @@ import json
 import logging
 from collections import defaultdict
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,8 +14,8 @@ from click.testing import CliRunner
 from fake_web import NOON, SITE, FakeWeb, KilledError, driven
 from test_crawl import article_page, article_url, list_page, source
 
-from archive.model import Counts
-from archive.store import Archive
+from archive.model import Alarm, Counts, Run
+from archive.store import Archive, TemplateChange
 from archive.tally import Tally
 from crawler.cli import main
 from crawler.health.examine import examine
@@ -104,8 +104,6 @@ def test_a_source_that_falls_silent_is_ill_until_it_speaks(tmp_path: Path) -> No
 
 def test_an_alarm_is_accepted_by_a_person(tmp_path: Path) -> None:
     """And its kind has to stand."""
-    from archive.model import Alarm
-
     with Archive.open(tmp_path, write=True) as archive:
         run = archive.begin_run("news", NOON, "crawl")
         archive.end_run(replace(run, finished=NOON, state="finished", counts=Counts(requests=1, answered=1)), Tally())
@@ -116,6 +114,56 @@ def test_an_alarm_is_accepted_by_a_person(tmp_path: Path) -> None:
     with Archive.open(tmp_path) as archive:
         assert archive.alarms() == ()
         assert archive.past_alarms()[0].accepted
+
+
+def a_run(archive: Archive, at: datetime) -> Run:
+    """One that has ended well."""
+    run = replace(archive.begin_run("news", at, "daemon"), finished=at, state="finished", counts=Counts(1, 1))
+    archive.end_run(run, Tally())
+    return run
+
+
+def test_a_changed_template_is_told_by_the_next_look_if_its_own_did_not_come(tmp_path: Path) -> None:
+    """Learning has committed it and tells it once; the process was killed before the run's end. It is told once."""
+    with Archive.open(tmp_path, write=True) as archive:
+        archive.begin_run("news", NOON, "daemon")
+        archive.template_changed(TemplateChange("news", NOON, "digest", "Five of eight look like none."))
+        archive.commit()
+    hour = timedelta(hours=1)
+    with Archive.open(tmp_path, write=True) as archive:
+        dark = examine(archive, a_run(archive, NOON + hour), NOON + hour, judged=False)
+        assert dark.alarms.all == ()
+        (alarm,) = examine(archive, a_run(archive, NOON + 2 * hour), NOON + 2 * hour).alarms.raised
+        assert (alarm.kind, alarm.sentence) == ("template", "Five of eight look like none.")
+        assert [each.alarm.id for each in archive.letters()] == [alarm.id]
+        archive.alarmed([replace(alarm, cleared=NOON + 3 * hour)])
+        assert examine(archive, a_run(archive, NOON + 4 * hour), NOON + 4 * hour).alarms.all == ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "accepted", "days", "told"),
+    [
+        ("challenge", False, 1, False),  # what came in the place of its pages
+        ("silence", False, 1, True),
+        ("template", True, 1, False),  # a person has said so
+        ("silence", True, 30, True),
+        ("silence", False, 31, False),  # the archive is older than this look
+    ],
+)
+def test_a_changed_template_is_told_late_unless_it_is_settled(
+    tmp_path: Path, kind: str, accepted: bool, days: int, told: bool
+) -> None:
+    """By a cause that hides it, by a person, or by time."""
+    at = NOON + timedelta(days=days)
+    with Archive.open(tmp_path, write=True) as archive:
+        seen = NOON - timedelta(hours=1) if accepted else NOON
+        over = NOON + timedelta(minutes=1)
+        archive.alarmed([Alarm("news", kind, seen, seen, "x")])
+        archive.alarmed([replace(archive.alarms("news")[0], cleared=over, accepted=accepted)])
+        archive.template_changed(TemplateChange("news", NOON, "digest", "Five of eight look like none."))
+        archive.commit()
+        raised = examine(archive, a_run(archive, at), at).alarms.raised
+    assert [each.kind for each in raised] == (["template"] if told else [])
 
 
 def test_every_step_of_a_page_carries_one_trace(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from archive.model import Counts
 from archive.tally import Tally
+from crawler.health.damage import find_failing
 from crawler.health.exact import Share, surprise, tail
 from crawler.health.history import Judgement
 from crawler.health.judge import judge
@@ -171,3 +172,16 @@ def test_the_tails_of_a_distribution_add_up(of: int, one: float, other: float) -
     assert abs(tails[0] - 1.0) < 1e-6
     assert tails[-1] == 0
     assert tails == sorted(tails, reverse=True)
+
+
+def test_a_pause_that_a_host_asks_for_is_no_failure() -> None:
+    """Neither runs in which nothing else came, nor single pages; what fails beside it is told by its own kind."""
+    quiet = [saw() for _ in range(50)]
+    put_off = Tally(counts=Counts(requests=3, problems=3), failures={"paused": 3})
+    assert find_failing(history(at(30), seen=runs([*quiet, put_off, put_off])))[0] is None
+    some = replace(saw(), counts=Counts(requests=10, answered=4, new=3), failures={"paused": 6})
+    assert find_failing(history(at(30), seen=runs([*quiet, some])))[0] is None
+    both = Tally(counts=Counts(requests=3, problems=3), failures={"paused": 2, "timeout": 1})
+    finding, _ = find_failing(history(at(30), seen=runs([*quiet, both, both])))
+    assert finding is not None
+    assert finding.sentence == "Nothing could be had in the last 2 runs: 2 × timeout."

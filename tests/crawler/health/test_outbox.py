@@ -21,10 +21,11 @@ from test_notify import HERE, hook
 
 from archive.model import Alarm, Watch
 from archive.store import Archive
+from archive.store.outbox import EVERYBODY
 from crawler.cli import main
 from crawler.health.examine import Examined
-from crawler.health.letters import GIVEN_UP_AFTER, LONGEST_PAUSE
-from crawler.health.notify import Notifier
+from crawler.health.letters import FIRST_PAUSE, GIVEN_UP_AFTER, KEPT, LONGEST_PAUSE, due
+from crawler.health.notify import MOST_SAID, Notifier
 from crawler.health.webhook import Webhook
 from crawler.lab import OPENS, Clock, LabWeb, Month, sites
 from crawler.watch import Ended, Told
@@ -136,6 +137,95 @@ def test_a_messenger_that_fails_for_a_day_is_given_up_loudly(tmp_path: Path, cap
         assert (broken.took, archive.letters()) == ([["stands"]], ())
 
 
+def test_an_alarm_that_is_told_again_is_tried_for_another_day(tmp_path: Path) -> None:
+    """Or it would be given up within the hour, and not be tried until it is told the next time."""
+    broken = Pigeon("broken", OSError("no way"))
+    with Archive.open(tmp_path, write=True) as archive:
+        alarm = told(archive, ALARM, at(1))
+        for hour in range(48):
+            if hour == 24:
+                told(archive, alarm, at(2))
+            notifier(at(1, hour), broken).finish(archive)
+        (letter,) = archive.letters()
+        assert (letter.given_up, letter.since, broken.asked) == (None, at(1), 48)
+        notifier(at(3), broken).finish(archive)
+        (letter,) = archive.letters()
+        assert letter.given_up == at(3)
+
+
+def test_an_alarm_that_is_told_again_while_its_last_try_fails_is_not_given_up(tmp_path: Path) -> None:
+    """The letter that comes back is older than what is to be told."""
+    with Archive.open(tmp_path, write=True) as archive:
+        alarm = told(archive, ALARM, at(1))
+        notifier(at(1), Pigeon(fails=OSError("x"))).finish(archive)
+        (letter,) = archive.letters()
+        told(archive, alarm, at(2))
+        archive.letters(("pigeon",))
+        archive.sent([], [replace(letter, tries=25, given_up=at(2))])
+        (letter,) = archive.letters()
+        assert (letter.tries, letter.given_up) == (25, None)
+
+
+def test_what_fails_after_the_archive_was_closed_failed_then_and_not_when_that_is_heard(tmp_path: Path) -> None:
+    """A daemon whose sources are looked at once a day hears of it a day later, and gives nothing up for that."""
+    slow = Hanging()
+    slow.fails = OSError("down")
+    now = at(1)
+    with Archive.open(tmp_path, write=True) as archive:
+        told(archive, ALARM, at(1))
+        notify = Notifier([slow], clock=lambda: now)
+        notify.finish(archive, 0.1)
+        slow.go.set()
+        (thread,) = [each for each in threading.enumerate() if each.name == "telling by hanging"]
+        thread.join(10)
+        now = at(2, 1)
+        notify.post(archive)
+        (letter,) = archive.letters()
+        assert (letter.tries, letter.given_up, letter.due) == (1, None, at(1) + FIRST_PAUSE)
+        notify.finish(archive)
+        (letter,) = archive.letters()
+        assert (letter.tries, letter.given_up, letter.due) == (2, None, at(2, 1) + 2 * FIRST_PAUSE)
+
+
+@pytest.mark.parametrize("fails", [None, OSError("lost")])
+def test_a_message_that_comes_to_its_end_after_it_counted_as_failed_is_not_taken_for_the_next_one(
+    tmp_path: Path, fails: OSError | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No other is sent by that messenger until then; each letter goes with its own message."""
+    monkeypatch.setattr("crawler.health.notify.LEAVE", 0.2)
+    slow = Hanging()
+    slow.fails = fails
+    with Archive.open(tmp_path, write=True) as archive:
+        first = told(archive, ALARM, at(1))
+        notify = notifier(at(1, 1), slow)
+        notify.finish(archive, 0.2)
+        (letter,) = archive.letters()
+        assert (letter.tries, letter.why) == (1, "nothing came of it in 0 s")
+        second = told(archive, replace(ALARM, kind="template"), at(1))
+        notify.post(archive)
+        (thread,) = [each for each in threading.enumerate() if each.name == "telling by hanging"]
+        slow.go.set()
+        thread.join(10)
+        assert slow.asked == 1
+        slow.go.clear()
+        notify.post(archive)
+        left = {each.alarm.id: each.tries for each in archive.letters()}
+        assert left == ({first.id: 1, second.id: 0} if fails else {second.id: 0})
+        slow.fails = OSError("lost, too")
+        slow.go.set()
+        notify.finish(archive, 10)
+        left = {each.alarm.id: each.tries for each in archive.letters()}
+        assert left == ({first.id: 1, second.id: 1} if fails else {second.id: 1})
+
+
+def test_what_a_server_says_is_kept_in_part(tmp_path: Path) -> None:
+    """It is written for each of a hundred letters, and into the log."""
+    with Archive.open(tmp_path, write=True) as archive:
+        told(archive, ALARM, at(1))
+        notifier(at(1), Pigeon("one", OSError("x" * 65_000)), Pigeon("other", KeyError("x" * 65_000))).finish(archive)
+        assert [len(each.why) <= MOST_SAID + 30 for each in archive.letters()] == [True, True]
+
+
 def test_what_is_over_before_a_messenger_could_be_reached_is_told_as_over(tmp_path: Path) -> None:
     """Once: the newest state is what counts."""
     pigeon = Pigeon(fails=OSError("ill"))
@@ -210,13 +300,73 @@ def test_a_fault_of_ours_in_one_message_is_told_and_tried_again(
     assert pigeon.took == [["stands"]]
 
 
-def test_letters_to_a_messenger_that_nobody_asks_any_more_are_thrown_away(tmp_path: Path) -> None:
-    """Where none is named, the log alone tells of alarms."""
+@pytest.mark.parametrize("others", [(), ("mail",)])
+def test_a_process_leaves_the_letters_of_messengers_alone_that_it_has_no_settings_for(
+    tmp_path: Path, others: tuple[str, ...]
+) -> None:
+    """A shell that does not have the service's environment. Who knows the messenger tries on as if nothing had been."""
+    broken = Pigeon("webhook", OSError("down"))
+    known = [Pigeon(name) for name in others]
     with Archive.open(tmp_path, write=True) as archive:
         told(archive, ALARM, at(1))
-        notifier(at(1), Pigeon("gone", OSError("x"))).finish(archive)
-        notifier(at(1)).finish(archive)
+        notifier(at(1), broken, *known).finish(archive)
+        (waiting,) = archive.letters()
+        for hour in range(1, 4):
+            notifier(at(1, hour), *known).finish(archive)
+        assert archive.letters() == (waiting,)
+        broken.fails = None
+        notifier(at(1, 4), broken).finish(archive)
         assert archive.letters() == ()
+    assert broken.took == [["stands"]]
+    assert [each.took for each in known] == [[["stands"]]] * len(known)
+
+
+def test_what_is_raised_where_no_messenger_is_known_waits_for_who_knows_one(tmp_path: Path) -> None:
+    """And starts no process meanwhile that could do nothing about it."""
+    pigeon = Pigeon()
+    with Archive.open(tmp_path, write=True) as archive:
+        told(archive, ALARM, at(1))
+        notifier(at(1)).finish(archive)
+        assert due(archive.letters(), at(1), ()) == {}
+        assert list(due(archive.letters(), at(1), ("pigeon",))) == [EVERYBODY]
+        notifier(at(1, 2), pigeon).finish(archive)
+        assert archive.letters() == ()
+    assert pigeon.took == [["stands"]]
+
+
+@pytest.mark.parametrize(("first", "level"), [("gone", "WARNING"), (None, "INFO")])
+def test_letters_that_nobody_comes_for_are_let_go_after_a_week_and_that_is_said(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, first: str | None, level: str
+) -> None:
+    """The messenger was taken out of the settings, or there never was one."""
+    caplog.set_level(logging.INFO, "jianbao.alarm")
+    with Archive.open(tmp_path, write=True) as archive:
+        told(archive, ALARM, at(1))
+        notifier(at(1), *([Pigeon(first, OSError("x"))] if first else [])).finish(archive)
+        notifier(at(1) + KEPT - timedelta(minutes=1)).finish(archive)
+        assert len(archive.letters()) == 1
+        notifier(at(1) + KEPT).finish(archive)
+        assert archive.letters() == ()
+    (said,) = [each for each in caplog.records if "let go" in each.getMessage()]
+    assert said.levelname == level
+    assert "Silent for 9 hours" in said.getMessage()
+
+
+def test_what_was_given_up_and_is_over_is_let_go_after_a_week_and_what_stands_is_not(tmp_path: Path) -> None:
+    """Nothing tells it anew; `jianbao alarms` would show it for ever."""
+    broken = Pigeon("broken", OSError("no way"))
+    with Archive.open(tmp_path, write=True) as archive:
+        alarm = told(archive, ALARM, at(1))
+        notifier(at(1), broken).finish(archive)
+        archive.sent([], [replace(each, given_up=at(2)) for each in archive.letters()])
+        notifier(at(2) + 2 * KEPT, broken).finish(archive)
+        assert len(archive.letters()) == 1
+        archive.alarmed([replace(alarm, cleared=at(3), accepted=True)])
+        notifier(at(2) + KEPT - timedelta(minutes=1), broken).finish(archive)
+        assert len(archive.letters()) == 1
+        notifier(at(2) + KEPT, broken).finish(archive)
+        assert archive.letters() == ()
+    assert broken.asked == 1
 
 
 def test_nothing_to_tell_starts_no_thread(tmp_path: Path) -> None:

@@ -133,7 +133,7 @@ def test_what_is_taken_along_is_due_a_part_of_its_pause_sooner(minutes: int) -> 
 
 
 def test_whoever_could_not_see_it_gone_need_not_see_it_come_back(tmp_path: Path) -> None:
-    """Lists are looked at once a day, articles are gone for hours: what the ladder need not see is fleeting, not missing."""
+    """Lists are looked at once a day, articles are gone for hours: what the ladder need not see is fleeting."""
     month = Month(OPENS, 8.0, timedelta(hours=1))
     capricious = site(month=month, habits=Habits(edited=0.0, gone=1.0, restored=1.0), gone="home")
     web = LabWeb([capricious], Clock(OPENS))

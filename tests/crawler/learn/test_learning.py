@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -179,6 +180,20 @@ def test_a_fault_of_learning_ends_no_crawl(archive: Archive, monkeypatch: pytest
     assert list(lessons.faults) == ["broken"]
     assert "of our own making" in lessons.faults["broken"][0]
     assert known(archive, SOURCE.id) is not None
+
+
+@pytest.mark.parametrize("number", [errno.EMFILE, errno.ENOSPC])
+def test_what_is_wrong_with_the_machine_is_no_fault_of_a_source(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    """It is wrong for all of them: learning ends with it."""
+
+    def fail(*arguments: object) -> None:
+        raise OSError(number, "the machine's")
+
+    monkeypatch.setattr("crawler.learning.alarm", fail)
+    with pytest.raises(OSError, match="the machine's"):
+        asyncio.run(after_crawl(archive, Here(), [SOURCE], NOON))
 
 
 def test_a_crawl_stands_though_learning_from_it_failed(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,7 +21,7 @@ HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
 def kinds(scene: Scene) -> list[str]:
     """What was asked for since the last call."""
-    found = [visit.kind for visit in scene.web.visits]
+    found: list[str] = [visit.kind for visit in scene.web.visits]
     scene.web.visits.clear()
     return found
 

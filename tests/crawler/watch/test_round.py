@@ -12,6 +12,8 @@ from watch_web import Scene, site, source
 from archive.model import Watch
 from archive.store import Archive
 from archive.store.errors import ArchiveBroken
+from archive.store.glance import glance
+from crawler.health.standing import standings
 from crawler.visit import Visit
 from crawler.watch import Policy
 
@@ -155,6 +157,26 @@ def test_a_pause_that_a_host_asks_for_is_no_failure_of_the_source(scene: Scene) 
         ("backing-off", 1, "connection"),
     ]
     assert not scene.said
+
+
+def test_looks_that_a_host_put_off_prove_nothing_and_are_no_illness(scene: Scene) -> None:
+    """They were cut short: no failed run, no walk that came to its end, no alarm; `status` finds the source well."""
+    scene.watch(source("a", "1h"))
+    scene.run()
+    with Archive.open(scene.data) as archive:
+        walked = archive.last_walked("a")
+    for _ in range(3):
+        scene.wait(hours=2)
+        scene.web.left_alone = {"a": scene.web.now + timedelta(hours=1)}
+        scene.run()
+    assert [ended.failed for ended in scene.ended] == [None, *["paused"] * 3]
+    with Archive.open(scene.data) as archive:
+        assert [run.state for run in archive.runs()] == [*["interrupted"] * 3, "finished"]
+        assert archive.runs()[0].failures == {"paused": 3}
+        assert archive.last_walked("a") == walked
+        assert archive.alarms() == ()
+    (standing,) = standings(glance(scene.data, None))
+    assert (standing.state, standing.ill) == ("interrupted", ())
 
 
 def test_after_so_many_failures_a_source_is_quarantined_and_tried_ever_more_seldom(scene: Scene) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from archive.model import Watch
+from archive.model import Alarm, Watch
 from archive.store import Archive
 from crawler.errors import ConfigError
 from crawler.watch.beat import Beat, State, read
@@ -77,6 +77,7 @@ class Scene:
     children: list[Puppet] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     watched: frozenset[str] = frozenset({"a"})
+    messengers: frozenset[str] = frozenset({"webhook"})
     mark: int = 0
     wrong: str = ""  # what is wrong with the configuration
     loads: int = 0
@@ -86,7 +87,7 @@ class Scene:
         self.loads += 1
         if self.wrong:
             raise ConfigError(self.wrong)
-        return Setting(self.data, None, self.watched, self.mark)
+        return Setting(self.data, None, self.watched, self.mark, self.messengers)
 
     def start(self) -> Child:
         """Another worker."""
@@ -135,6 +136,31 @@ def test_the_worker_is_woken_when_something_is_due_and_only_then(scene: Scene) -
     scene.mark += 1
     supervisor.tick()
     assert scene.worker.told == [RETIRE, LOOK]
+
+
+def test_a_letter_that_is_due_wakes_the_worker_once_a_minute_though_no_source_is(scene: Scene) -> None:
+    """Sources may be due in a day only; one whose messenger is not known here wakes nobody."""
+    scene.due(a=timedelta(days=1))
+    alarm = Alarm("a", "silence", scene.now, scene.now, "Silent for 9 hours.", told=scene.now)
+    with Archive.open(scene.data, write=True) as archive:
+        archive.examined("a", 1, scene.now, [alarm], "{}")
+    supervisor = scene.supervisor()
+    supervisor.tick()
+    supervisor.tick()
+    assert scene.worker.told == [LOOK]
+    with Archive.open(scene.data, write=True) as archive:
+        (letter,) = archive.letters(("webhook",))
+        archive.sent([], [replace(letter, tries=1, why="x", due=scene.now + timedelta(minutes=2))])
+    scene.now, scene.seconds = scene.now + timedelta(seconds=61), scene.seconds + 61
+    supervisor.tick()
+    assert scene.worker.told == [LOOK]
+    scene.now, scene.seconds = scene.now + timedelta(seconds=61), scene.seconds + 61
+    supervisor.tick()
+    assert scene.worker.told == [LOOK, LOOK]
+    scene.messengers, scene.mark = frozenset({"mail"}), 1
+    scene.seconds += 61
+    supervisor.tick()
+    assert scene.worker.told == [LOOK, LOOK, RETIRE]
 
 
 def test_a_clock_that_is_put_back_stops_neither_ticks_nor_looks(scene: Scene) -> None:

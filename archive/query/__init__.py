@@ -1,0 +1,24 @@
+"""Queries: what is typed, what it means, and how an article answers it. Pure; docs/search.md tells of the language.
+
+parse(query, today)            what it asks for, as a tree; QueryError names the place of what is wrong
+explained(tree)                the same in words
+holds(tree, entry)             whether an article is what is asked for
+"""
+
+from archive.query.entry import entry_of
+from archive.query.parse import QueryError, parse
+from archive.query.tree import SHANGHAI, Entry, Query, Tag, both, explained, holds, wanted
+
+__all__ = [
+    "SHANGHAI",
+    "Entry",
+    "Query",
+    "QueryError",
+    "Tag",
+    "both",
+    "entry_of",
+    "explained",
+    "holds",
+    "parse",
+    "wanted",
+]

@@ -1,0 +1,104 @@
+"""What is shown of an article that was found: where its matches stand, and the best piece of its text. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from archive.fold import places
+
+SIZE = 80
+"""Characters from the beginning of a piece's first match to its end, at most."""
+
+AROUND = 30
+"""Characters before the first match."""
+
+MOST = 500
+"""Matches of each word that are told of in one text."""
+
+_SPACE = re.compile(r"\s+")
+
+Place = tuple[int, int]
+"""Where a match begins and ends, in characters of the text as it is printed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """A piece of a text on one line: pieces in turn without and with a mark, the first without."""
+
+    pieces: tuple[str, ...]
+
+    def marked(self, before: str = "[", behind: str = "]") -> str:
+        """The line with marks around each match."""
+        return "".join(f"{before}{each}{behind}" if number % 2 else each for number, each in enumerate(self.pieces))
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A match of the word with the number `which`."""
+
+    start: int
+    end: int
+    which: int
+
+
+def matches(text: str, strings: Sequence[str]) -> list[Match]:
+    """Where the folded strings stand in a text, in its order; the first 500 of each."""
+    return [Match(*each) for each in places(text, strings, MOST)] if strings else []
+
+
+def merged(found: Sequence[Match]) -> list[Place]:
+    """The places without overlaps, in their order."""
+    made: list[Place] = []
+    for each in found:
+        if made and each.start < made[-1][1]:
+            made[-1] = (made[-1][0], max(made[-1][1], each.end))
+        else:
+            made.append((each.start, each.end))
+    return made
+
+
+def snippet(text: str, found: Sequence[Match]) -> Snippet:
+    """The piece that holds most of the words, then most matches, then the first; the beginning if there is no match."""
+    first, last = best(found)
+    inner = merged(found[first:last])
+    if not inner:
+        return Snippet((_flat(text[:SIZE].lstrip()) + _more(len(text) > SIZE),))
+    start = max(inner[0][0] - AROUND, 0)
+    end = min(max(inner[-1][1], inner[0][0] + SIZE), len(text))
+    shown = [each for each in merged(found) if each[0] >= inner[0][0] and each[1] <= end]
+    cut = [start, *(edge for place in shown for edge in place), end]
+    pieces = [_flat(text[one:other]) for one, other in pairwise(cut)]
+    pieces[0] = _more(start > 0) + pieces[0].lstrip()
+    pieces[-1] = pieces[-1].rstrip() + _more(end < len(text))
+    return Snippet(tuple(pieces))
+
+
+def best(found: Sequence[Match]) -> tuple[int, int]:
+    """Which matches are shown: the first of them, and the one behind the last."""
+    chosen, most = (0, 0), (0, 0)
+    inside: deque[int] = deque()
+    words: Counter[int] = Counter()
+    for number, each in enumerate(found):
+        inside.append(number)
+        words[each.which] += 1
+        while len(inside) > 1 and each.end - found[inside[0]].start > SIZE:
+            left = found[inside.popleft()].which
+            words[left] -= 1
+            if not words[left]:
+                del words[left]
+        if (len(words), len(inside)) > most:
+            most, chosen = (len(words), len(inside)), (inside[0], number + 1)
+    return chosen
+
+
+def _flat(piece: str) -> str:
+    """On one line: each stretch of white space is one blank."""
+    return _SPACE.sub(" ", piece)
+
+
+def _more(there_is: bool) -> str:
+    return "…" if there_is else ""

@@ -1,0 +1,151 @@
+"""The index of search, kept: articles are put in after they are stored, a batch a transaction.
+
+SQLite: contentless FTS5 tables over pairs of characters and over characters (`archive.query.tokens`). PostgreSQL: the
+folded fields, with a trigram index over title and text where the server has one. Row numbers grow with the day, so that
+the newest hits are the first that an index gives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from archive import fold
+from archive.query import SHANGHAI, Entry, entry_of, tokens
+from archive.query.tokens import columns
+from archive.store import rows
+from archive.store.articles import CURRENT
+from archive.store.tables import article, capture, index_form, revision, searchable
+
+BATCH = 200
+MANY = 5000
+"""Articles indexed at once after which the index is put in order: it is a twentieth smaller then."""
+
+PLACES = 1 << 20
+"""Row numbers of a day: they grow with the day, and within one as articles came. Dense numbers make a small index."""
+
+EPOCH = datetime(1970, 1, 1, tzinfo=SHANGHAI)
+DAY = timedelta(days=1)
+
+LAYOUT = "1"
+"""Of what stands in the index. To be changed with `archive.query.entry` and `archive.query.tokens`."""
+
+
+def form() -> str:
+    """Names how the index is made. One that was made in another way is made anew."""
+    return f"{LAYOUT} {fold.version()}"
+
+
+def is_ours(connection: Connection) -> bool:
+    """Whether the index was made as this version makes it."""
+    return connection.execute(sa.select(index_form.c.form)).scalar() == form()
+
+
+HELD = sa.select(article, revision.c.article.label("json"), capture.c.evidence).select_from(CURRENT)
+"""Every article, with what is to be indexed of it."""
+
+WAITING = HELD.where(article.c.indexed != article.c.revision)
+"""Those whose newest revision, state or evidence is not indexed."""
+
+
+def catch_up(connection: Connection, commit: Callable[[], None]) -> int:
+    """Index every article that waits for it; how many there were. An index made in another way is emptied first."""
+    if not is_ours(connection):
+        _begin_anew(connection)
+        commit()
+    done = 0
+    while batch := connection.execute(WAITING.limit(BATCH)).all():
+        for row in batch:
+            _index(connection, row)
+        commit()
+        done += len(batch)
+    if done >= MANY and connection.dialect.name == "sqlite":
+        _full_text(connection, "optimize")
+        commit()
+    return done
+
+
+def _begin_anew(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        _full_text(connection, "delete-all")
+    connection.execute(searchable.delete())
+    connection.execute(article.update().where(article.c.indexed != 0).values(indexed=0))
+    connection.execute(index_form.delete())
+    connection.execute(index_form.insert(), {"form": form()})
+
+
+def _full_text(connection: Connection, what: str) -> None:
+    """A command to both tables of FTS5."""
+    for table in ("bigram", "unigram"):
+        connection.execute(sa.table(table, sa.column(table)).insert(), {table: what})
+
+
+def entry(row: sa.Row[Any]) -> Entry:
+    """What search knows of an article, from a row of `HELD`."""
+    read = rows.article_from_text(row.json)
+    return entry_of(read, rows.standing(row), row.source_id, row.dated, rows.evidence_from_bytes(row.evidence))
+
+
+PUT = (
+    sa.text("INSERT INTO bigram (rowid, text, title, facts) VALUES (:doc, :text, :title, :facts)"),
+    sa.text("INSERT INTO unigram (rowid, tokens) VALUES (:doc, :tokens)"),
+)
+TAKE = (
+    sa.text("INSERT INTO bigram (bigram, rowid, text, title, facts) VALUES ('delete', :doc, :text, :title, :facts)"),
+    sa.text("INSERT INTO unigram (unigram, rowid, tokens) VALUES ('delete', :doc, :tokens)"),
+)
+
+
+def _index(connection: Connection, row: sa.Row[Any]) -> None:
+    old = connection.execute(sa.select(searchable).where(searchable.c.article_id == row.id)).first()
+    if old is not None:
+        _forget(connection, row, old)
+    made = entry(row)
+    first = first_number(row.dated)
+    doc = old.doc if old is not None and first <= old.doc < first + PLACES else _free_number(connection, first)
+    tags = "".join(f"\n{tag}" for tag in sorted(made.tags)) + "\n"
+    values: dict[str, Any] = {"doc": doc, "article_id": row.id, "revision": row.revision, "tags": tags}
+    if connection.dialect.name == "sqlite":
+        _in_full_text(connection, PUT, doc, made)
+    else:
+        title = made.fields["title"]
+        values |= {name: made.fields[name] for name in ("origin", "author", "editor", "section")}
+        values |= {"folded": f"{title}\n{made.fields['text']}", "title_length": len(title)}
+    connection.execute(searchable.insert(), values)
+    connection.execute(article.update().where(article.c.id == row.id).values(indexed=row.revision))
+
+
+def _forget(connection: Connection, row: sa.Row[Any], old: sa.Row[Any]) -> None:
+    """Take an article out of the index. FTS5 must be told the very tokens: those of the revision that it knows."""
+    if connection.dialect.name == "sqlite":
+        here = (revision.c.article_id == old.article_id, revision.c.number == old.revision)
+        text = connection.execute(sa.select(revision.c.article).where(*here)).scalar_one()
+        known = entry_of(rows.article_from_text(text), rows.standing(row), row.source_id, row.dated, None)
+        was = Entry(known.fields, frozenset(old.tags.split("\n")[1:-1]), row.dated)
+        _in_full_text(connection, TAKE, old.doc, was)
+    connection.execute(searchable.delete().where(searchable.c.doc == old.doc))
+
+
+def _in_full_text(connection: Connection, statements: Sequence[sa.TextClause], doc: int, made: Entry) -> None:
+    pairs, characters = statements
+    text, title, facts = columns(made)
+    connection.execute(pairs, {"doc": doc, "text": text, "title": title, "facts": facts})
+    connection.execute(characters, {"doc": doc, "tokens": tokens.characters(made)})
+
+
+def first_number(moment: datetime) -> int:
+    """The first row number of the day in China that the moment is in."""
+    return (moment - EPOCH) // DAY * PLACES
+
+
+def _free_number(connection: Connection, first: int) -> int:
+    """The number behind the last of the day; of a day with a million articles the others go to the next."""
+    here = (searchable.c.doc >= first, searchable.c.doc < first + PLACES)
+    last = connection.execute(sa.select(sa.func.max(searchable.c.doc)).where(*here)).scalar()
+    if last == first + PLACES - 1:
+        return _free_number(connection, first + PLACES)
+    return first if last is None else int(last) + 1

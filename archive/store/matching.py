@@ -1,0 +1,126 @@
+"""A query → the rows of the index that answer it, as SQL.
+
+SQLite: what stands side by side is parted by who answers it. Strings and tags are one question to the table of pairs,
+single characters one to the table of characters, days a range of row numbers: the first is walked newest first, the
+others are looked up beside it. Whatever is mixed within OR or NOT takes the long way. PostgreSQL: LIKE and comparisons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any as Anything
+
+import sqlalchemy as sa
+
+from archive.query import tokens
+from archive.query.tree import All, Any, Days, Not, Phrase, Query, Tag
+from archive.store.indexing import first_number
+from archive.store.tables import article, searchable
+
+PAIRS, CHARACTERS, NUMBERS, ELSE = "bigram", "unigram", "days", "else"
+
+
+def matching(dialect: str, query: Query) -> sa.Select[Anything]:
+    """The row numbers (`doc`) that answer the query."""
+    if dialect != "sqlite":
+        return sa.select(searchable.c.doc).where(_on_postgresql(query))
+    parts = query.parts if isinstance(query, All) else (query,)
+    of = {place: tuple(part for part in parts if _place(part) == place) for place in (PAIRS, CHARACTERS, NUMBERS, ELSE)}
+    walked = next((place for place in (PAIRS, CHARACTERS) if of[place]), None)
+    if walked is None:
+        return sa.select(searchable.c.doc).where(*(_on_sqlite(part) for part in parts))
+    number: sa.ColumnElement[int] = sa.literal_column(f"{walked}.rowid", sa.Integer)
+    looked_up = sa.literal_column(f"+{walked}.rowid", sa.Integer)  # with the plus it is not what the walk goes by
+    found = sa.select(number.label("doc")).select_from(sa.table(walked)).where(_asked(walked, of[walked]))
+    found = found.where(*(_within(part, number) for part in of[NUMBERS] if isinstance(part, Days)))
+    if walked == PAIRS and of[CHARACTERS]:
+        found = found.where(looked_up.in_(_rows(CHARACTERS, of[CHARACTERS])))
+    others = [_on_sqlite(part) for part in of[ELSE]]
+    return found.where(looked_up.in_(sa.select(searchable.c.doc).where(*others))) if others else found
+
+
+def _place(query: Query) -> str:
+    """Which table answers it all alone."""
+    match query:
+        case Phrase(string, field):
+            if field == "url":
+                return ELSE
+            return CHARACTERS if len(string) == 1 and field in (None, "title", "text") else PAIRS
+        case Tag():
+            return PAIRS
+        case Days():
+            return NUMBERS
+        case Not(part):
+            place = _place(part)
+            return ELSE if place == NUMBERS else place
+        case All(parts) | Any(parts):
+            places = {_place(part) for part in parts}
+            return places.pop() if len(places) == 1 and NUMBERS not in places else ELSE
+
+
+def _asked(table: str, parts: tuple[Query, ...]) -> sa.ColumnElement[bool]:
+    """The parts as one question to a full-text table."""
+    asked = tokens.matching(All(parts) if len(parts) > 1 else parts[0])
+    return sa.literal_column(table).op("MATCH", is_comparison=True)(sa.literal(asked))
+
+
+def _rows(table: str, parts: tuple[Query, ...]) -> sa.Select[Anything]:
+    return sa.select(sa.literal_column("rowid")).select_from(sa.table(table)).where(_asked(table, parts))
+
+
+def _within(days: Days, number: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+    since, until = days.moments()
+    conditions = [number >= first_number(since)] if since else []
+    return sa.and_(sa.true(), *conditions, *([number < first_number(until)] if until else []))
+
+
+def _on_sqlite(query: Query) -> sa.ColumnElement[bool]:
+    place = _place(query)
+    if place in (PAIRS, CHARACTERS):
+        return searchable.c.doc.in_(_rows(place, (query,)))
+    return _of_url(query) if isinstance(query, Phrase) else _joined(query, _on_sqlite)
+
+
+def _on_postgresql(query: Query) -> sa.ColumnElement[bool]:
+    match query:
+        case Phrase(_, "url"):
+            return _of_url(query)
+        case Phrase(string, field):
+            return _phrase(string, field)
+        case Tag():
+            return searchable.c.tags.contains(f"\n{query}\n", autoescape=True)
+        case _:
+            return _joined(query, _on_postgresql)
+
+
+def _phrase(string: str, field: str | None) -> sa.ColumnElement[bool]:
+    if field not in (None, "title", "text"):
+        return searchable.c[field].contains(string, autoescape=True)
+    anywhere = searchable.c.folded.contains(string, autoescape=True)  # what the index of trigrams is asked
+    if field is None:
+        return anywhere
+    length = searchable.c.title_length
+    if field == "title":
+        part = sa.func.left(searchable.c.folded, length)
+    else:
+        part = sa.func.substr(searchable.c.folded, length + 2)
+    return sa.and_(anywhere, part.contains(string, autoescape=True))
+
+
+def _of_url(query: Phrase) -> sa.ColumnElement[bool]:
+    """A canonical address is ASCII: case is all that folding changes in it."""
+    here = article.c.canonical_url.icontains(query.string, autoescape=True)
+    return searchable.c.article_id.in_(sa.select(article.c.id).where(here))
+
+
+def _joined(query: Query, each: Callable[[Query], sa.ColumnElement[bool]]) -> sa.ColumnElement[bool]:
+    match query:
+        case All(parts):
+            return sa.and_(*(each(part) for part in parts))
+        case Any(parts):
+            return sa.or_(*(each(part) for part in parts))
+        case Not(part):
+            return sa.not_(each(part))
+        case Days():
+            return _within(query, searchable.c.doc)
+    raise TypeError(query)
