@@ -48,6 +48,9 @@ class Run:
 class Watch:
     """When a source is due next, who is at it, and how it has fared.
 
+    `due` is the next moment of any kind, `lists_due` that from which on a look is one at its lists: a look before it
+    asks for known articles alone. None: every look is one at the lists. `reason` is that of `lists_due`.
+
     A lease says that a worker crawls the source: `lease_owner` names the process, and from `lease_until` on nobody
     need believe it. `strikes` counts the failed crawls since the last good one, `deaths` the workers in a row that
     ended without a word while they were at the source, and before a page came. `memory` is JSON of the schedule's own.
@@ -55,7 +58,7 @@ class Watch:
 
     source_id: str
     due: datetime
-    reason: str = ""  # why then, as a sentence
+    reason: str = ""  # why its lists are due then, as a sentence
     lease_owner: str | None = None
     lease_until: datetime | None = None
     last_started: datetime | None = None
@@ -65,6 +68,16 @@ class Watch:
     failure_kind: str | None = None  # of the newest crawl, if it failed: dns, tls, http-404, challenge …
     deaths: int = 0
     memory: str = ""
+    lists_due: datetime | None = None
+
+    @property
+    def why(self) -> str:
+        """Why it is due when it is, as a sentence."""
+        early = self.state == "ok" and self.lists_due is not None and self.due < self.lists_due
+        return REVISITS if early else self.reason
+
+
+REVISITS = "known articles are asked for again"
 
 
 @dataclass(frozen=True, slots=True)

@@ -245,11 +245,9 @@ def month_report(shards: Sequence[Shard], wanted: argparse.Namespace, month: Mon
     good &= tallied("edits seen within the ladder", whole.edits, 0.99, verbose=wanted.verbose)
     good &= tallied("deletions seen within the ladder", whole.deletions, 0.99, verbose=wanted.verbose)
     good &= tallied("restorations seen within the ladder", whole.restorations, 0.99, verbose=wanted.verbose)
-    print(f"    {whole.fleeting} were over, or the month was, before the first look at which the ladder asks")
-    clock = whole.by_the_clock
     print(
-        f"    by the ladder's clock, whenever looks were: {clock.good} of {clock.of} ({clock.share:.0%}); edits were "
-        f"seen after {median(whole.edit_delays or [0.0]) / 60:.0f} min (median)"
+        f"    {whole.fleeting} were over, or the month was, before the ladder asks; {whole.troubled} fell to a site in "
+        f"trouble; edits were seen after {median(whole.edit_delays or [0.0]) / 60:.0f} min (median)"
     )
     good &= told(
         "articles stored twice, or never published",
@@ -258,8 +256,9 @@ def month_report(shards: Sequence[Shard], wanted: argparse.Namespace, month: Mon
         "0, 0",
     )
     new = max(1, len(whole.delays))
-    print(f"{'looks, requests':40}{whole.looks:14} {whole.requests:14}")
-    print(f"{'looks, requests for each new article':40}{whole.looks / new:14.2f} {whole.requests / new:14.2f}")
+    print(f"{'looks at lists, requests':40}{whole.list_looks:14} {whole.requests:14}")
+    print(f"{'the same for each new article':40}{whole.list_looks / new:14.2f} {whole.requests / new:14.2f}")
+    print(f"    {whole.looks - whole.list_looks} more looks at known articles alone")
     print(f"{'CPU':40}{sum(each.cpu for each in shards):27.0f} s")
     failures: dict[str, int] = {}
     for shard in shards:
@@ -269,7 +268,7 @@ def month_report(shards: Sequence[Shard], wanted: argparse.Namespace, month: Mon
         f"    looks that failed: {', '.join(f'{kind} {count}' for kind, count in sorted(failures.items())) or 'none'}"
     )
     ours = whole.median_delay / 60
-    medians = others(sites(wanted.seed, wanted.sites, month, wanted.per_day), whole.looks)
+    medians = others(sites(wanted.seed, wanted.sites, month, wanted.per_day), whole.list_looks)
     for name, minutes in medians.items():
         print(f"{'    median delay with as many looks: ' + name:57}{minutes:8.1f} min")
     best = min(medians.values())

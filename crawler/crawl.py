@@ -95,7 +95,7 @@ class SourceCrawl:
             for url in self.order.only:
                 yield from self._visit(url, "article", fresh=True)
             return
-        for url in self.lists.first():
+        for url in self.lists.first() if self.order.lists else ():
             yield from self._visit(url, "list")
         now = self.clock()
         undone = {

@@ -17,6 +17,7 @@ from archive.model import Page
 from archive.store import Archive
 from crawler.discover import Link
 from crawler.order import GIVE_UP_AFTER, Order
+from crawler.revisit import eased
 from crawler.source import Source
 
 AHEAD = timedelta(minutes=10)
@@ -38,7 +39,7 @@ class Held(Mapping[str, Page]):
             self._known |= self._archive.pages(self._source.id)
             return
         revisits = order.only is None and order.revisit != "none" and order.span is None
-        terms = (self._source.id, now + AHEAD, order.ladder if revisits else (), GIVE_UP_AFTER)
+        terms = (self._source.id, now + AHEAD, eased(order.ladder, order.along) if revisits else (), GIVE_UP_AFTER)
         found = self._archive.work(*terms)
         heads = {
             canonical_url(page.found_on, self._source.all_hosts)

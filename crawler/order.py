@@ -58,7 +58,8 @@ class Order:
     never answered goes first. `span` makes it a back-fill: lists are walked back to its first day, and what was
     published within it and was never answered is asked for. `only` replaces discovery by these addresses, asked for
     without validators and read again whatever they answer (a re-crawl). `ladder` says when articles are due by their
-    age; a crawl puts its source's there.
+    age; a crawl puts its source's there. `along` is the part of its pause by which an article may be asked for sooner
+    (`crawler.revisit`). Without `lists` nothing is discovered, nor taken up again: known articles alone are asked for.
     """
 
     revisit: Revisit = "listed"
@@ -67,6 +68,8 @@ class Order:
     only: tuple[str, ...] | None = None
     span: Span | None = None
     ladder: Ladder = LADDER
+    along: float = 0.0
+    lists: bool = True
 
     def covers(self, url: str, day: date | None = None) -> bool:
         """Whether `since` and `span` leave the address in, given what its list says of its day.
@@ -84,7 +87,7 @@ class Order:
 
     def resumes(self, page: Page, now: datetime) -> bool:
         """Whether a page that an earlier crawl left without an answer is tried again now."""
-        return unfinished(page) and self._tries(page, now)
+        return self.lists and unfinished(page) and self._tries(page, now)
 
     def _tries(self, page: Page, now: datetime) -> bool:
         """Who watches leaves a page that failed alone for a while; who orders a crawl wants it now."""
@@ -104,7 +107,7 @@ class Order:
             return False
         if self.revisit == "none" or self.span is not None:
             return False
-        return self.revisit == "all" or due(page.first_seen, page.last_checked, now, self.ladder)
+        return self.revisit == "all" or due(page.first_seen, page.last_checked, now, self.ladder, self.along)
 
 
 def unfinished(page: Page) -> bool:

@@ -1,38 +1,49 @@
 """When a known article is asked for again, to see edits and deletions, and when a page that failed is tried again.
 
-The ladder is NewsDiffs' unless the source's file has its own: the younger an article, the likelier an edit. An article
-that is older than the last rung is no longer asked for by itself; a person still can (`crawl --revisit all`,
-`recrawl`).
+The ladder is a clock: a source is looked at when it asks for one of its articles, whenever its lists are due. The
+younger an article, the likelier an edit; a source's file may have rungs of its own. An article that is older than the
+last rung is no longer asked for by itself; a person still can (`crawl --revisit all`, `recrawl`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 Ladder = tuple[tuple[timedelta, timedelta], ...]
 """Rungs: up to this age of an article, at most this often. None: articles are not asked for again."""
 
 LADDER: Ladder = (
-    (timedelta(hours=3), timedelta(minutes=15)),
-    (timedelta(days=1), timedelta(hours=1)),
-    (timedelta(days=7), timedelta(hours=3)),
+    (timedelta(hours=3), timedelta(minutes=30)),
+    (timedelta(days=1), timedelta(hours=2)),
+    (timedelta(days=7), timedelta(hours=12)),
     (timedelta(days=30), timedelta(days=3)),
     (timedelta(days=365), timedelta(days=30)),
 )
+
+ALONG = 0.25
+"""The part of its pause by which an article is asked for sooner where its source is looked at anyway: so articles are
+asked for in groups. None is asked for later than its pause."""
 
 
 FIRST_RETRY, LONGEST_RETRY = timedelta(minutes=15), timedelta(days=30)
 """How long a page is left alone after it failed once, and at most, however often it has failed since."""
 
 
-def due(first_seen: datetime, last_checked: datetime | None, now: datetime, ladder: Ladder = LADDER) -> bool:
+def due(
+    first_seen: datetime, last_checked: datetime | None, now: datetime, ladder: Ladder = LADDER, along: float = 0.0
+) -> bool:
     """Whether the ladder asks for an article again at `now`, or would have asked since it was checked.
+
+    With `along` an article is due that part of its pause sooner: for a look that is made anyway.
 
     >>> from datetime import UTC
     >>> noon = datetime(2026, 1, 1, 12, tzinfo=UTC)
-    >>> due(noon, noon, noon + timedelta(minutes=10)), due(noon, noon, noon + timedelta(minutes=20))
+    >>> due(noon, noon, noon + timedelta(minutes=20)), due(noon, noon, noon + timedelta(minutes=40))
     (False, True)
-    >>> due(noon, noon, noon + timedelta(minutes=20), ladder=())
+    >>> due(noon, noon, noon + timedelta(minutes=25), along=0.25)
+    True
+    >>> due(noon, noon, noon + timedelta(minutes=40), ladder=())
     False
     >>> due(noon, noon + timedelta(days=3650), noon + timedelta(hours=1))
     True
@@ -41,8 +52,23 @@ def due(first_seen: datetime, last_checked: datetime | None, now: datetime, ladd
         return True
     if last_checked > now:  # by a clock that was wrong: nothing is known of the time since
         return bool(ladder) and now - first_seen <= ladder[-1][0]
-    moment = next_check(first_seen, last_checked, ladder)
-    return moment is not None and moment <= now
+    found = _next(first_seen, last_checked, ladder)
+    return found is not None and found[0] - along * found[1] <= now
+
+
+def eased(ladder: Ladder, along: float) -> Ladder:
+    """Rungs by which all may be due that is due when taken along; what is, `due` tells.
+
+    >>> [str(pause) for _, pause in eased(LADDER, 0.25)][:2]
+    ['0:22:30', '1:30:00']
+    """
+    return tuple((until, pause - along * pause) for until, pause in ladder)
+
+
+def soonest(checks: Iterable[tuple[datetime, datetime]], ladder: Ladder = LADDER) -> datetime | None:
+    """When the ladder next asks for any of the articles that were first seen and last checked then; None: never."""
+    moments = (next_check(first_seen, last_checked, ladder) for first_seen, last_checked in checks)
+    return min((moment for moment in moments if moment is not None), default=None)
 
 
 def next_check(first_seen: datetime, last_checked: datetime, ladder: Ladder = LADDER) -> datetime | None:
@@ -54,15 +80,21 @@ def next_check(first_seen: datetime, last_checked: datetime, ladder: Ladder = LA
     >>> noon = datetime(2026, 1, 1, 12, tzinfo=UTC)
     >>> for minutes in (0, 170, 1435):
     ...     print(next_check(noon, noon + timedelta(minutes=minutes)) - noon)
-    0:15:00
-    3:50:00
-    1 day, 2:55:00
+    0:30:00
+    4:50:00
+    1 day, 11:55:00
     """
+    found = _next(first_seen, last_checked, ladder)
+    return found[0] if found else None
+
+
+def _next(first_seen: datetime, last_checked: datetime, ladder: Ladder) -> tuple[datetime, timedelta] | None:
+    """That moment, and the pause of its rung."""
     since = timedelta(0)
     for until, pause in ladder:
         moment = max(last_checked + pause, first_seen + since)
         if moment <= first_seen + until:
-            return moment
+            return moment, pause
         since = until
     return None
 

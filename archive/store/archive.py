@@ -610,6 +610,12 @@ class Archive:
         """
         return work.to_do(self._connection, source_id, now, ladder, attempts, also)
 
+    def askings(self, source_id: str, ladder: Ladder) -> tuple[tuple[datetime, datetime], ...]:
+        """When a few of a source's articles were first seen and last checked: the one that the ladder of revisits asks
+        for first is among them.
+        """
+        return work.askings(self._connection, source_id, ladder)
+
     def known(self, source_id: str, addresses: Sequence[str], newest: int) -> Mapping[str, Page]:
         """The pages of a source at these canonical addresses, of those that were found up to the page `newest`."""
         return work.of_addresses(self._connection, source_id, addresses, newest)

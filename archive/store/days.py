@@ -1,7 +1,8 @@
 """What each run of a source saw, and each of its days: what its health is judged by.
 
 The rows of a run are written with its end, in one transaction; a run that was killed has none. They are bounded: the
-newest runs of each source and the newest days.
+newest runs of each source and the newest days. What runs saw that only asked for known articles again is added to the
+next run that looks at the lists and comes to its end, and judged with it.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
+from functools import reduce
 
 import msgspec
 import sqlalchemy as sa
@@ -17,6 +19,7 @@ from sqlalchemy.engine import Connection
 from archive.model import Alarm, Run
 from archive.store import alarms, learnt, rows
 from archive.store.learnt import TemplateChange
+from archive.store.runs import REVISIT
 from archive.store.tables import article, day_tally, health, run, run_tally
 from archive.tally import RunTally, Tally, added
 
@@ -46,8 +49,8 @@ class Records:
 
     watched_since: datetime | None  # its first run
     came: tuple[tuple[datetime, datetime], ...]  # of its articles: when published, else found; and when found
-    looks: tuple[datetime, ...]  # the starts of the runs that ended well, oldest first
-    runs: tuple[RunTally, ...]  # the newest ones, with what they saw, oldest first
+    looks: tuple[datetime, ...]  # the starts of the looks at its lists that ended well, oldest first
+    runs: tuple[RunTally, ...]  # the newest looks at its lists, with what was seen, oldest first
     days: tuple[DayTally, ...]  # oldest first
     cut_off: int  # runs that were killed: what they saw is not told
     alarms: tuple[Alarm, ...]  # that stand, oldest first
@@ -86,6 +89,8 @@ def keep(connection: Connection, ended: Run, tally: Tally) -> None:
     anew = statement.on_conflict_do_nothing(index_elements=["run_id"]).returning(run_tally.c.run_id)
     if connection.execute(anew).first() is None:
         return
+    if ended.state == "finished":
+        _take_over(connection, ended, tally)
     day = (ended.finished or ended.started).astimezone(SHANGHAI).date()
     where = sa.and_(day_tally.c.source_id == ended.source_id, day_tally.c.day == day)
     row = connection.execute(sa.select(day_tally.c.runs, day_tally.c.tally).where(where)).first()
@@ -98,6 +103,17 @@ def keep(connection: Connection, ended: Run, tally: Tally) -> None:
         connection.execute(day_tally.update().where(where).values(more))
 
 
+def _take_over(connection: Connection, ended: Run, tally: Tally) -> None:
+    """Add to what a run saw what runs saw before it that only asked for known articles again."""
+    theirs = (run_tally.c.source_id == ended.source_id, run_tally.c.run_id < ended.id, run.c.command == REVISIT)
+    query = sa.select(run_tally.c.run_id, run_tally.c.tally).select_from(run_tally.join(run)).where(*theirs)
+    before = connection.execute(query).all()
+    if before:
+        whole = reduce(added, (_decoder.decode(row.tally) for row in before), tally)
+        connection.execute(run_tally.update().where(run_tally.c.run_id == ended.id).values(tally=_text(whole)))
+        connection.execute(run_tally.delete().where(run_tally.c.run_id.in_([row.run_id for row in before])))
+
+
 def _forget(connection: Connection, source_id: str, today: date) -> None:
     """Once a day: what is too old to be looked at."""
     old_days = sa.and_(day_tally.c.source_id == source_id, day_tally.c.day < today - timedelta(days=MOST_DAYS))
@@ -108,11 +124,11 @@ def _forget(connection: Connection, source_id: str, today: date) -> None:
 
 
 def newest_runs(connection: Connection, source_id: str, limit: int = MOST_RUNS) -> tuple[RunTally, ...]:
-    """The newest runs of a source that came to their end, with what they saw, oldest first."""
+    """The newest looks at a source's lists that came to their end, with what was seen by then, oldest first."""
     query = (
         sa.select(run.c.id, run.c.started, run.c.finished, run.c.state, run_tally.c.tally)
         .select_from(run_tally.join(run))
-        .where(run_tally.c.source_id == source_id)
+        .where(run_tally.c.source_id == source_id, run.c.command != REVISIT)
         .order_by(run_tally.c.run_id.desc())
         .limit(limit)
     )
@@ -141,10 +157,9 @@ def _came(connection: Connection, source_id: str, since: datetime) -> Iterator[t
 
 
 def _looks(connection: Connection, source_id: str, since: datetime) -> tuple[datetime, ...]:
-    """When the source was looked at since then, oldest first: the starts of the runs in which servers answered."""
-    query = sa.select(run.c.started).where(
-        run.c.source_id == source_id, run.c.started >= since, run.c.state == "finished"
-    )
+    """When its lists were looked at since then, oldest first: the starts of the runs in which servers answered."""
+    looks = (run.c.source_id == source_id, run.c.state == "finished", run.c.command != REVISIT)
+    query = sa.select(run.c.started).where(*looks, run.c.started >= since)
     return tuple(connection.execute(query.order_by(run.c.started)).scalars())
 
 

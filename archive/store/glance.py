@@ -44,7 +44,7 @@ WHERE source_id = :source ORDER BY started DESC, id DESC LIMIT 1
 """
 WATCH = (
     "source_id", "due", "reason", "lease_owner", "lease_until", "last_started", "last_ended", "state", "strikes",
-    "failure_kind", "deaths",
+    "failure_kind", "deaths", "lists_due",
 )  # fmt: skip
 WATCHES = f"SELECT {', '.join(WATCH)} FROM watch"  # noqa: S608 - names of columns
 HEALTH = "SELECT source_id, run_id, made, summary FROM health"
@@ -166,7 +166,7 @@ def _run(row: Sequence[Any]) -> Run:
 
 def _watch(row: Sequence[Any]) -> Watch:
     values: dict[str, Any] = dict(zip(WATCH, row, strict=True))
-    for name in ("due", "lease_until", "last_started", "last_ended"):
+    for name in ("due", "lease_until", "last_started", "last_ended", "lists_due"):
         values[name] = _moment(values[name])
     return Watch(**values)
 

@@ -13,6 +13,9 @@ from archive.model import Counts, Run
 from archive.store import rows
 from archive.store.tables import capture, run
 
+REVISIT = "revisit"
+"""The command of a run that only asks for known articles again: no look at a source's lists."""
+
 
 def begin(connection: Connection, source_id: str, started: datetime, command: str) -> Run:
     """A new run."""
@@ -50,8 +53,8 @@ def close_interrupted(connection: Connection) -> int:
 
 
 def last_walked(connection: Connection, source_id: str) -> datetime | None:
-    """When the newest crawl of a source ended that came to its end; one of named pages alone walks no list."""
-    whole = (run.c.source_id == source_id, run.c.state == "finished", run.c.command != "recrawl")
+    """When the newest crawl of a source ended that came to its end; one of known pages alone walks no list."""
+    whole = (run.c.source_id == source_id, run.c.state == "finished", run.c.command.not_in(("recrawl", REVISIT)))
     return connection.execute(sa.select(sa.func.max(run.c.finished)).where(*whole)).scalar()
 
 

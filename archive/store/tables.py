@@ -228,6 +228,7 @@ watch = sa.Table(
     sa.Column("failure_kind", sa.Text),
     sa.Column("deaths", sa.Integer, nullable=False, server_default="0"),
     sa.Column("memory", sa.Text, nullable=False, server_default=""),  # JSON, the schedule's own business
+    sa.Column("lists_due", Moment),  # a look before then is not one at the lists
     sa.Index("ix_watch_due", "due"),  # what is to be done now
 )
 

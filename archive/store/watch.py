@@ -28,6 +28,7 @@ GIVEN_BACK = (
     "failure_kind",
     "deaths",
     "memory",
+    "lists_due",
 )
 """What a worker knows better when it gives a source back."""
 

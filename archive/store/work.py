@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
+from math import inf
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -20,9 +22,11 @@ from archive.store.tables import page
 Ladder = Sequence[tuple[timedelta, timedelta]]
 """Rungs: up to this age of an article, at most this often."""
 
+DAY = timedelta(days=1)
 AT_A_TIME = 500  # addresses in one statement
+NEAR_THE_EDGE = 20  # articles whose span is so near to a rung's end that the next one may be theirs
 CLASSES = (0.1146, 0.5, 0.9584, 3, 6.876, 14, 27.001, 60, 90, 180, 335.001, 365, 730)
-"""Days at which the next class begins: some just behind the last checks of the rungs of the usual ladder, after which
+"""Days at which the next class begins: some just behind the last checks of the rungs of NewsDiffs' ladder, after which
 an article waits for long. The migration has them as well: an index is of an expression."""
 
 SPAN = {
@@ -61,6 +65,35 @@ def to_do(
         named = sa.select(page).where(page.c.source_id == source_id, page.c.canonical_url.in_(list(some)))
         found |= {row.id: rows.page(row) for row in connection.execute(named)}
     return {each.canonical_url: each for _, each in sorted(found.items())}
+
+
+def askings(connection: Connection, source_id: str, ladder: Ladder) -> tuple[tuple[datetime, datetime], ...]:
+    """When articles were first seen and last checked, among them the one that the ladder asks for first.
+
+    Of each rung, in each class, those that were checked longest ago: they are asked for first, unless a rung asks more
+    often than the one before it. There the first seen ones may be.
+    """
+    of = sa.literal_column(span_class(connection.dialect.name), sa.Integer)
+    span = sa.literal_column(SPAN[connection.dialect.name], sa.Float)
+    columns = sa.select(page.c.first_seen, page.c.last_checked)
+    found: list[tuple[datetime, datetime]] = []
+    for number, least, most, shrinks in _stretches(ladder):
+        theirs = (page.c.source_id == source_id, sa.text(ANSWERED), of == number, span >= least, span <= most)
+        for order in (page.c.last_checked, page.c.first_seen) if shrinks else (page.c.last_checked,):
+            rows_of = connection.execute(columns.where(*theirs).order_by(order).limit(NEAR_THE_EDGE))
+            found += ((row.first_seen, row.last_checked) for row in rows_of)
+    return tuple(found)
+
+
+def _stretches(ladder: Ladder) -> Iterator[tuple[int, float, float, bool]]:
+    """Classes, the spans in days, roughly, after which a rung asks in each, and whether sooner than the last rung."""
+    begins, before, roughly = -inf, timedelta(0), ROUGHLY / DAY
+    for until, pause in ladder:
+        ends = (until - pause) / DAY  # an article that was checked later is asked for by the next rung
+        for number, (least, most) in enumerate(pairwise((-inf, *CLASSES, inf))):
+            if begins < ends and least - roughly <= ends and begins < most + roughly:
+                yield number, max(begins, least) - roughly, min(ends, most) + roughly, pause < before
+        begins, before = max(begins, ends), pause
 
 
 def of_addresses(connection: Connection, source_id: str, addresses: Sequence[str], newest: int) -> dict[str, Page]:

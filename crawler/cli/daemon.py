@@ -211,6 +211,6 @@ def line(ended: Ended) -> str:
         how = "put off"
     else:
         how = f"failed ({ended.failed})" if ended.failed else ended.run.state
-    words = [f"{ended.source_id}: {how}", what, f"next {moment(ended.watch.due)} {ZONE}, {ended.watch.reason}"]
+    words = [f"{ended.source_id}: {how}", what, f"next {moment(ended.watch.due)} {ZONE}, {ended.watch.why}"]
     alarms = (f"{'over: ' if alarm.cleared else ''}{alarm.sentence}" for alarm in ended.examined.tell)
     return "; ".join(word for word in (*words, ended.changed or "", *alarms) if word)

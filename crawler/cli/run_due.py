@@ -208,4 +208,4 @@ def show_due(common: Common, named: list[Source] | None) -> None:
 
 def _row(watch: Watch, now: datetime) -> list[object]:
     at = "now" if watch.due <= now else moment(watch.due)
-    return [watch.source_id, at, "being crawled" if watch.lease_owner else watch.state, watch.reason]
+    return [watch.source_id, at, "being crawled" if watch.lease_owner else watch.state, watch.why]

@@ -79,7 +79,7 @@ def _schedule(each: Standing, found: Overview) -> Iterator[str]:
     if watch is None:
         yield "  next run       – (it was never scheduled)"
         return
-    reason = f", {watch.reason}" if watch.reason else ""
+    reason = f", {watch.why}" if watch.why else ""
     yield f"  next run       {next_run(each, found.now)}{reason}"
     yield f"  last look      {moment(watch.last_started)} to {moment(watch.last_ended)}{_trouble(watch)}"
     if each.source_id in found.attendance.at:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
@@ -57,15 +56,16 @@ class Score:
     edits: Tally = field(default_factory=Tally)
     deletions: Tally = field(default_factory=Tally)
     restorations: Tally = field(default_factory=Tally)
-    by_the_clock: Tally = field(default_factory=Tally)  # all three, seen by the moment that the ladder alone would ask
     unseeable: int = 0  # articles that nobody could have seen
     too_late: int = 0  # articles that came after the last look at their source
-    fleeting: int = 0  # edits, deletions and restorations that were over before the ladder would ask
+    fleeting: int = 0  # edits, deletions and restorations that were over before the ladder asks
+    troubled: int = 0  # the same, of which the site was in trouble before the ladder had asked
     double: int = 0
     foreign: int = 0  # articles that no site published
     delays: list[float] = field(default_factory=list)
     edit_delays: list[float] = field(default_factory=list)
     looks: int = 0
+    list_looks: int = 0  # of them, those at lists
     requests: int = 0  # as the servers counted them
 
     def as_json(self) -> dict[str, Any]:
@@ -88,39 +88,28 @@ def _fields(score: Score) -> Iterator[tuple[str, object]]:
     return ((each.name, getattr(score, each.name)) for each in fields(score))
 
 
-@dataclass(frozen=True, slots=True)
-class Looks:
-    """When the looks at one source began and ended; those that the site was well for."""
-
-    started: tuple[datetime, ...]
-    ended: tuple[datetime, ...]
-
-    def first_from(self, moment: datetime) -> datetime | None:
-        """When the first look that began at a moment or later was over; None: there was none."""
-        number = bisect_left(self.started, moment)
-        return self.ended[number] if number < len(self.started) else None
-
-
 def score(web: LabWeb, archive: Archive, record: Record) -> Score:
     """Hold an archive against the truth of all sites."""
-    found = Score(requests=len(web.seen), looks=sum(each.run is not None for each in record.ended))
+    looks = [each for each in record.ended if each.run is not None]
+    found = Score(requests=len(web.seen), looks=len(looks), list_looks=sum(each.of_lists for each in looks))
     changes: dict[str, list[tuple[datetime, Change]]] = {}
     for at, change in record.changes:
         changes.setdefault(change.canonical_url, []).append((at, change))
     for site in web.sites.values():
-        _score_site(found, site, archive, _looks(site, record), changes)
+        _score_site(found, site, archive, _last_look(site, record), changes)
     return found
 
 
-def _looks(site: Site, record: Record) -> Looks:
-    runs = [each.run for each in record.ended if each.source_id == site.id and each.run is not None]
-    spans = [(run.started, run.finished) for run in runs if run.finished]
-    well = [span for span in spans if not site.ill(*span)]
-    return Looks(tuple(start for start, _ in well), tuple(end for _, end in well))
+def _last_look(site: Site, record: Record) -> datetime:
+    """When the last look at the site's lists began that the site was well for."""
+    runs = [each.run for each in record.ended if each.source_id == site.id and each.run is not None and each.of_lists]
+    return max(
+        (run.started for run in runs if run.finished and not site.ill(run.started, run.finished)), default=site.opens
+    )
 
 
 def _score_site(
-    found: Score, site: Site, archive: Archive, looks: Looks, changes: Mapping[str, Sequence[tuple[datetime, Change]]]
+    found: Score, site: Site, archive: Archive, last: datetime, changes: Mapping[str, Sequence[tuple[datetime, Change]]]
 ) -> None:
     held: dict[int, tuple[Article, Standing]] = {}
     for article, standing in archive.articles(site.id, evidence=False):
@@ -131,7 +120,6 @@ def _score_site(
             found.double += 1
         else:
             held[piece.number] = (article, standing)
-    last = looks.started[-1] if looks.started else site.opens
     for piece in site.pieces:
         got = held.get(piece.number)
         if piece.published >= site.opens:
@@ -141,7 +129,7 @@ def _score_site(
             revisions = archive.revisions(standing.id)
             for revision in revisions:
                 _truth(found, site, piece, revision)
-            _fate(found, site, piece, (standing, revisions), looks, changes.get(standing.canonical_url, ()))
+            _fate(found, site, piece, (standing, revisions), changes.get(standing.canonical_url, ()))
 
 
 def _capture(found: Score, site: Site, piece: Piece, got: tuple[Article, Standing] | None, last: datetime) -> None:
@@ -195,27 +183,28 @@ def _fate(
     site: Site,
     piece: Piece,
     held: tuple[Standing, Sequence[Revision]],
-    looks: Looks,
     changes: Sequence[tuple[datetime, Change]],
 ) -> None:
-    """What was seen of what became of an article after it was captured.
+    """What was seen of what became of an article after it was captured, by the ladder's own clock.
 
     Whoever did not see that it was gone cannot see that it came back: both were fleeting, or both are missing.
     """
     standing, revisions = held
-    hidden = False  # it was gone, and the ladder would not have asked meanwhile
+    hidden = False  # it was gone, and the ladder did not have to ask meanwhile
     for kind, at, until in _turns(piece, site.ends):
         if at <= standing.first_seen:
             continue  # it was captured as it was afterwards
         asked = next_check(standing.first_seen, at)
         seen = _seen(kind, at, until, piece, revisions, changes)
-        if asked is not None and asked + SLACK <= until and not site.ill(at, asked + SLACK):
-            found.by_the_clock.count(seen is not None and seen <= asked + SLACK, "")
-        deadline = looks.first_from(asked) if asked is not None else None
+        deadline = asked + SLACK if asked is not None else None
         came_back_unseen = kind == "restored" and hidden
         hidden = deadline is None or deadline > until
         if deadline is None or hidden or came_back_unseen:
             found.fleeting += 1
+            continue
+        if site.ill(at, deadline):
+            hidden = True
+            found.troubled += 1
             continue
         where = f"{site.id} {site.path(piece)} {kind} {_day(at)}, age {at - standing.first_seen}, by {_day(deadline)}"
         tally = {"edited": found.edits, "gone": found.deletions, "restored": found.restorations}[kind]
@@ -225,7 +214,8 @@ def _fate(
 
 
 SLACK = timedelta(minutes=10)
-"""How long a look may take from its due time until it comes to a certain article."""
+"""From the moment at which the ladder asks for an article: looks are some minutes apart (`Policy.apart`), and one takes
+its time until it comes to a certain article."""
 
 
 def _day(moment: datetime) -> str:

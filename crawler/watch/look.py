@@ -27,6 +27,7 @@ class Look:
     ) -> None:
         self.source, self.watch, self.started = source, watch, started
         self.crawl: SourceCrawl  # set by whoever makes the look: it notes its changes here
+        self.of_lists = True  # not only of articles that the ladder of revisits asks for
         self.begun = False
         self.over = False  # its run is recorded and its lease given back
         self.failure: str | None = None  # what ended it from outside, as a failure of the source

@@ -54,6 +54,7 @@ def excused(watch: Watch, failed: str, started: datetime, ended: datetime, due: 
     held = replace(
         watch,
         due=due,
+        lists_due=due,
         reason="nothing could be reached",
         lease_owner=None,
         lease_until=None,
@@ -86,7 +87,7 @@ def _witnesses(watches: Iterable[Watch], hosts: Mapping[str, str], looks: int = 
 def sooner(watches: Iterable[Watch], due: datetime) -> tuple[Watch, ...]:
     """Those on trial that are left alone beyond `due`, due then: the network has been found to be gone."""
     late = (each for each in watches if each.due > due and _dark(each) is not None)
-    return tuple(replace(each, due=due, reason="nothing could be reached") for each in late)
+    return tuple(replace(each, due=due, lists_due=due, reason="nothing could be reached") for each in late)
 
 
 def lit(watches: Iterable[Watch], sources: Mapping[str, Source], now: datetime) -> tuple[Watch, ...]:
@@ -108,6 +109,7 @@ def _forgiven(watch: Watch, now: datetime) -> Watch:
     return replace(
         watch,
         due=min(watch.due, now),
+        lists_due=min(watch.due, now),
         reason="it could not be reached while nothing could",
         state=watch.state if strikes else "ok",
         strikes=strikes,

@@ -13,12 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 
 from archive.model import Counts, Watch
-from crawler.schedule import Due, Seen, Terms, learn, next_due, recall, to_json
+from crawler.schedule import Due, Seen, Terms, learn, next_due, pause, recall, to_json
+from crawler.source.hours import opens
 from crawler.watch.outage import DARK
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -41,6 +42,8 @@ class Policy:
     longest_pause: timedelta = DAY  # that a host's Retry-After is kept to (`FetchOptions.longest_pause`)
     slack: timedelta = 5 * MINUTE  # by which a due time may lie later than it would be reckoned now
     late: timedelta = HOUR  # a source that has been due for longer was missed
+    apart: timedelta = 5 * MINUTE  # the least between a look and one that the ladder of revisits asks for
+    left_over: timedelta = 30 * MINUTE  # the same where the look before left something that was due
 
 
 PAUSED = "paused"
@@ -89,8 +92,51 @@ def most(kinds: Mapping[str, int]) -> str:
     return min(kinds, key=lambda kind: (-kinds[kind], kind))
 
 
+def is_of_lists(watch: Watch, now: datetime) -> bool:
+    """Whether a look that begins now is one at the source's lists. Of one in trouble it always is: that look judges."""
+    return watch.lists_due is None or now >= watch.lists_due or watch.state != "ok"
+
+
+def with_ladder(watch: Watch, asked: datetime | None, terms: Terms, policy: Policy) -> Watch:
+    """A source after a look: due when its lists are, or sooner, when the ladder asks for one of its articles.
+
+    `asked` is that moment. What was due when the look began and still is was left over, and can wait for a while.
+    """
+    lists = watch.due if watch.lists_due is None else watch.lists_due
+    if asked is None or watch.state != "ok" or watch.last_started is None or watch.last_ended is None:
+        return replace(watch, due=lists)
+    pause = policy.apart if asked > watch.last_started else policy.left_over
+    at = max(asked, watch.last_ended + pause)
+    opening = None if terms.hours is None else opens(terms.hours, at)
+    return replace(watch, due=min(lists, (at if opening is None else opening).astimezone(UTC)))
+
+
+def revisited(watch: Watch, failed: str | None, started: datetime, ended: datetime) -> Watch:
+    """How a source stands after a look that only the ladder asked for, its lease given back.
+
+    It tells nothing of the rhythm and judges nobody. Where it failed the lists are looked at after the pause of a first
+    failure, and that look judges.
+    """
+    lists = watch.lists_due or watch.due
+    if failed is not None and ended + pause(failed, 1) < lists:
+        lists, reason = ended + pause(failed, 1), f"asking for known articles failed: {failed}"
+    else:
+        reason = "as its schedule has it" if watch.reason == LEFT_ALONE else watch.reason
+    return replace(
+        watch,
+        due=lists,
+        lists_due=lists,
+        reason=reason,
+        lease_owner=None,
+        lease_until=None,
+        last_started=started,
+        last_ended=ended,
+        deaths=0,
+    )
+
+
 def after(watch: Watch, seen: Seen, terms: Terms, started: datetime, ended: datetime, policy: Policy) -> Watch:
-    """How a source stands after a look at it, its lease given back."""
+    """How a source stands after a look at its lists, its lease given back."""
     memory = learn(recall(watch.memory), seen)
     if seen.failed not in DARK:
         memory = msgspec.structs.replace(memory, dark=None)
@@ -104,6 +150,7 @@ def after(watch: Watch, seen: Seen, terms: Terms, started: datetime, ended: date
     return replace(
         watch,
         due=due.at,
+        lists_due=due.at,
         reason=due.reason,
         lease_owner=None,
         lease_until=None,
@@ -169,10 +216,11 @@ def put_right(watch: Watch, terms: Terms, now: datetime, policy: Policy) -> Watc
         latest = Due(now + terms.at_most, "put right")
     else:
         latest = next_due(memory, terms, now)
-    if watch.due <= latest.at + policy.slack:
+    if max(watch.due, watch.lists_due or watch.due) <= latest.at + policy.slack:
         return None
     due = next_due(memory, terms, now) if watch.state != "quarantined" else Due(now, "put right: quarantined")
-    return replace(watch, due=min(due.at, latest.at), reason=due.reason)
+    at = min(due.at, latest.at)
+    return replace(watch, due=min(at, watch.due), lists_due=at, reason=due.reason)
 
 
 def lifted(watch: Watch, now: datetime) -> Watch:
@@ -181,5 +229,13 @@ def lifted(watch: Watch, now: datetime) -> Watch:
     due = min(watch.due, now)
     memory_now = to_json(memory)
     return replace(
-        watch, due=due, reason="crawled by hand", state="ok", strikes=0, deaths=0, failure_kind=None, memory=memory_now
+        watch,
+        due=due,
+        lists_due=due,
+        reason="crawled by hand",
+        state="ok",
+        strikes=0,
+        deaths=0,
+        failure_kind=None,
+        memory=memory_now,
     )

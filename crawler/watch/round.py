@@ -16,6 +16,7 @@ from time import monotonic
 
 from archive.model import Change, Run, Watch
 from archive.store import Archive, ArchiveProblem
+from archive.store.runs import REVISIT
 from crawler.blame import is_the_machine_s
 from crawler.crawl import SourceCrawl
 from crawler.fetch import FetchOptions, Job, fetch
@@ -23,18 +24,20 @@ from crawler.health.examine import Examined, examine
 from crawler.learning import Informed, Lessons, after_crawl, known
 from crawler.order import Order
 from crawler.reader import Reader
+from crawler.revisit import ALONG, soonest
 from crawler.run import State, closed, told_stalled
 from crawler.schedule import Seen, terms_of
 from crawler.source import Source
 from crawler.watch import owner as owners
 from crawler.watch.look import Look
 from crawler.watch.outage import excused, in_vain, is_dark, is_light, lit, network_gone, sooner
-from crawler.watch.policy import PAUSED, Policy, after, cut_short, failed, put_off
+from crawler.watch.policy import PAUSED, Policy, after, cut_short, failed, is_of_lists, put_off, revisited, with_ladder
 from crawler.watch.settle import settled
 from crawler.watch.told import Report, Told, told_of
 
-WATCHING = Order(revisit="due")
-"""What a look asks for: what the lists show anew, what was left undone, and known articles as their age has it."""
+WATCHING = Order(revisit="due", along=ALONG)
+"""What a look asks for: what the lists show anew, what was left undone, and known articles as their age has it. One
+before the lists are due: the last alone."""
 
 FAULT, STALLED = "fault", "stalled"
 
@@ -168,16 +171,17 @@ class Round:
     def _job(self, watch: Watch, now: datetime) -> Job:
         source = self.sources[watch.source_id]
         look = Look(source, watch, now, self._last_came)
+        look.of_lists = is_of_lists(watch, now) or not source.ladder
         informed = Informed(self.reader, partial(known, self.archive))
         look.crawl = SourceCrawl(
             source,
             self.archive,
             informed,
-            WATCHING,
+            replace(WATCHING, lists=look.of_lists),
             self.clock,
             watch=partial(self.told.counts, source.id),
             note=partial(self._noted, look),
-            command=self.command,
+            command=self.command if look.of_lists else REVISIT,
         )
         job = Job(source, look)
         self.under_way[source.id] = (look, job)
@@ -258,13 +262,13 @@ class Round:
         self.ended += run is not None and state != "interrupted"
         told = told_of(look, ended, run, how, lessons)
         if run is not None:
-            told = replace(told, examined=self._examined(run, now))
+            told = replace(told, examined=self._examined(run, now, look))
         self.told.ended(told)
 
-    def _examined(self, run: Run, now: datetime) -> Examined:
+    def _examined(self, run: Run, now: datetime, look: Look) -> Examined:
         """What became of the source's alarms. A fault of ours in judging is told, and stops nobody's crawl."""
         try:
-            return examine(self.archive, run, now, self.told.repeat, judged=not self.dark)
+            return examine(self.archive, run, now, self.told.repeat, judged=look.of_lists and not self.dark)
         except Exception as error:
             if isinstance(error, ArchiveProblem) or is_the_machine_s(error):
                 raise
@@ -274,15 +278,17 @@ class Round:
     def _after(self, look: Look, how: str | None, now: datetime) -> Watch:
         """How the source stands after a look that came to its end, and what that means for the others."""
         answered = look.crawl.counts.answered
-        if is_light(how, answered):
+        if is_light(how, answered) and (look.of_lists or answered):
             self._lit(look, now)
         if how == PAUSED:
             return put_off(look.watch, look.not_before, look.started, now, self.policy)
+        if not look.of_lists:
+            return self._with_ladder(revisited(look.watch, how, look.started, now), look.source)
         dark = how is not None and is_dark(how, answered)
         seen = Seen(now, self.archive.dated(look.new), how, look.started)
         ended = after(look.watch, seen, terms_of(look.source), look.started, now, self.policy)
         if not dark or how is None:
-            return ended
+            return self._with_ladder(ended, look.source)
         ended = in_vain(ended)
         if not (self.dark or network_gone((self.watches | {ended.source_id: ended}).values(), self.configured)):
             return ended
@@ -292,6 +298,11 @@ class Round:
             self.told.say("Nothing can be reached: the network seems to be gone. Sources are tried again soon.")
             self._amend(sooner(self.watches.values(), soon))
         return excused(look.watch, how, look.started, now, soon)
+
+    def _with_ladder(self, ended: Watch, source: Source) -> Watch:
+        """The same, due sooner where the ladder asks for one of its articles before its lists are due."""
+        asked = soonest(self.archive.askings(source.id, source.ladder), source.ladder) if source.ladder else None
+        return with_ladder(ended, asked, terms_of(source), self.policy)
 
     def _lit(self, look: Look, now: datetime) -> None:
         """Somebody was reached: those that could not be while nobody was are judged."""

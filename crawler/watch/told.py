@@ -27,6 +27,7 @@ class Ended:
     read_again: int = 0  # articles that learning made to be read otherwise
     faults: int = 0  # pages on which learning failed; they are told
     examined: Examined = field(default_factory=Examined)  # what became of its alarms
+    of_lists: bool = True  # it was one at the source's lists, not at known articles alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def told_of(look: Look, ended: Watch, run: Run | None, how: str | None, lessons:
     """What is told of a look that has ended."""
     name = look.source.id
     if lessons is None:
-        return Ended(name, ended, run, how, tuple(look.crawl.told))
+        return Ended(name, ended, run, how, tuple(look.crawl.told), of_lists=look.of_lists)
     faults = lessons.faults.get(name, ())
     change = lessons.changes.get(name)
     return Ended(
@@ -67,4 +68,5 @@ def told_of(look: Look, ended: Watch, run: Run | None, how: str | None, lessons:
         change.sentence if change else None,
         lessons.read_again.get(name, 0),
         len(faults),
+        of_lists=look.of_lists,
     )

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import random
 import sqlite3
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from archive_cases import SOURCE, START, Place, both_databases, url_of
 
 from archive.model import FoundLink
 from archive.store import Archive
 from archive.store.tables import page
 from archive.store.work import AT_A_TIME
+from crawler.revisit import Ladder, next_check, soonest
 
 DAY = timedelta(days=1)
 LADDER = ((DAY, timedelta(hours=1)), (30 * DAY, 3 * DAY))
@@ -60,6 +63,28 @@ def test_what_is_unfinished_what_is_due_and_what_is_no_article(kind: str, tmp_pa
         seen(archive, 15, 90 * DAY, 80 * DAY, source_id="another")
         assert numbers(archive) == [1, 4, 6, 7, 8, 9, 10, 12, 13, 14]
         assert numbers(archive, ladder=()) == [7, 8, 9, 10, 12, 14]
+
+
+@both_databases
+@pytest.mark.parametrize("ladder", [LADDER, ((DAY, DAY / 4), (30 * DAY, DAY / 24), (90 * DAY, 9 * DAY))])
+def test_the_article_that_the_ladder_asks_for_first_is_found(kind: str, ladder: Ladder, tmp_path: Path) -> None:
+    """Whatever became of it since; beside it a few others, of a thousand. A ladder may ask more often later."""
+    chance = random.Random(7)
+    with Place(tmp_path, kind).open(write=True) as archive:
+        assert archive.askings(SOURCE, ladder) == ()
+        seen(archive, 0, DAY, DAY, source_id="another")
+        for number in range(1, 1001):
+            age = timedelta(days=chance.uniform(0, 60 if number % 2 else 2))
+            seen(archive, number, age, age * chance.random(), state=chance.choice(("fetched", "gone")))
+        for _ in range(40):
+            rows = archive._connection.execute(page.select().where(page.c.source_id == SOURCE)).all()
+            found = archive.askings(SOURCE, ladder)
+            moment = soonest(((row.first_seen, row.last_checked) for row in rows), ladder)
+            assert soonest(found, ladder) == moment is not None
+            assert len(found) < 500
+            first = [row.id for row in rows if next_check(row.first_seen, row.last_checked, ladder) == moment]
+            archive._connection.execute(page.update().where(page.c.id.in_(first)).values(last_checked=NOW))
+        assert archive.askings(SOURCE, ()) == ()
 
 
 @both_databases

@@ -15,7 +15,7 @@ from crawler.lab.manners import violations
 from crawler.lab.pieces import Habits
 from crawler.lab.rhythm import Rhythm
 from crawler.lab.score import score
-from crawler.revisit import due, next_check
+from crawler.revisit import LADDER, due, next_check
 
 SHORT = Month(OPENS, 0.3, timedelta(hours=8))  # until 7:12 in the morning
 ILL = OPENS + timedelta(hours=3)
@@ -110,14 +110,30 @@ def test_the_ladder_asks_at_the_moment_that_is_reckoned(minutes: int) -> None:
 
 
 def test_an_article_that_was_due_stays_so_though_it_grows_older_than_the_rung() -> None:
-    """Due hourly until it is a day old, it is asked for at the next look, when the rung of three hours has begun."""
-    checked = OPENS + timedelta(hours=22, minutes=30)
+    """Due every two hours until it is a day old, it is asked for at the next look, when the next rung has begun."""
+    checked = OPENS + timedelta(hours=21, minutes=30)
     assert due(OPENS, checked, OPENS + timedelta(hours=24, minutes=15))
     assert not due(OPENS, checked + timedelta(hours=1), OPENS + timedelta(hours=24, minutes=15))
 
 
+@pytest.mark.parametrize("minutes", [1, 100, 179, 200, 1000, 1439, 3000, 9000, 20_000])
+def test_what_is_taken_along_is_due_a_part_of_its_pause_sooner(minutes: int) -> None:
+    """And no sooner; nothing is ever asked for later for it."""
+    checked = OPENS + timedelta(minutes=minutes)
+    moment = next_check(OPENS, checked)
+    assert moment is not None
+    since = timedelta(0)
+    pause = timedelta(0)
+    for until, pause in LADDER:
+        if max(checked + pause, OPENS + since) <= OPENS + until:
+            break
+        since = until
+    assert due(OPENS, checked, moment - 0.25 * pause, along=0.25)
+    assert not due(OPENS, checked, moment - 0.25 * pause - timedelta(seconds=1), along=0.25)
+
+
 def test_whoever_could_not_see_it_gone_need_not_see_it_come_back(tmp_path: Path) -> None:
-    """Looked at once a day, articles that are gone for hours: those that no look met are fleeting, and not missing."""
+    """Lists are looked at once a day, articles are gone for hours: what the ladder need not see is fleeting."""
     month = Month(OPENS, 8.0, timedelta(hours=1))
     capricious = site(month=month, habits=Habits(edited=0.0, gone=1.0, restored=1.0), gone="home")
     web = LabWeb([capricious], Clock(OPENS))
@@ -129,4 +145,4 @@ def test_whoever_could_not_see_it_gone_need_not_see_it_come_back(tmp_path: Path)
     assert came.restorations.of > 2
     assert came.fleeting > 2
     assert (came.deletions.missing, came.restorations.missing) == ([], [])
-    assert came.by_the_clock.share < 1.0  # a look a day is not what the ladder asks for
+    assert came.looks > 2 * came.list_looks > 0  # the ladder asks by its own clock

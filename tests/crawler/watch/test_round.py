@@ -161,7 +161,7 @@ def test_a_pause_that_a_host_asks_for_is_no_failure_of_the_source(scene: Scene) 
 
 def test_looks_that_a_host_put_off_prove_nothing_and_are_no_illness(scene: Scene) -> None:
     """They were cut short: no failed run, no walk that came to its end, no alarm; `status` finds the source well."""
-    scene.watch(source("a", "1h"))
+    scene.watch(source("a", "1h", revisit=None))
     scene.run()
     with Archive.open(scene.data) as archive:
         walked = archive.last_walked("a")

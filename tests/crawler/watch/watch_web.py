@@ -27,8 +27,15 @@ def site(name: str) -> str:
     return f"http://{name}.example"
 
 
-def source(name: str, every: str = "1h", *, cron: str | None = None, enabled: bool = True) -> Source:
-    """A source with one list page."""
+def source(
+    name: str,
+    every: str = "1h",
+    *,
+    cron: str | None = None,
+    enabled: bool = True,
+    revisit: tuple[tuple[str, str], ...] | None = (),
+) -> Source:
+    """A source with one list page. Its articles are not asked for again by their age unless `revisit` says so."""
     return Source(
         id=name,
         name=name,
@@ -37,6 +44,7 @@ def source(name: str, every: str = "1h", *, cron: str | None = None, enabled: bo
         articles=Articles(patterns=(r"/t\d+\.html$",)),
         schedule=Schedule(cron=cron) if cron else Schedule(every=every),
         enabled=enabled,
+        revisit=revisit,
     )
 
 
