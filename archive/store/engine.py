@@ -58,7 +58,7 @@ def connect_to_read(data: Path, database: str | None) -> Connection:
             raise (missing_elsewhere(pair) or error) from None
     if layout != HEAD:
         connection.close()
-        raise ArchiveOutdated(f"The archive in {data} has the layout {layout}; `jianbao crawl` brings it to {HEAD}.")
+        raise ArchiveOutdated(f"The archive in {data} has the layout {layout}; `jianbao migrate` brings it to {HEAD}.")
     tell_of_troubles(connection.engine, ArchiveUnreadable)
     return connection
 

@@ -31,6 +31,7 @@ COMMANDS = {  # command → what it does; the module crawler.cli.<command> (run_
     "export": "Write articles to a file or to stdout.",
     "config": "Show the settings in force, and where each comes from.",
     "demo": "Crawl a bundled news web on 127.0.0.1, twice.",
+    "migrate": "Bring an older version's archive up to date; no site is asked.",
     "doctor": "Check the installation, the configuration and the archive.",
 }
 

@@ -158,6 +158,7 @@ def work(common: Common) -> None:
     from crawler.cli.crawling import put_in_order
     from crawler.health.messengers import repeat_after
     from crawler.health.notify import MOMENT
+    from crawler.watch.beat import LOCK
     from crawler.watch.orders import Orders
     from crawler.watch.worker import Ground, Worker, sender
 
@@ -193,6 +194,7 @@ def work(common: Common) -> None:
         ended=came_to_end,
         leave=lambda archive: notify.finish(archive, MOMENT),
         repeat=repeat_after(settings),
+        anchor=settings.data / LOCK,
     )
     Worker(ground, orders, sender(beats)).run()
 

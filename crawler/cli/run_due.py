@@ -157,9 +157,8 @@ def nothing_due(next_due: datetime | None) -> str:
 def at_work(common: Common, only: list[str] | None, busy: ArchiveBusy) -> int:
     """Another process kept the archive for longer than we wait: well if it does what is due, else not."""
     from archive.store import ArchiveProblem
-    from crawler.watch.beat import read
+    from crawler.watch.beat import FILE, read
     from crawler.watch.owner import is_held_by
-    from crawler.watch.supervisor import FILE
 
     try:
         with common.archive() as archive:

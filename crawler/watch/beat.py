@@ -11,6 +11,9 @@ import msgspec
 
 from crawler.whole_file import write_whole
 
+FILE, LOCK = "daemon.json", "daemon.lock"
+"""What a daemon keeps in the data folder while it runs."""
+
 State = Literal["starting", "idle", "waiting", "opening", "crawling", "trouble", "ended"]
 
 

@@ -27,11 +27,9 @@ from archive.store import Archive, ArchiveMissing, ArchiveOutdated, ArchiveProbl
 from archive.store.outbox import Letter
 from crawler.errors import ConfigError
 from crawler.health.letters import due as to_send
-from crawler.watch.beat import DaemonNow, State, WorkerNow, read, write
+from crawler.watch.beat import FILE, LOCK, DaemonNow, State, WorkerNow, read, write
 from crawler.watch.child import Child
 from crawler.watch.orders import LOOK, RETIRE
-
-FILE, LOCK = "daemon.json", "daemon.lock"
 
 SILENT: Mapping[State, float] = {  # seconds without a beat after which a worker is taken to hang, by its state
     "starting": 300.0,

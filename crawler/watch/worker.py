@@ -59,6 +59,7 @@ class Ground:
     policy: Policy = field(default_factory=Policy)
     repeat: timedelta | None = REPEAT  # after what time an alarm that still stands is told again; None: never
     pause: float = FIRST_PAUSE
+    anchor: Path | None = None  # a file that stands in the data folder as long as it is the one that the daemon watches
 
 
 class Worker:
@@ -115,6 +116,11 @@ class Worker:
         said = False
         while not self.orders.to_end:
             self._tell("opening")
+            if self.ground.anchor is not None and not self.ground.anchor.exists():  # opening would make a new archive
+                raise FileNotFoundError(
+                    f"The data folder {self.ground.data} was moved or removed under the daemon, which makes no new one "
+                    "in its place: put it back, or stop the daemon."
+                )
             try:
                 return Archive.open(
                     self.ground.data,

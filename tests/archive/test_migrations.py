@@ -66,7 +66,7 @@ def test_an_archive_of_another_version_is_not_touched(tmp_path: Path) -> None:
         with pytest.raises(ArchiveNewer, match="9999"):
             place.open(write=write)
     set_layout(place, "0000")
-    with pytest.raises(ArchiveOutdated, match="0000; `jianbao crawl`"):
+    with pytest.raises(ArchiveOutdated, match="0000; `jianbao migrate`"):
         place.open()
 
 

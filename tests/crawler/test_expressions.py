@@ -21,7 +21,7 @@ from crawler.extract.phrases import boilerplate
 from crawler.later import later
 
 PACKAGES = ("extract", "clean", "learn", "decode", "repair", "discover", "hook", "source")
-MODULES = ("join", "listing")
+MODULES = ("series.join", "listing")
 LENGTH = 90
 SECONDS = 1.0  # of the processor, in which a line is looked at a thousand times
 LATER = type(later("a"))

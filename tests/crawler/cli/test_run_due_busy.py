@@ -60,6 +60,7 @@ def run_due(folder: Path, *words: str) -> Result:
         (1, (), 2),  # a killed worker's lease; who writes now is somebody else
         (None, (), 2),
     ],
+    ids=["ours", "ours, named", "at another", "killed", "unknown"],
 )
 def test_it_is_well_only_if_the_one_who_writes_does_what_is_due(
     tmp_path: Path, pid: int | None, words: tuple[str, ...], code: int

@@ -14,7 +14,7 @@ from archive.store.glance import Glance, SourceGlance
 from crawler.health.attendance import FRESH, Attendance, attendance, daemon_of
 from crawler.health.standing import standings
 from crawler.watch import supervisor
-from crawler.watch.beat import DaemonNow, WorkerNow
+from crawler.watch.beat import FILE, DaemonNow, WorkerNow
 from crawler.watch.outage import excused
 
 NOW = at(9, 12)
@@ -158,7 +158,7 @@ def test_files_are_where_the_daemon_has_them(tmp_path: Path) -> None:
     from crawler.watch.beat import write
 
     Archive.open(tmp_path, write=True).close()
-    write(tmp_path / supervisor.FILE, DAEMON)
+    write(tmp_path / FILE, DAEMON)
     found = overview(tmp_path, None, Path("config"), NOW)
     assert found.attendance.daemon is not None
     assert found.attendance.daemon.told == DAEMON

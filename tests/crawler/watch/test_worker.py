@@ -210,6 +210,25 @@ def test_a_trouble_is_said_once_and_outlived(scene: Scene, error: Exception) -> 
         assert archive.watches()["a"].due > scene.web.now + timedelta(minutes=50)
 
 
+def test_a_data_folder_that_was_moved_away_is_not_made_anew(scene: Scene) -> None:
+    """Where it went, the archive goes on; in its place a second one would begin, and crawl everything again."""
+    scene.watch(source("a"), articles=3)
+    anchor = scene.data / "anchor"
+    beats: list[Beat] = []
+    with at_work(scene, beats, lambda there: replace(there, anchor=anchor)) as pipe:
+        pipe.give(LOOK)
+        assert eventually(lambda: any("moved or removed" in said for said in scene.said))
+        assert not (scene.data / "archive.db").exists()
+        anchor.parent.mkdir(exist_ok=True)
+        anchor.touch()
+
+        def look() -> bool:
+            pipe.give(LOOK)
+            return scene.ended != []
+
+        assert eventually(look)
+
+
 def test_a_worker_that_waits_for_the_archive_says_so_and_can_be_ended(scene: Scene) -> None:
     """Somebody writes for hours: the worker's state is `waiting`, and it ends when it is told to."""
     scene.watch(source("a"))
