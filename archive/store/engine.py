@@ -170,7 +170,7 @@ def database_url(data: Path, database: str | None) -> URL:
     try:
         url = make_url(database)
     except (sa.exc.ArgumentError, ValueError) as error:  # not told as it stands: a password may be anywhere in it
-        raise ArchiveUnreachable(f"The address of the database is none. {LIKE_THIS}") from error
+        raise ArchiveUnreachable(f"What is named as the database is no address of one. {LIKE_THIS}") from error
     if url.drivername in ("postgresql", "postgres"):
         return url.set(drivername="postgresql+psycopg")
     if url.drivername not in DRIVERS:

@@ -67,10 +67,19 @@ def address(word: str) -> str:
     """
     scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]*):(?://|(?!\d))", word)
     if scheme and scheme[1].lower() not in ("http", "https"):
-        raise click.UsageError(f"{word} is not an address that is asked; it has to begin with http:// or https://.")
-    url = written(word if scheme else f"http://{word}")
+        raise click.UsageError(
+            f"What begins with {scheme[1]}: is not asked; an address begins with http:// or https://."
+        )
+    word = word if scheme else f"http://{word}"
+    if re.match(r"[^/]*//[^/?#]*@", word):  # not repeated: it may hold a password
+        raise click.UsageError(
+            "The address names a user, and none is ever sent; give it without what stands before the @."
+        )
+    url = written(word)
     if url is None or not host_of(url):
-        raise click.UsageError(f"{word} is not an address; it has to begin with http:// or https:// and a host.")
+        raise click.UsageError(
+            f"{word} is no address that can be asked: http:// or https://, a host and perhaps a port (65535 at most)."
+        )
     parts = urlsplit(url)
     return parts._replace(path=parts.path or "/").geturl()
 

@@ -191,5 +191,5 @@ def print_end(data: Path, sample: tuple[str, str] | None, untrue: Mapping[str, A
         click.echo(f"\nA mirror's line  {shortened(sample[0], 110)}\n     is read as  {shortened(sample[1], 110)}")
     click.echo(
         f"\nLook around:\n  jianbao search 工业 --data {data}\n  jianbao show ID --why --data {data}\n"
-        f"  jianbao status --data {data}\n  jianbao export jsonl --data {data}"
+        f"  jianbao status --data {data} --config {data}/config\n  jianbao export jsonl --data {data}"
     )

@@ -88,7 +88,7 @@ def attendance(
     watches = {each.source_id: each.seen.watch for each in watched if each.seen.watch is not None}
     at = tuple(name for name, watch in watches.items() if _is_claimed(watch, exists, now))
     late = tuple(each.source_id for each in watched if overdue(each, now))
-    next_due = min((watch.due for watch in watches.values()), default=None)
+    next_due = min((watch.due for name, watch in watches.items() if name not in at), default=None)
     found = Attendance(daemon, at, late, len(watches), next_due, ())
     return Attendance(daemon, at, late, len(watches), next_due, tuple(_ill(found, watched)))
 

@@ -86,6 +86,7 @@ def test_somebody_at_work_is_no_reason_to_call_for_somebody() -> None:
     assert judged(source(), daemon=DAEMON).ill == ()
     leased = replace(DUE, source_id="b", lease_owner="here:9:abc", lease_until=NOW + HOUR)
     assert judged(source(), source(leased)).at == ("b",)
+    assert judged(source(replace(DUE, due=NOW)), source(leased)).next_due == NOW  # not of what is looked at just now
     assert judged(source(), source(leased)).ill == ()
     assert judged(source(), source(leased), exists=False).ill != ()
     assert judged(source(), source(replace(leased, lease_until=NOW - HOUR))).ill != ()

@@ -329,12 +329,21 @@ def test_source_add_writes_once_and_source_test_works_on_it(tmp_path: Path) -> N
     assert not (tmp_path / "data").exists()
 
 
-@pytest.mark.parametrize("word", ["ftp://news.example/", "mailto:a@news.example", "http://", "a b", "http://a:b@x.cn/"])
+@pytest.mark.parametrize(
+    "word", ["ftp://news.example/", "mailto:a@news.example", "http://", "a b", "http://a.cn:99999/"]
+)
 def test_what_is_no_address_is_refused_before_anything_is_asked(word: str) -> None:
     """Another scheme is not taken for a host."""
     done = CliRunner().invoke(main, ["source", "add", word, "--dry-run"])
     assert (done.exit_code, "asking for" in done.output) == (2, False)
-    assert "has to begin with http:// or https://" in " ".join(done.output.split())
+    assert "http:// or https://" in " ".join(done.output.split())
+
+
+@pytest.mark.parametrize("word", ["http://one:secret@x.cn/", "one:secret@x.cn/a"])
+def test_an_address_with_a_password_is_refused_and_not_repeated(word: str) -> None:
+    """It would stand in a log."""
+    done = CliRunner().invoke(main, ["source", "add", word, "--dry-run"])
+    assert (done.exit_code, "secret" in done.output) == (2, False)
 
 
 def test_a_private_address_is_refused_with_the_option_that_permits_it(tmp_path: Path) -> None:
