@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from crawler.log.said import end_saying
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -28,3 +32,14 @@ def without_proxies() -> None:
     for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
         os.environ.pop(name, None)
         os.environ.pop(name.upper(), None)
+
+
+@pytest.fixture(autouse=True)
+def the_log_as_it_was() -> Iterator[None]:
+    """A command that a test runs in this process begins a log of its own; the next test finds the log as before."""
+    log = logging.getLogger("jianbao")
+    before = (list(log.handlers), log.propagate, log.level)
+    yield
+    end_saying()
+    log.handlers[:], log.propagate = before[0], before[1]
+    log.setLevel(before[2])

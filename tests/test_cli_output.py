@@ -48,7 +48,7 @@ def test_one_thing_is_not_told_in_the_plural() -> None:
     for count, said in ((1, "met 1 page unfit"), (2, "met 2 pages unfit")):
         run = Run(1, "one", datetime(2026, 11, 3, tzinfo=UTC), state="finished", counts=Counts(quarantined=count))
         (standing,) = standings(Glance({"one": SourceGlance("one", run)}))
-        assert said in " ".join(standing.ill)
+        assert said in " ".join(standing.noted)
 
 
 def test_times_are_those_of_shanghai_and_say_so(tmp_path: Path) -> None:

@@ -235,6 +235,7 @@ def without_id(data: Path, database: str | None) -> None:
             "INDEX ix_page_no_article",
         ):
             connection.execute(sa.text(f"DROP {thing}"))
+        connection.execute(sa.text("ALTER TABLE watch DROP COLUMN lists_due"))
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '0006'"))
     engine.dispose()
 
