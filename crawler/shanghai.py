@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta, timezone
+from datetime import datetime, timedelta, timezone
 
 SHANGHAI = timezone(timedelta(hours=8))
+
+
+def in_words(moment: datetime) -> str:
+    """A moment to the minute, as a sentence tells it.
+
+    >>> from datetime import UTC
+    >>> in_words(datetime(2026, 11, 3, 18, 30, tzinfo=UTC))
+    '2026-11-04 02:30 (Shanghai)'
+    """
+    return f"{moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M} (Shanghai)"

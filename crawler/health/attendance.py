@@ -13,7 +13,7 @@ import msgspec
 
 from archive.runs import Watch
 from crawler.health.standing import Standing
-from crawler.shanghai import SHANGHAI
+from crawler.shanghai import in_words
 from crawler.watch.beat import DaemonNow
 
 MARGIN = timedelta(minutes=15)
@@ -104,9 +104,9 @@ def _ill(found: Attendance, watched: Sequence[Standing]) -> Iterator[str]:
         yield _nobody(found, watched)
     daemon = found.daemon
     if daemon is not None and daemon.state == "gone" and not _taken_over(daemon, watched):
-        yield f"{_the(daemon)} was killed, after {_when(daemon.told.last_tick)}: start `jianbao daemon` again."
+        yield f"{_the(daemon)} was killed, after {in_words(daemon.told.last_tick)}: start `jianbao daemon` again."
     elif daemon is not None and daemon.state == "silent":
-        last = _when(daemon.told.last_tick)
+        last = in_words(daemon.told.last_tick)
         yield f"{_the(daemon)} has not ticked since {last}: it hangs, or its process is another now."
     if daemon is not None and daemon.state != "gone":
         yield from (f"The daemon is in trouble: {trouble}" for trouble in daemon.troubles)
@@ -118,11 +118,11 @@ def _ill(found: Attendance, watched: Sequence[Standing]) -> Iterator[str]:
 def _nobody(found: Attendance, watched: Sequence[Standing]) -> str:
     start = "start `jianbao daemon`, or have `jianbao run-due` started by cron"
     late = [each.seen.watch.due for each in watched if each.source_id in found.overdue and each.seen.watch is not None]
-    longest = f"the longest since {_when(min(late))}"
+    longest = f"the longest since {in_words(min(late))}"
     looks = [look for each in watched if (look := last_look(each)) is not None]
     if len(late) < len(watched):
         return f"{len(late)} of {_counted(len(watched))} are overdue, {longest}, and nobody is at work: {start}."
-    since = f"since {_when(max(looks))}" if looks else "ever"
+    since = f"since {in_words(max(looks))}" if looks else "ever"
     are = "is" if len(late) == 1 else "are"
     return f"Nobody has looked {since}; {_counted(len(late))} {are} overdue, {longest}: {start}."
 
@@ -151,7 +151,3 @@ def _the(daemon: Daemon) -> str:
 
 def _counted(sources: int) -> str:
     return f"{sources} source{'s' * (sources != 1)}"
-
-
-def _when(moment: datetime) -> str:
-    return f"{moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M} (Shanghai)"

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from archive.model import Watch
 from archive.store import Archive
 from crawler.schedule import terms_of
-from crawler.shanghai import SHANGHAI
+from crawler.shanghai import in_words
 from crawler.source import Source
 from crawler.watch.policy import Policy, cut_short, poisoned, put_right
 
@@ -39,8 +39,8 @@ def settled(
     for name in sources:
         if right := put_right(watches[name], terms_of(sources[name]), now, policy):
             say(
-                f"{name}: it was due {_when(watches[name].due)}, later than its schedule can mean (a clock was "
-                f"wrong, or its file says otherwise now); it is due {_when(right.due)}."
+                f"{name}: it was due {in_words(watches[name].due)}, later than its schedule can mean (a clock was "
+                f"wrong, or its file says otherwise now); it is due {in_words(right.due)}."
             )
             archive.amend(right)
             watches[name] = right
@@ -64,9 +64,4 @@ def _tell_missed(watches: Sequence[Watch], now: datetime, policy: Policy, say: C
     missed = [each.due for each in watches if each.last_ended is not None and each.due < now - policy.late]
     if missed:
         count = f"{len(missed)} source{'s' if len(missed) > 1 else ''}"
-        say(f"Missed while nobody was at work, since {_when(min(missed))}: {count}. Each is crawled once now.")
-
-
-def _when(moment: datetime) -> str:
-
-    return f"{moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M} (Shanghai)"
+        say(f"Missed while nobody was at work, since {in_words(min(missed))}: {count}. Each is crawled once now.")
