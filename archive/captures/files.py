@@ -60,7 +60,7 @@ class CaptureFolder:
 
         Raises DamagedCapture if the file is gone or holds something else.
         """
-        data = self._bytes(place)
+        data = self.raw(place)
         if len(data) != place.length:
             raise DamagedCapture(f"{place.file} holds no whole capture at {place.offset}.")
         capture = read_capture(data)
@@ -68,7 +68,8 @@ class CaptureFolder:
             raise DamagedCapture(f"{place.file} holds another capture than {capture_id} at {place.offset}.")
         return capture
 
-    def _bytes(self, place: Place) -> bytes:
+    def raw(self, place: Place) -> bytes:
+        """The bytes that lie there, as they are; fewer where the file ends. Raises DamagedCapture if it is gone."""
         for _ in range(2):  # a writer may rename the file between the look and the opening
             path = self.path(place.file)
             if path is None:
