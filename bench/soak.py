@@ -1,19 +1,22 @@
 """Thousands of looks at sources in one process: do memory and open files stay flat?
 
-    python bench/soak.py [--looks 10000] [--hours 3] [--sites 10]
+    python bench/soak.py [--looks 10000] [--hours 3] [--sites 10] [--keep-open]
 
 The lab's sites are watched in virtual time by the true fetcher, reading in process; it ends after so many looks or so
-many real hours, whichever comes first. Memory is the resident set, sampled after every pass. Flat means: the median
-of the last quarter is at most 5 % and 8 MB above that of the second, and no more files are open. Exit code 1 if not.
+many real hours, whichever comes first. As a daemon's worker does, it opens the archive when something is due and closes
+it when nothing is. Memory is the resident set, sampled after every pass. Flat means: the median of the last quarter is
+at most 5 % and 8 MB above that of the second, and no more files are open. Exit code 1 if not.
 
 What tells a leak from caches that fill up to their bounds is printed for each quarter: how fast memory grew (a leak
-grows as fast in the last as in the first), how many blocks Python's allocator has given out, and how many of them are
-entries of lru_caches. At the end those are emptied: blocks that a leak holds stay. Beside Python's, SQLite keeps pages
-of the database as it grows, up to 16 MB, until the archive is closed; a daemon closes it whenever nothing is due.
+grows as fast in the last as in the first), how many blocks Python's allocator has given out, how many of them are
+entries of lru_caches, and what SQLite holds, at most 16 MB of pages and no more than the database has. `--keep-open`
+leaves the archive open throughout, so that this cache goes on filling. At the end all caches are emptied: blocks that a
+leak holds stay.
 """
 
 from __future__ import annotations
 
+import _sqlite3
 import argparse
 import ctypes
 import gc
@@ -21,9 +24,9 @@ import os
 import sys
 import tempfile
 import time
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
@@ -33,7 +36,8 @@ ROOT = Path(__file__).resolve().parents[1]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from crawler.lab import OPENS, Clock, LabWeb, Month, sites  # noqa: E402 (the checkout goes first on the path)
+from archive.store import Archive  # noqa: E402 (the checkout goes first on the path)
+from crawler.lab import OPENS, Clock, LabWeb, Month, sites  # noqa: E402
 from crawler.lab.drive import Record, lab_options, prepared, watch  # noqa: E402
 
 CACHE = type(lru_cache(len))
@@ -49,6 +53,7 @@ class Held:
     megabytes: float  # resident
     blocks: int  # of Python's allocator that are in use
     entries: int  # of all lru_caches
+    sqlite: float  # MB that SQLite has asked for
 
 
 @dataclass
@@ -63,7 +68,7 @@ class Samples:
         """Collect what is garbage and count what is left."""
         gc.collect()
         entries = sum(cache.cache_info().currsize for cache in caches())
-        self.held.append(Held(self.looks, self.rows[-1][1], sys.getallocatedblocks(), entries))
+        self.held.append(Held(self.looks, self.rows[-1][1], sys.getallocatedblocks(), entries, of_sqlite()))
 
     def quarters(self) -> list[Held]:
         """What was held nearest to the beginning and to the end of each quarter."""
@@ -87,6 +92,13 @@ def size(file: Path) -> float:
     return file.stat().st_size / 1e6
 
 
+def of_sqlite() -> float:
+    """MB that SQLite holds for all connections of the process, as told by the library that Python is bound to."""
+    used = ctypes.CDLL(_sqlite3.__file__).sqlite3_memory_used
+    used.restype = ctypes.c_int64
+    return int(used()) / 1e6
+
+
 def caches() -> list[Any]:
     """All lru_caches of the process."""
     return [each for each in gc.get_objects() if isinstance(each, CACHE)]
@@ -103,6 +115,7 @@ def main() -> int:
     arguments.add_argument("--hours", type=float, default=3.0)
     arguments.add_argument("--sites", type=int, default=10)
     arguments.add_argument("--seed", type=int, default=1)
+    arguments.add_argument("--keep-open", action="store_true", help="one opening of the archive for all looks")
     wanted = arguments.parse_args()
     days = wanted.looks / wanted.sites / 24 * 1.6 + 2  # a look an hour, and some that trouble costs
     month = Month(OPENS, days)
@@ -121,9 +134,10 @@ def main() -> int:
             told = samples.looks
             samples.weigh()
             held, files = samples.held[-1], samples.rows[-1][2]
+            database = size(Path(folder) / "archive.db")
             print(
                 f"{held.looks:6} looks  {held.megabytes:7.1f} MB  {held.blocks:8} blocks  {held.entries:6} cached  "
-                f"{size(Path(folder) / 'archive.db'):5.1f} MB database  {files:3} files  "
+                f"{held.sqlite:5.1f} MB in SQLite  {database:5.1f} MB database  {files:3} files  "
                 f"{time.monotonic() - began:6.0f} s",
                 flush=True,
             )
@@ -133,10 +147,13 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, web.virtual():
         archive, sources = prepared(web, Path(folder), every="1h")
         options = lab_options(web, Path(folder) / "hosts")
-        with archive:
-            with suppress(Enough):
-                watch(web, archive, sources, month.ends, options=options, after_pass=after_pass)
-            samples.weigh()
+        opened = partial(Archive.open, Path(folder), write=True, clock=web.clock.now)
+        if not wanted.keep_open:
+            archive.close()
+        with archive if wanted.keep_open else nullcontext(), suppress(Enough):
+            given = archive if wanted.keep_open else opened
+            watch(web, given, sources, month.ends, options=options, after_pass=after_pass)
+    samples.weigh()
     second, last = samples.quarter(2), samples.quarter(4)
     tell_growth(samples)
     flat = last[0] <= second[0] * 1.05 and last[0] <= second[0] + 8 and last[1] <= second[1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -35,7 +36,7 @@ class Record:
 
 def watch(
     web: LabWeb,
-    archive: Archive,
+    archive: Archive | Callable[[], Archive],
     sources: Mapping[str, Source],
     until: datetime,
     *,
@@ -45,7 +46,10 @@ def watch(
     record: Record | None = None,
     after_pass: Callable[[Record], None] = lambda record: None,
 ) -> Record:
-    """Watch the sources until a moment. Inside `web.virtual()`; the archive is open for writing, on the web's clock."""
+    """Watch the sources until a moment. Inside `web.virtual()`; the archive is open for writing, on the web's clock.
+
+    What opens it may be given in its place: it is opened for each pass and closed after it, as a daemon's worker does.
+    """
     kept, clock = record or Record(), web.clock
     told = Told(
         say=lambda sentence: kept.said.append((clock.now(), sentence)),
@@ -54,9 +58,10 @@ def watch(
     )
     chosen = options or lab_options(web)
     while clock.now() < until:
-        report = run_due_once(archive, sources, reader or Here(), chosen, clock.now, policy or Policy(), told=told)
-        kept.passes += 1
-        after_pass(kept)
+        with archive() if callable(archive) else nullcontext(archive) as opened:
+            report = run_due_once(opened, sources, reader or Here(), chosen, clock.now, policy or Policy(), told=told)
+            kept.passes += 1
+            after_pass(kept)
         if report.interrupted:
             break
         if report.next_due is None or report.next_due >= until:

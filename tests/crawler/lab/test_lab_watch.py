@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from lab_webs import opened, site, watched
 
+from archive.store import Archive
 from crawler.lab import OPENS, Clock, LabWeb, Month, Trouble
 from crawler.lab.direct import direct
 from crawler.lab.drive import Record, lab_options, prepared, watch
@@ -40,6 +41,26 @@ def test_a_watched_site_is_captured_truly_and_politely_and_twice_the_same(tmp_pa
     again, record_again, _ = watched(tmp_path / "two", trapped)
     assert log_of(web) == log_of(again)
     assert [(at, change) for at, change in record.changes] == list(record_again.changes)
+
+
+def test_an_archive_that_is_opened_for_each_pass_holds_what_one_that_stays_open_does(tmp_path: Path) -> None:
+    """As a daemon's worker does: every pass finds the archive closed; the requests are the same, to the microsecond."""
+    calm = site(month=SHORT, rhythm=OFTEN)
+    kept_open, _, _ = watched(tmp_path / "one", calm)
+    web = LabWeb((calm,), Clock(calm.opens))
+    openings: list[Archive] = []
+
+    def opening() -> Archive:
+        assert not openings or openings[-1]._connection.closed
+        openings.append(Archive.open(tmp_path / "two", write=True, clock=web.clock.now))
+        return openings[-1]
+
+    with web.virtual():
+        archive, sources = prepared(web, tmp_path / "two", "1h")
+        archive.close()
+        record = watch(web, opening, sources, calm.ends, options=lab_options(web, tmp_path / "two" / "hosts"))
+    assert len(openings) == record.passes > 3
+    assert log_of(web) == log_of(kept_open)
 
 
 def test_a_busy_site_is_left_alone_for_as_long_as_it_asks(tmp_path: Path) -> None:
