@@ -26,6 +26,7 @@ from archive.store.errors import (
     ArchiveUnreachable,
     ArchiveUnreadable,
     reason_of,
+    scarce,
 )
 from archive.store.layout import HEAD
 from archive.store.lock import WriterLock
@@ -146,9 +147,11 @@ def _explained(pair: Pair) -> Iterator[None]:
     try:
         yield
     except (sa.exc.DBAPIError, ModuleNotFoundError) as error:
-        raise ArchiveUnreachable(f"The database {_shown(pair.url)} cannot be opened: {reason_of(error)}") from error
+        raise ArchiveUnreachable(
+            f"The database {_shown(pair.url)} cannot be opened: {reason_of(error)}.{scarce(pair.data)}"
+        ) from error
     except OSError as error:  # of a folder that may not be read; archive.id is none
-        raise ArchiveUnreachable(f"The data folder {pair.data} cannot be used: {error}.") from error
+        raise ArchiveUnreachable(f"The data folder {pair.data} cannot be used: {error}.{scarce(pair.data)}") from error
 
 
 @contextmanager

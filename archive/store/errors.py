@@ -16,7 +16,20 @@ ArchiveProblem
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
+
+SCARCE = 16 << 20
+"""Bytes: with less left on its disk a database may fail in words that say nothing of it (SQLite: disk I/O error)."""
+
+
+def scarce(folder: Path) -> str:
+    """A sentence where the disk of a folder is nearly full, for whoever tells of a failure; "" if it is not."""
+    try:
+        free = shutil.disk_usage(folder).free
+    except OSError:
+        return ""
+    return f" Only {free / 1e6:.1f} MB are free on the disk of {folder}." if free < SCARCE else ""
 
 
 def reason_of(cause: BaseException) -> str:
@@ -76,10 +89,10 @@ class ArchiveNewer(ArchiveProblem):
 class ArchiveBroken(ArchiveProblem):
     """Writing failed, and with it everything since the last commit. What was kept is found at the next opening."""
 
-    def __init__(self, cause: BaseException) -> None:
+    def __init__(self, cause: BaseException, folder: Path | None = None) -> None:
         super().__init__(
-            f"The archive could not be written ({reason_of(cause)}). See to it, then run the crawl again: "
-            "no kept page is lost."
+            f"The archive could not be written ({reason_of(cause)}).{scarce(folder) if folder else ''} See to it, "
+            "then run the crawl again: no kept page is lost."
         )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from archive.captures.errors import CaptureProblem
-from archive.store.errors import ArchiveProblem
+from archive.store.errors import ArchiveBroken, ArchiveProblem, ArchiveUnreadable
+from crawler.blame import is_the_machine_s
 from crawler.errors import ConfigError
 from crawler.reader import ReaderBroken
 
@@ -22,6 +23,9 @@ class Failed(click.ClickException):
 
 def explained(error: Exception) -> click.ClickException | None:
     """What to tell a person of an error that one can act on; None for a fault of ours, which keeps its traceback."""
+    broken = isinstance(error, ArchiveBroken | ArchiveUnreadable)
+    if broken or (isinstance(error, ArchiveProblem) and error.__cause__ and is_the_machine_s(error.__cause__)):
+        return Failed(str(error))
     if isinstance(error, ArchiveProblem | CaptureProblem | ConfigError):
         return Refused(str(error))
     if isinstance(error, ReaderBroken):

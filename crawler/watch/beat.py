@@ -67,16 +67,18 @@ class DaemonNow(msgspec.Struct, frozen=True):
     next_due: datetime | None
     trouble: str  # of the supervisor's own, e.g. a configuration that cannot be read; "" if all is well
     worker: WorkerNow | None
+    folder: int = 0  # the inode of its data folder: a copy of the file, in a copied folder, tells of no daemon there
 
 
 def write(path: Path, now: DaemonNow) -> None:
     """Write the file so that no reader ever sees half of it. Raises OSError."""
-    write_whole(path, msgspec.json.encode(now) + b"\n")
+    write_whole(path, msgspec.json.encode(msgspec.structs.replace(now, folder=path.parent.stat().st_ino)) + b"\n")
 
 
 def read(path: Path) -> DaemonNow | None:
     """How the daemon of a data folder stands; None where none runs, or none whose file can be read."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=DaemonNow)
+        told = msgspec.json.decode(path.read_bytes(), type=DaemonNow)
+        return told if told.folder in (0, path.parent.stat().st_ino) else None
     except (OSError, msgspec.DecodeError, UnicodeDecodeError):
         return None

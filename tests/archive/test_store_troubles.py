@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
@@ -212,6 +214,25 @@ def test_a_full_database_is_the_error_that_is_seen(tmp_path: Path) -> None:
         orphans = [capture.id for capture in archive.orphans()]
         read = [row.id for row in archive.captures() if row.verdict]
         assert sorted(orphans + read) == sorted(kept)
+
+
+def test_a_disk_that_is_nearly_full_is_told_beside_what_the_database_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite calls it an I/O error."""
+    place = Place(tmp_path)
+    archive = place.open(write=True)
+
+    def fail(descriptor: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    archive.keep(make_capture())
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", fail)
+        patch.setattr(shutil, "disk_usage", lambda folder: SimpleNamespace(free=200_000))
+        with pytest.raises(ArchiveBroken, match=r"Input/output error.*Only 0\.2 MB are free on the disk of "):
+            archive.commit()
+        archive.close()
 
 
 def test_a_disk_that_fails_at_the_commit_is_the_error_that_is_seen(

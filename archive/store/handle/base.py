@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from archive.captures import CaptureFolder, CaptureWriter
 from archive.store import indexing
 from archive.store.engine import connect_to_read, connect_to_write, is_trouble, tell_of_troubles
-from archive.store.errors import ArchiveBroken, ArchiveUnreachable, NotWritable, reason_of
+from archive.store.errors import ArchiveBroken, ArchiveUnreachable, NotWritable, reason_of, scarce
 from archive.store.lock import Waiting, WriterLock
 from archive.store.recovery import Recovery, record_size, recover
 
@@ -85,12 +85,12 @@ class Handle:
                 undo.callback(connection.close)
                 opened = cls(connection, folder, CaptureWriter(folder.folder), lock, clock)
             except OSError as error:
-                raise ArchiveUnreachable(f"The data folder {data} cannot be written to: {error}.") from error
+                raise ArchiveUnreachable(f"The data folder {data} cannot be written to: {error}.{scarce(data)}") from error
             except SQLAlchemyError as error:
                 if not is_trouble(error):
                     raise
                 raise ArchiveUnreachable(
-                    f"The archive in {data} could not be put in order: {reason_of(error)}."
+                    f"The archive in {data} could not be put in order: {reason_of(error)}.{scarce(data)}"
                 ) from error
             undo.pop_all()
             return opened
@@ -182,7 +182,7 @@ class Handle:
 
     def _give_up(self, error: BaseException) -> ArchiveBroken:
         """What was not committed is lost in the database; the capture files still hold what was kept."""
-        self._broken = ArchiveBroken(error)
+        self._broken = ArchiveBroken(error, self._folder.folder)
         return self._broken
 
     def _writable(self) -> CaptureWriter:

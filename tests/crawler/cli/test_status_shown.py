@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -22,7 +23,7 @@ from crawler.fetch.hostfile import HostFile
 from crawler.fetch.hosts import Host, paused
 from crawler.health.examine import examine
 from crawler.run import State
-from crawler.watch.beat import DaemonNow, WorkerNow, write
+from crawler.watch.beat import DaemonNow, WorkerNow, read, write
 
 HOUR = timedelta(hours=1)
 SOURCE = 'id = "{id}"\nname = "报"\nhome = "http://{id}.example/"\n{more}\n[[lists]]\nurl = "http://{id}.example/"\n'
@@ -140,6 +141,19 @@ def test_a_daemon_is_shown_with_its_state_and_its_trouble(place: Place) -> None:
     assert done.stdout.startswith("The daemon is in trouble: database or disk is full\n")
     assert "jianbao_daemon_worker_restarts_total 3.0" in place.status("--metrics", "-").stdout
     assert json.loads(place.status("--json").stdout)["daemon"]["worker"]["trouble"] == "database or disk is full"
+
+
+def test_a_copied_folder_s_daemon_is_none(place: Place, tmp_path: Path) -> None:
+    """The file that tells of it was copied with all else; it runs in the folder that it was copied from."""
+    now = datetime.now(UTC)
+    place.source("one")
+    place.looked("one", now - HOUR, due=now + HOUR)
+    write(place.data / "daemon.json", DaemonNow(os.getpid(), socket.gethostname(), now, now, 5.0, 0, None, "", None))
+    copied = tmp_path / "copied"
+    shutil.copytree(place.data, copied)
+    assert [read(folder / "daemon.json") is None for folder in (place.data, copied)] == [False, True]
+    moved = place.data.rename(tmp_path / "moved")
+    assert read(moved / "daemon.json") is not None
 
 
 def test_a_daemon_that_cannot_open_its_archive_is_heard_although_nobody_can(place: Place) -> None:
