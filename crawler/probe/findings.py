@@ -63,6 +63,7 @@ class Findings:
     samples: list[str] = field(default_factory=list)  # what the sample articles gave, a sentence each
     doubts: list[str] = field(default_factory=list)
     unreachable: str = ""  # why nothing could be found out, a sentence
+    why: str = ""  # the same as the kind of a failure (crawler.visit); "" where somebody answered
     requests: int = 0
 
     @property

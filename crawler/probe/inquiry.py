@@ -167,6 +167,7 @@ class Inquiry:
                 sentence = f"{self.found.url}: {answer.stopped if answer else 'nothing came.'}"
         if not self.found.unreachable and not self.found.title and not self.found.lists:
             self.found.unreachable = sentence
+            self.found.why = outcome.kind if isinstance(outcome, Failure) else ""
         else:
             self.found.doubts.append(sentence)
 

@@ -321,6 +321,10 @@ def test_source_add_writes_once_and_source_test_works_on_it(tmp_path: Path) -> N
         assert again.exit_code == 2
         assert "is there already" in again.output
         tried = runner.invoke(main, ["source", "test", "farm", "--samples", "1", "--json", *terms[2:]])
+        none = runner.invoke(main, ["source", "add", f"{url}no-such-page", "--id", "other", *terms])
+        assert (none.exit_code, "answered 404" in none.stderr) == (1, True)  # somebody was reached
+        away = runner.invoke(main, ["source", "add", "127.0.0.1:9", "--id", "other", *terms])
+        assert away.exit_code == 3
     assert "asking for" in done.stderr
     assert asked.count("/robots.txt") == 2  # once by each of the two
     assert f"{len(asked) // 2} requests; with articles: " in done.stderr
@@ -349,7 +353,7 @@ def test_an_address_with_a_password_is_refused_and_not_repeated(word: str) -> No
 def test_a_private_address_is_refused_with_the_option_that_permits_it(tmp_path: Path) -> None:
     """The key of a source's file is no help to who has none yet."""
     done = CliRunner().invoke(main, ["source", "add", "127.0.0.1:1", "--dry-run", "--data", str(tmp_path)])
-    assert done.exit_code == 3
+    assert done.exit_code == 2
     assert "--allow-address can permit it" in done.stderr
     assert "allow_addresses" not in done.output
 
