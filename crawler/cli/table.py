@@ -33,10 +33,17 @@ def harmless(text: str) -> str:
 
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
+_BREAKS = re.compile(r"[\t\n\u2028\u2029]")
+
 
 def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    """Head and rows in columns; numbers stand to the right."""
-    cells = [[harmless(str(cell)) for cell in row] for row in [head, *rows]]
+    """Head and rows in columns, each in one line whatever stands in a cell; numbers stand to the right.
+
+    >>> print(table(("source", "new"), [("two\\nlines\u202e", 3)]))
+    source     new
+    two lines    3
+    """
+    cells = [[_BREAKS.sub(" ", harmless(str(cell))) for cell in row] for row in [head, *rows]]
     sizes = [[width(cell) for cell in row] for row in cells]
     widths = [max(column) for column in zip(*sizes, strict=True)]
     right = [bool(rows) and all(isinstance(row[column], int | float) for row in rows) for column in range(len(head))]
