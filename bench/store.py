@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from archive.export import jsonl
+from archive.export import Options, jsonl
 from archive.model import Article, Block, Capture
 from archive.store import Archive
 
@@ -83,8 +83,8 @@ def main(amount: int, data: Path) -> None:
         with measured(f"search, {found.total} hits for {len(word)} characters"):
             reader.search(word)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    with measured("export as JSON lines", amount), Path(os.devnull).open("w") as nowhere:
-        jsonl.write(reader, nowhere)
+    with measured("export as JSON lines", amount), Path(os.devnull).open("wb") as nowhere:
+        jsonl.write(reader.choose(), nowhere, Options())
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     print(f"{'memory that the export added':44}{grown:10} KB")
     reader.close()

@@ -1,1 +1,55 @@
-"""One file per format: `write(archive, stream, source, since, until)` hands back how many articles it wrote."""
+"""One file per format. To add one: a module here with `write`, and its line in FORMATS; the command finds the rest.
+
+    write(chosen: Chosen, target: BinaryIO | Path, options: Options) -> Written
+
+The target of a format of the shape "folder" is a folder that is there and empty; of all others a stream that can do
+nothing but be written to. Memory does not grow with the number of articles (but for what `archive.store.chosen` says),
+and the same archive and options give the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Literal
+
+Shape = Literal["text", "bytes", "file", "folder"]
+"""text: fit for a terminal · bytes: for a file or a pipe · file: for a file alone · folder: many files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """What a format is, which options are its own, and where it can be written to."""
+
+    what: str
+    shape: Shape = "text"
+    takes: tuple[str, ...] = ()  # names of fields of Options
+    newest_first: bool = False  # and no more of them than its limit
+
+
+FORMATS: Mapping[str, Format] = {
+    "jsonl": Format("an article a line, whole, with its evidence"),
+    "csv": Format("an article a row, safe for spreadsheets", takes=("bom",)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What may be asked of a format beside which articles it is to hold."""
+
+    bom: bool = False  # csv: begin with a byte order mark, by which Excel knows UTF-8
+    every: bool = False  # warc, wacz: the captures of all revisions
+    title: str = "jianbao"  # atom, jsonfeed, wacz
+    self_url: str = ""  # atom, jsonfeed: where the feed will stand
+    asked: str = ""  # what the articles were chosen by; feeds of other articles have another id
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))  # only what has to tell when it was made uses it
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What an export came to; `faults` are sentences for captures that could not be had."""
+
+    articles: int
+    captures: int | None = None  # None for formats that hold none
+    faults: tuple[str, ...] = ()

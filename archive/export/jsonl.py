@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
+from archive.export import Options, Written
 from archive.model import article_json
 
 if TYPE_CHECKING:
-    from archive.store import Archive
+    from archive.store.chosen import Chosen
 
 
-def write(
-    archive: Archive,
-    stream: TextIO,
-    source: str | None = None,
-    since: datetime | None = None,
-    until: datetime | None = None,
-) -> int:
-    """Write the articles by date (published, else first seen) and id; how many there were.
-
-    Memory does not grow with the number of articles, and the same archive gives the same bytes.
-    """
+def write(chosen: Chosen, stream: BinaryIO, options: Options) -> Written:
+    """Write each article as a line."""
+    encoder = msgspec.json.Encoder()
     count = 0
-    for article, standing in archive.articles(source, since, until):
-        stream.write(msgspec.json.encode(article_json(article, standing)).decode() + "\n")
+    for taken in chosen.articles():
+        stream.write(encoder.encode(article_json(taken.article, taken.standing)) + b"\n")
         count += 1
-    return count
+    return Written(count)

@@ -80,11 +80,7 @@ class _Asked:
         ours = is_ours(connection)  # an index of another folding holds nothing that could be asked for
         held = connection.execute((WAITING if ours else HELD), execution_options={"yield_per": BATCH})
         self._fresh = [_key(row) for row in held if queries.holds(query, entry(row))]
-        self._indexed: sa.Select[Anything] | None = None
-        if ours:
-            found = matching(connection.dialect.name, query)
-            stale = connection.execute(STALE.limit(1)).first() is not None
-            self._indexed = found.where(found.selected_columns.doc.not_in(STALE)) if stale else found
+        self._indexed = _indexed(connection, query) if ours else None
 
     def total(self) -> int:
         """How many articles are found."""
@@ -111,6 +107,29 @@ class _Asked:
         dated = sa.func.coalesce(article.c.dated, article.c.dated)  # not the column: its index would be walked instead
         query = query.join(numbers, numbers.c.doc == searchable.c.doc).order_by(dated.desc(), article.c.id)
         return self.connection.execute(query.limit(limit)).all()
+
+
+def found(connection: Connection, query: Query, conditions: Sequence[sa.ColumnElement[bool]]) -> Iterator[Anything]:
+    """Every article that the query asks for and of which the conditions hold, in no order: rows with `id`, `dated`.
+
+    To be asked in one snapshot.
+    """
+    ours = is_ours(connection)
+    held = (WAITING if ours else HELD).where(*conditions)
+    rows_of = connection.execute(held, execution_options={"yield_per": BATCH})
+    yield from (row for row in rows_of if queries.holds(query, entry(row)))
+    if ours:
+        numbers = _indexed(connection, query).subquery()
+        asked = sa.select(article.c.id, article.c.dated).join(searchable, searchable.c.article_id == article.c.id)
+        asked = asked.join(numbers, numbers.c.doc == searchable.c.doc).where(*conditions)
+        yield from connection.execute(asked, execution_options={"yield_per": 1000})
+
+
+def _indexed(connection: Connection, query: Query) -> sa.Select[Anything]:
+    """What the index answers, without what it holds of articles that wait to be indexed anew."""
+    answer = matching(connection.dialect.name, query)
+    stale = connection.execute(STALE.limit(1)).first() is not None
+    return answer.where(answer.selected_columns.doc.not_in(STALE)) if stale else answer
 
 
 def _key(row: sa.Row[Anything]) -> tuple[float, str]:

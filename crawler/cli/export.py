@@ -4,58 +4,169 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable, Iterator, Set
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from io import TextIOWrapper
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from archive.export import FORMATS, Format, Options, Written
 from crawler.cli.options import Common, check_source, common, example
+from crawler.cli.search import refuse
 from crawler.cli.table import counted
 from crawler.shanghai import SHANGHAI
 from crawler.whole_file import whole
+from crawler.whole_folder import refuse_full, whole_folder
 
-FORMATS = ("jsonl",)  # a module archive.export.<format> each
+if TYPE_CHECKING:
+    from archive.store.chosen import Chosen
+
+MANY_FAULTS = 5
+FLAGS = {"bom": "--bom", "every": "--all", "title": "--title", "self_url": "--self-url", "limit": "--limit"}
+LINES = (
+    "jianbao export jsonl --source tibet-cn -o tibet.jsonl",
+    "jianbao export csv 'title:工业 after:2023' --bom -o industry.csv",
+)
 
 
-@click.command(epilog=example("jianbao export jsonl --source tibet-cn -o tibet.jsonl"))
-@click.argument("form", metavar="FORMAT", type=click.Choice(FORMATS))
+@click.command(
+    epilog=example(*LINES),
+    context_settings={"ignore_unknown_options": True},
+    help=f"""Write articles as FORMAT, in a stable order, streaming.
+
+    \b
+    {"".join(f"{name:9}{form.what}" + chr(10) + "    " for name, form in FORMATS.items())}
+    WORDS choose the articles, in the language of `search`: docs/search.md. All of them without. A file or folder
+    appears under its name only when it is complete; devices and pipes are written into. With --json the report on
+    stdout says how much was written (it needs -o). Exit code 1 says that a capture could not be had: docs/export.md.
+    """,
+)
+@click.argument("form", metavar="FORMAT", type=click.Choice(list(FORMATS)))
+@click.argument("words", nargs=-1)
 @click.option("--source", help="Only articles of this source.")
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Published on that day or later.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Published on that day or earlier.")
-@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="The file [stdout].")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="The file, or for md the folder [stdout].")
+@click.option("--bom", is_flag=True, default=None, help="csv: begin with a mark by which Excel knows UTF-8.")
+@click.option("--all", "every", is_flag=True, default=None, help="warc, wacz: the captures of all revisions.")
+@click.option("--limit", type=click.IntRange(1), help="atom, jsonfeed: at most so many articles [100].")
+@click.option("--title", help="atom, jsonfeed, wacz: its title.")
+@click.option("--self-url", help="atom, jsonfeed: the address at which the feed will stand.")
 @common
 def command(
     common: Common,
     form: str,
+    words: tuple[str, ...],
     source: str | None,
     since: datetime | None,
     until: datetime | None,
     output: Path | None,
+    limit: int | None,
+    **own: Any,
 ) -> None:
-    """Write articles as FORMAT (jsonl), in a stable order, streaming.
-
-    A file appears under its name only when it is complete; devices and pipes are written into. With --json the report
-    on stdout says how many articles were written (it needs -o).
-    """
-    from importlib import import_module
-
-    if common.as_json and output is None:
-        raise click.UsageError("--json reports on stdout, so the articles need a file: -o FILE.")
-    write = import_module(f"archive.export.{form}").write
+    """Written above, beside the list of formats."""
+    known = FORMATS[form]
+    given = {name: value for name, value in own.items() if value is not None}
+    query = " ".join(words)
+    if wrong := next((word for word in words if word.startswith("--")), None):
+        raise click.NoSuchOption(wrong)
+    _check_options(form, {*given, *({"limit"} if limit else ())})
+    _check_target(form, known, output, as_json=common.as_json)
     since = since and since.replace(tzinfo=SHANGHAI)
     until = until and until.replace(tzinfo=SHANGHAI) + timedelta(days=1)  # the archive leaves the end out
     if since and until and since >= until:
         raise click.UsageError("--since is later than --until.")
+    asked = f"{query}\n{source or ''}\n{since or ''}\n{until or ''}"
+    newest = (limit or LIMIT) if known.newest_first else None
+    from archive.query import QueryError, parse
+
+    try:
+        parse(query, datetime.now(SHANGHAI).date())  # what is wrong with it is told before an archive is looked for
+    except QueryError as error:
+        refuse(error)
     with common.archive() as archive:
         check_source(common, archive, source)
+        chosen = archive.choose(query, source, since, until, newest=newest)
+        with _progress(common, form, len(chosen)) as watch:
+            written = _write(form, chosen.watched(watch), output, Options(asked=asked, **given))
+    _report(common, written, output)
+    sys.exit(1 if written.faults else 0)
+
+
+LIMIT = 100
+"""Articles of a feed, if nobody says how many."""
+
+
+def _check_options(form: str, given: Set[str]) -> None:
+    """An option that belongs to other formats is a slip of the pen."""
+    for name, flag in FLAGS.items():
+        takers = [each for each, known in FORMATS.items() if name in known.takes]
+        if name in given and form not in takers:
+            raise click.UsageError(f"{flag} is for {' and '.join(takers)}, not for {form}.")
+
+
+def _check_target(form: str, known: Format, output: Path | None, *, as_json: bool) -> None:
+    """Whether the format can be written there; said before anything is read."""
+    if as_json and output is None:
+        raise click.UsageError("--json reports on stdout, so the articles need a file: -o FILE.")
+    if output is not None and not output.absolute().parent.is_dir():
+        raise click.UsageError(f"There is no folder {output.parent} for {output.name}.")
+    if known.shape == "folder":
         if output is None:
-            count = write(archive, sys.stdout, source=source, since=since, until=until)
-        else:
-            with whole(output) as file, TextIOWrapper(file, encoding="utf-8") as stream:
-                count = write(archive, stream, source=source, since=since, until=until)
+            raise click.UsageError(f"{form} writes many files: name a folder for them, -o DIR.")
+        try:
+            refuse_full(output)
+        except FileExistsError as error:
+            raise click.UsageError(f"{output}: {error.strerror}.") from None
+    elif output is not None and output.is_dir():
+        raise click.UsageError(f"{output} is a folder; {form} writes one file.")
+    elif known.shape == "file" and (output is None or (output.exists() and not output.is_file())):
+        raise click.UsageError(f"{form} can be written neither to stdout nor into a pipe: name a file, -o FILE.")
+    elif known.shape == "bytes" and output is None and sys.stdout.isatty():
+        raise click.UsageError(f"{form} is no text for a terminal: name a file, -o FILE, or send it into a pipe.")
+
+
+def _write(form: str, chosen: Chosen, output: Path | None, options: Options) -> Written:
+    write: Callable[[Chosen, object, Options], Written] = import_module(f"archive.export.{form}").write
+    if output is None:
+        written = write(chosen, sys.stdout.buffer, options)
+        sys.stdout.buffer.flush()
+        return written
+    if FORMATS[form].shape == "folder":
+        with whole_folder(output) as folder:
+            return write(chosen, folder, options)
+    with whole(output) as file:
+        return write(chosen, file, options)
+
+
+@contextmanager
+def _progress(common: Common, form: str, total: int) -> Iterator[Callable[[int], None]]:
+    """A bar on a terminal; nothing where stderr is piped, or where the articles themselves come to the terminal."""
+    if not common.on_terminal or sys.stdout.isatty():
+        yield lambda done: None
+        return
+    from rich.console import Console
+    from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        task = bars.add_task(form, total=total)
+        yield lambda done: bars.update(task, completed=done)
+
+
+def _report(common: Common, written: Written, output: Path | None) -> None:
     if common.as_json:
-        report = {"articles": count, "file": str(output), "at": datetime.now(UTC).isoformat()}
-        click.echo(json.dumps(report, ensure_ascii=False))
-    else:
-        common.say(counted(count, "article"))
+        report: dict[str, object] = {"articles": written.articles, "file": str(output)}
+        if written.captures is not None:
+            report |= {"captures": written.captures, "faults": list(written.faults)}
+        click.echo(json.dumps(report | {"at": datetime.now(UTC).isoformat()}, ensure_ascii=False))
+        return
+    captures = f", {counted(written.captures, 'capture')}" if written.captures is not None else ""
+    common.say(counted(written.articles, "article") + captures)
+    for fault in written.faults[:MANY_FAULTS]:
+        common.say(fault)
+    if len(written.faults) > MANY_FAULTS:
+        common.say(f"{counted(len(written.faults), 'capture')} could not be had in all; `jianbao doctor` says more.")

@@ -63,7 +63,7 @@ def command(
         else:
             _search(common, query, source, limit, sort)
     except QueryError as error:
-        _refuse(error)
+        refuse(error)
 
 
 def _explain(common: Common, query: str) -> None:
@@ -127,7 +127,7 @@ def _marked(pieces: Sequence[str], before: str, behind: str) -> str:
     )
 
 
-def _refuse(error: QueryError) -> NoReturn:
+def refuse(error: QueryError) -> NoReturn:
     """The sentence, and below it the query with a mark at the place."""
     shown = " ".join(error.query.split())
     if shown != error.query or len(shown) > 100 or harmless(shown) != shown:

@@ -1,0 +1,134 @@
+"""What an export takes: the articles that are asked for, fixed at the beginning, and their captures.
+
+The ids of the articles are held, packed (16 bytes each), and nothing else; texts are read a batch at a time. So an
+export has one stable order, knows how long it will take, and holds no transaction open while a reader is slow.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from archive.captures import CaptureFolder
+from archive.model import Article, Standing
+from archive.query import Query
+from archive.store import rows
+from archive.store.articles import CURRENT
+from archive.store.search import found
+from archive.store.tables import article, capture, revision
+from archive.store.taken import Records, Takings
+
+BATCH = 100
+ID = 16  # characters of an article's id
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An article with how it stands, and when its text became what it is."""
+
+    article: Article
+    standing: Standing
+    changed: datetime
+
+
+def choose(
+    connection: Connection,
+    query: Query | None,
+    source: str | None,
+    since: datetime | None,
+    until: datetime | None,
+    newest: int | None,
+) -> bytes:
+    """The ids of the articles that are asked for, packed: by date and id; with `newest` that many, the newest first.
+
+    A date is when the article was published, else first seen; `since` is included, `until` is not.
+    """
+    dates, ids = array("q"), bytearray()
+    for row in _asked(connection, query, source, since, until):
+        dates.append((row.dated - EPOCH) // MICROSECOND)
+        ids += row.id.encode().ljust(ID)
+    names, moments = np.frombuffer(ids, f"S{ID}"), np.frombuffer(dates, "i8")
+    if newest is None:
+        return names[np.lexsort((names, moments))].tobytes()
+    return names[np.lexsort((names, -moments))[:newest]].tobytes()
+
+
+def _asked(
+    connection: Connection,
+    query: Query | None,
+    source: str | None,
+    since: datetime | None,
+    until: datetime | None,
+) -> Iterator[Any]:
+    conditions = [article.c.source_id == source] if source is not None else []
+    conditions += [article.c.dated >= since] if since is not None else []
+    conditions += [article.c.dated < until] if until is not None else []
+    if query is not None:
+        return found(connection, query, conditions)
+    asked = sa.select(article.c.id, article.c.dated).where(*conditions)
+    return iter(connection.execute(asked, execution_options={"yield_per": 1000}))
+
+
+class Chosen:
+    """The articles that were asked for, in their order."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        folder: CaptureFolder,
+        ids: bytes,
+        watch: Callable[[int], None] = lambda done: None,
+    ) -> None:
+        """Not to be called by others: see `Archive.choose`. `watch` is told how many articles were handed out."""
+        self._connection, self._folder, self._ids, self._watch = connection, folder, ids, watch
+
+    def __len__(self) -> int:
+        return len(self._ids) // ID
+
+    def watched(self, watch: Callable[[int], None]) -> Chosen:
+        """The same, and `watch` is told how many articles were handed out, or captures."""
+        return Chosen(self._connection, self._folder, self._ids, watch)
+
+    def articles(self, *, evidence: bool = True) -> Iterator[Taken]:
+        """The articles with their newest texts; the evidence of their readings is left out where nobody wants it."""
+        done = 0
+        for ids in self._batches():
+            taken = {each.standing.id: each for each in self._read(ids, evidence=evidence)}
+            for identity in ids:
+                if identity in taken:
+                    yield taken[identity]
+                done += 1
+                self._watch(done)
+
+    def captures(self, *, every: bool = False) -> Iterator[Records]:
+        """The records of the captures that the articles' newest texts were read from, or with `every` all revisions'.
+
+        Each once, in the order in which they lie in the capture files; what a record refers to comes before it.
+        """
+        takings = Takings(self._connection, self._folder)
+        for ids in self._batches():
+            takings.add(ids, every=every)
+        for done, records in enumerate(takings.read(), 1):
+            yield records
+            self._watch(done)
+
+    def _batches(self) -> Iterator[Sequence[str]]:
+        for start in range(0, len(self._ids), ID * BATCH):
+            some = self._ids[start : start + ID * BATCH].decode()
+            yield [some[at : at + ID].rstrip() for at in range(0, len(some), ID)]
+
+    def _read(self, ids: Sequence[str], *, evidence: bool) -> Iterator[Taken]:
+        columns: list[Any] = [article, revision.c.article.label("json"), revision.c.read_at]
+        columns.append(capture.c.evidence if evidence else sa.null().label("evidence"))
+        for row in self._connection.execute(sa.select(*columns).select_from(CURRENT).where(article.c.id.in_(ids))):
+            read = rows.article_from_text(row.json, rows.evidence_from_bytes(row.evidence))
+            yield Taken(replace(read, source_id=row.source_id), rows.standing(row), row.read_at)
