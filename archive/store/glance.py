@@ -102,8 +102,7 @@ def glance(data: Path, database: str | None = None) -> Glance:
         from sqlalchemy import text
         from sqlalchemy.exc import DBAPIError
 
-        with connection.engine.connect() as reading:
-            found = _all(lambda query, values: reading.execute(text(query), dict(values)).all())
+        found = _all(lambda query, values: connection.execute(text(query), dict(values)).all())
     except (DBAPIError, ValueError, msgspec.MsgspecError) as error:
         reason = " ".join(str(getattr(error, "orig", error)).split())
         raise ArchiveUnreachable(
@@ -111,7 +110,6 @@ def glance(data: Path, database: str | None = None) -> Glance:
         ) from error
     finally:
         connection.close()
-        connection.engine.dispose()
     return Glance(found, writer(data))
 
 

@@ -200,3 +200,18 @@ def test_fields_that_no_column_can_take_are_kept_as_far_as_they_can_be(tmp_path:
         (held,) = archive.claim("one", at(1), LEASE, 1)
         assert archive.release("one", replace(held, due=at(5), reason="half \ud800 and NUL \x00"))
         assert archive.watches()["a"].reason == "half ? and NUL "
+
+
+def test_an_archive_that_is_opened_again_compiles_no_statement_anew(tmp_path: Path) -> None:
+    """A worker opens it with every look; what its statements were compiled to outlives each opening."""
+    compiled: list[tuple[int, int]] = []
+    for _ in range(2):
+        with Archive.open(tmp_path, write=True) as archive:
+            cache = archive._connection.engine._compiled_cache
+            assert cache is not None
+            before = len(cache)
+            archive.watches()
+            compiled.append((before, len(cache)))
+    first, second = compiled
+    assert first[0] < first[1]
+    assert second[0] == second[1]

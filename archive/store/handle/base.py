@@ -49,7 +49,7 @@ class Handle:
         self._writing = 0  # how many changes are under way: what fails in them is told there
         self.recovery = Recovery() if writer is None else recover(connection, folder)
         if writer is not None:
-            tell_of_troubles(connection.engine, lambda error: None if self._writing else self._give_up(error))
+            tell_of_troubles(connection, lambda error: None if self._writing else self._give_up(error))
 
     @classmethod
     def open(
@@ -121,7 +121,6 @@ class Handle:
                 self._writer.let_go()
                 self._connection.invalidate()
             self._connection.close()
-            self._connection.engine.dispose()
             if self._lock is not None:
                 self._lock.release()
 
