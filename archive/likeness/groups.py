@@ -7,7 +7,7 @@ that two reports share must not make one story of them.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from archive.likeness.pair import Relation
 
@@ -16,6 +16,17 @@ if TYPE_CHECKING:
 
 Ties = Callable[[int], Mapping[int, "Tie"]]
 Order = Callable[[int], tuple[int, int]]
+
+
+class Group(NamedTuple):
+    """The texts of one story, by cores: each is connected by reprints, and one joined another as its excerpt."""
+
+    cores: tuple[frozenset[int], ...]
+
+    @property
+    def texts(self) -> frozenset[int]:
+        """All of them."""
+        return frozenset().union(*self.cores)
 
 
 def reachable(start: int, ties: Ties) -> set[int]:
@@ -28,7 +39,7 @@ def reachable(start: int, ties: Ties) -> set[int]:
     return found
 
 
-def groups(texts: Collection[int], ties: Ties, order: Order) -> list[set[int]]:
+def groups(texts: Collection[int], ties: Ties, order: Order) -> list[Group]:
     """The stories of texts that no tie connects with others.
 
     `order` gives a text's length and rank, which no two texts share.
@@ -45,7 +56,7 @@ def groups(texts: Collection[int], ties: Ties, order: Order) -> list[set[int]]:
         if container is not None:
             _join(stories, first, leader[container])
     distinct = {id(story): story for story in stories.values()}
-    return [set().union(*(cores[first] for first in story)) for story in distinct.values()]
+    return [Group(tuple(frozenset(cores[first]) for first in sorted(story))) for story in distinct.values()]
 
 
 def _reprints(tied: Mapping[int, Tie]) -> dict[int, Tie]:

@@ -1,14 +1,14 @@
-"""Articles as they come, each compared with what is held already, and the stories that they make.
+"""Articles as they come and go, each compared with what is held already, and the stories that they make.
 
-The stories are a function of the texts alone. Whether two texts are tied depends on the two, and on the ranks that
+The stories are a function of the texts that are held. Whether two are tied depends on the two, and on the ranks that
 their common keys show (archive/likeness/postings.py), which any order of arrival brings about; where a key shows a
-text no longer, the ties that rested on it are looked at again.
+text no longer, the ties that rested on it are looked at again, and where it shows one anew that one meets its like.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import islice
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from archive.likeness.groups import groups, reachable
+from archive.likeness.groups import Group, groups, reachable
 from archive.likeness.pair import Likeness, Prepared, Relation, likeness, plain
 from archive.likeness.shared import Shared, Standing, weigh, weight
 from archive.likeness.shelf import Holder, Memory, Shelf, tie_of
@@ -68,10 +68,12 @@ class Index:
     def add(self, id: str, text: str) -> tuple[Match, ...]:
         """Take in an article; what it is to those that are held, the most alike first.
 
-        The same article with another text is known by that from now on. The text that it had stays and may connect
-        others, because it was published.
+        The same article with another text is known by that from now on; the text that it had is forgotten.
         """
         shelf, sketch, printed = self._shelf, Sketch.of(text), _printed(text)
+        before = shelf.held_by(id)
+        if before is not None and shelf.rank(before) != sketch.digest:
+            self.remove(id)
         number = shelf.number_of(sketch.digest)
         if number is None:
             number = shelf.take(sketch)
@@ -79,17 +81,21 @@ class Index:
             self._time += 1
             self._standings.clear()
             prepared = Prepared(sketch.units, sketch.digest, sketch)
-            found = list(self._related(prepared, met))
             self._keep(number, prepared)
-            own = Standing(sketch, shelf.postings) if found else None
-            for other, one in found:
-                shelf.tie(number, other, tie_of(one.relation, round(100 * one.of_shorter)))
-                if own is not None and own.rare(met.keys[met.texts == other]) < own.common:
-                    self._touched[number] = self._time  # it may be that most of what they share is common
-            self._touched.update((text, self._time) for text in met.touched if shelf.ties(text))
+            self._tie(number, prepared, met)
+            self._touch(met.touched)
         matches = self._matches(number, printed, leave_out=id)
         shelf.hold(number, Holder(id, printed))
         return matches
+
+    def remove(self, id: str) -> None:
+        """Forget an article; its text too, unless another article has it. Raises KeyError if it is not held."""
+        number = self._shelf.held_by(id)
+        if number is None:
+            raise KeyError(id)
+        self._shelf.release(id)
+        if not self._first_holder(number):
+            self._drop(number)
 
     def query(self, text: str) -> tuple[Match, ...]:
         """What `add` would say of a new article with that text; nothing is kept."""
@@ -112,7 +118,7 @@ class Index:
         number = self._shelf.held_by(id)
         if number is None:
             raise KeyError(id)
-        return next(self._articles(group) for group in self._groups(number) if number in group)
+        return next(self._articles(group.texts) for group in self._groups(number) if number in group.texts)
 
     def stories(self) -> Iterator[frozenset[str]]:
         """All stories of an index in memory."""
@@ -124,11 +130,25 @@ class Index:
             if number is None or number in seen:
                 continue
             for group in self._groups(number):
-                seen |= group
-                if articles := self._articles(group):
-                    yield articles
+                seen |= group.texts
+                yield self._articles(group.texts)
 
-    def _groups(self, number: int) -> list[set[int]]:
+    def review(self) -> None:
+        """Look at once at all ties that keys have put in doubt, and not when they are next asked for."""
+        for number in list(self._touched):
+            if number in self._touched:
+                self._review(number)
+
+    def groups(self, numbers: Iterable[int]) -> Iterator[Group]:
+        """The stories in which some texts stand, by the numbers of their texts. Texts that are not held have none."""
+        seen: set[int] = set()
+        for number in numbers:
+            if number not in seen:
+                for group in self._groups(number):
+                    seen |= group.texts
+                    yield group
+
+    def _groups(self, number: int) -> list[Group]:
         shelf = self._shelf
         return groups(reachable(number, self._live), self._live, lambda text: (shelf.length(text), shelf.rank(text)))
 
@@ -141,7 +161,36 @@ class Index:
     def _articles(self, texts: Iterable[int]) -> frozenset[str]:
         return frozenset(holder.id for text in texts for holder in self._shelf.holders(text))
 
-    def _related(self, one: Prepared, met: Met) -> Iterator[tuple[int, Likeness]]:
+    def _tie(self, number: int, prepared: Prepared, met: Met) -> None:
+        """Tie a text to those that it meets and is related to, but for those that it is tied to already."""
+        shelf, known = self._shelf, self._shelf.ties(number)
+        found = list(self._related(prepared, met, {number, *known}))
+        own = Standing(prepared.sketch, shelf.postings) if found else None
+        for other, one in found:
+            shelf.tie(number, other, tie_of(one.relation, round(100 * one.of_shorter)))
+            if own is not None and own.rare(met.keys[met.texts == other]) < own.common:
+                self._touched[number] = self._time  # it may be that most of what they share is common
+
+    def _touch(self, numbers: Iterable[int]) -> None:
+        self._touched.update((number, self._time) for number in self._shelf.tied(numbers))
+
+    def _drop(self, number: int) -> None:
+        """Forget a text. Whom a key shows in its place meets the others now, as it would if it came now."""
+        shelf, gone = self._shelf, self._prepare(number)
+        left = shelf.postings.leave(number, gone.digest, gone.sketch.keys)
+        for other in list(shelf.ties(number)):
+            shelf.untie(number, other)
+        shelf.drop(number)
+        self._time += 1
+        self._standings.clear()
+        del self._prepared[number]
+        self._touched.pop(number, None)
+        for text in left.shown:
+            prepared = self._prepare(text)
+            self._tie(text, prepared, shelf.postings.meet(prepared.digest, prepared.sketch.keys))
+        self._touch(left.touched | left.shown)
+
+    def _related(self, one: Prepared, met: Met, but: Collection[int] = ()) -> Iterator[tuple[int, Likeness]]:
         """The texts that are related, of those that it shares enough keys with."""
         if not len(met.texts):
             return
@@ -149,7 +198,7 @@ class Index:
         weights = np.bincount(at, weigh(met.keys))
         for place in (weights >= _LEAST_KEYS).nonzero()[0]:
             other = int(texts[place])
-            if _enough(weights[place], min(len(one.units), self._shelf.length(other))):
+            if other not in but and _enough(weights[place], min(len(one.units), self._shelf.length(other))):
                 found = likeness(one, self._prepare(other))
                 if found.relation != Relation.DIFFERENT:
                     yield other, found

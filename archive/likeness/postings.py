@@ -10,9 +10,11 @@ holders that happens to one in n / SHOWN, which makes SHOWN comparisons a text i
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
+
+from archive.likeness.crowd import SHOWN, Crowd
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,12 +23,12 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[np.uint32]
 
-SHOWN = 8
 _WIDE = 8  # keys of a bucket
 _FULL = 0.7
 _CHAIN = np.uint32(1 << 31)
 _CROWD = np.uint32(1 << 30)
 _VALUE = np.uint32((1 << 30) - 1)
+_NOBODY = _VALUE  # a key whose last text has left; its place is free again when the table grows
 NUMBERS = int(_VALUE)
 """Texts that can be held."""
 
@@ -43,14 +45,28 @@ class Met:
     touched: frozenset[int] = frozenset()
 
 
+class Left(NamedTuple):
+    """What a text's leaving means for others.
+
+    `shown` are texts that a key shows now and did not before: they meet its holders now. `touched` are those that hold
+    a key which is common no longer.
+    """
+
+    shown: frozenset[int]
+    touched: frozenset[int]
+
+
 class Postings(Protocol):
-    """Where keys are held. A database has a row (key, rank, text) for each, in this order, and asks the same."""
+    """Where keys are held: in memory here, as rows in `archive.store.shelf`."""
 
     def place(self, number: int, rank: int, keys: Hashes) -> Met:
         """Take in a text with its keys, which are distinct, and say what it meets."""
 
     def meet(self, rank: int, keys: Hashes) -> Met:
-        """What a text of that rank would meet."""
+        """What a text of that rank would meet; one that is held meets itself, too."""
+
+    def leave(self, number: int, rank: int, keys: Hashes) -> Left:
+        """Forget a text."""
 
     def last_shown(self, keys: Hashes) -> Hashes:
         """For each key the highest rank that it shows; `EVERYONE` for a key that is not common."""
@@ -58,38 +74,6 @@ class Postings(Protocol):
 
 EVERYONE = np.iinfo(np.uint64).max
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
-
-
-class Crowd:
-    """The texts of a common key, by rank."""
-
-    __slots__ = ("_more", "ranks", "shown", "texts")
-
-    def __init__(self, texts: list[int], ranks: list[int]) -> None:
-        order = sorted(range(len(texts)), key=ranks.__getitem__)
-        self.texts = [texts[at] for at in order[:SHOWN]]
-        self.ranks = [ranks[at] for at in order[:SHOWN]]
-        self._more = np.array([texts[at] for at in order[SHOWN:]], np.uint32)
-        self.shown = len(order) - SHOWN  # of `_more`, that are filled
-
-    def everyone(self) -> list[int]:
-        """All texts, those that are shown first."""
-        return self.texts + [int(each) for each in self._more[: self.shown]]
-
-    def add(self, number: int, rank: int) -> int | None:
-        """Take in a text; the one that it hides, if it is shown itself."""
-        hides = None
-        if rank < self.ranks[-1]:
-            at = next(at for at, other in enumerate(self.ranks) if rank < other)
-            self.texts.insert(at, number)
-            self.ranks.insert(at, rank)
-            self.ranks.pop()
-            number = hides = self.texts.pop()
-        if self.shown == len(self._more):
-            self._more = np.resize(self._more, self.shown * 3 // 2 + 8)
-        self._more[self.shown] = number
-        self.shown += 1
-        return hides
 
 
 class MemoryPostings:
@@ -122,6 +106,25 @@ class MemoryPostings:
         rows, columns, found = self._find(keys)
         return self._meet(rank, keys[found], self._heads[rows[found], columns[found]])
 
+    def leave(self, number: int, rank: int, keys: Hashes) -> Left:
+        """See `Postings.leave`. The links of a chain that grew shorter are not used again."""
+        rows, columns, _ = self._find(np.maximum(keys, np.uint64(1)))
+        shown: set[int] = set()
+        touched: set[int] = set()
+        for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
+            head = self._heads[row, column]
+            if not head & _CROWD:
+                self._chain(row, column, [text for text in self._chained(head) if text != number])
+                continue
+            crowd = self._crowds[head & _VALUE]
+            follows = crowd.remove(number, self._ranks)
+            if not crowd.shown:
+                self._chain(row, column, crowd.texts)
+                touched.update(crowd.texts)
+            elif follows is not None:
+                shown.add(follows)
+        return Left(frozenset(shown), frozenset(touched))
+
     def last_shown(self, keys: Hashes) -> Hashes:
         """See `Postings.last_shown`."""
         keys = np.maximum(keys, np.uint64(1))
@@ -144,10 +147,11 @@ class MemoryPostings:
         texts, by = [], []
         for key, head in zip(keys[crowded], heads[crowded], strict=True):
             crowd = self._crowds[head & _VALUE]
-            shown = crowd.everyone() if rank < crowd.ranks[-1] else crowd.texts
+            shown = crowd.everyone() if rank <= crowd.ranks[-1] else crowd.texts
             texts.append(np.array(shown, np.uint32))
             by.append(np.full(len(shown), key, np.uint64))
-        keys, heads = keys[~crowded], heads[~crowded]
+        alone = ~crowded & (heads != _NOBODY)
+        keys, heads = keys[alone], heads[alone]
         while len(heads):
             chained = (heads & _CHAIN) != 0
             links = self._links[np.where(chained, heads & _VALUE, 0)]
@@ -167,7 +171,10 @@ class MemoryPostings:
             hides = self._crowds[head & _VALUE].add(number, rank)
             if hides is not None:
                 touched.add(hides)
-        rows, columns, heads = rows[~crowded], columns[~crowded], heads[~crowded]
+        nobody = heads == _NOBODY
+        self._heads[rows[nobody], columns[nobody]] = number
+        chained = ~crowded & ~nobody
+        rows, columns, heads = rows[chained], columns[chained], heads[chained]
         if self._linked + len(heads) > len(self._links):
             self._links = np.resize(self._links, (len(self._links) * 3 // 2 + len(heads), 2))
         new = np.arange(self._linked, self._linked + len(heads), dtype=np.uint32)
@@ -189,15 +196,30 @@ class MemoryPostings:
 
     def _crowd(self, row: int, column: int) -> list[int]:
         """Make a key common: its chain becomes a crowd. Its texts."""
-        texts, head = [], self._heads[row, column]
-        while head & _CHAIN:
-            text, head = self._links[head & _VALUE]
-            texts.append(int(text))
-        texts.append(int(head))
+        texts = self._chained(self._heads[row, column])
         crowd = Crowd(texts, [int(rank) for rank in self._ranks[texts]])
         self._heads[row, column] = np.uint32(len(self._crowds)) | _CROWD
         self._crowds.append(crowd)
         return texts
+
+    def _chained(self, head: np.uint32) -> list[int]:
+        """The texts of a key that is not common."""
+        texts = []
+        while head & _CHAIN:
+            text, head = self._links[head & _VALUE]
+            texts.append(int(text))
+        return [*texts, int(head)]
+
+    def _chain(self, row: int, column: int, texts: list[int]) -> None:
+        """Have a key held by these texts and no others."""
+        head = np.uint32(texts[0]) if texts else _NOBODY
+        if self._linked + len(texts) > len(self._links):
+            self._links = np.resize(self._links, (len(self._links) * 3 // 2 + len(texts), 2))
+        for text in texts[1:]:
+            self._links[self._linked] = text, head
+            head = np.uint32(self._linked) | _CHAIN
+            self._linked += 1
+        self._heads[row, column] = head
 
     def _find(self, keys: Hashes) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.bool_]]:
         """Each key's row and column, and whether it is there at all."""
@@ -234,7 +256,7 @@ class MemoryPostings:
             keys, heads, rows = keys[~done], heads[~done], rows[~done]
 
     def _grow(self) -> None:
-        held = self._keys != 0
+        held = (self._keys != 0) & (self._heads != _NOBODY)
         keys, heads = self._keys[held], self._heads[held]
         rows = len(self._keys) * 3 // 2
         self._keys, self._heads = np.zeros((rows, _WIDE), np.uint64), np.zeros((rows, _WIDE), np.uint32)

@@ -1,9 +1,6 @@
-"""What an index keeps: texts with their articles, keys, and which texts are related. In memory; a database follows.
+"""What an index keeps: texts with their articles, keys, and which texts are related; here in memory.
 
-The rows that a database has for this: `text` (number, digest unique, units compressed), `holder` (article id, text
-number, print), `key` (key, rank, text number; clustered in this order, so that the few that a key shows are read in
-one go), `tie` (text, other text, relation, share, holds; both ways). All are written in the transaction that records
-the article.
+`archive.store.shelf` keeps the same in a database.
 """
 
 from __future__ import annotations
@@ -63,7 +60,13 @@ class Shelf(Protocol):
         """Its rank."""
 
     def hold(self, number: int, holder: Holder) -> None:
-        """Note that an article has the text, instead of the one that it had."""
+        """Note that an article has the text, and with which text it was printed."""
+
+    def release(self, article: str) -> None:
+        """Forget which text an article has."""
+
+    def drop(self, number: int) -> None:
+        """Forget a text that no article has, and that is tied to none."""
 
     def holders(self, number: int) -> Iterable[Holder]:
         """The articles that have the text."""
@@ -79,6 +82,9 @@ class Shelf(Protocol):
 
     def ties(self, number: int) -> Mapping[int, Tie]:
         """The texts that are related to this one."""
+
+    def tied(self, numbers: Iterable[int]) -> Iterable[int]:
+        """Those of some texts that are related to any."""
 
 
 @cache
@@ -133,9 +139,7 @@ class Memory:
 
     def hold(self, number: int, holder: Holder) -> None:
         """See `Shelf`."""
-        before = self._texts.get(holder.id)
-        if before is not None:
-            self._holders[before] = {each.id: each for each in self.holders(before) if each.id != holder.id}
+        self.release(holder.id)
         self._texts[holder.id] = number
         now = self._holders[number]
         if now is None:
@@ -144,6 +148,17 @@ class Memory:
             self._holders[number] = {now.id: now, holder.id: holder}
         else:
             now[holder.id] = holder
+
+    def release(self, article: str) -> None:
+        """See `Shelf`."""
+        before = self._texts.pop(article, None)
+        if before is not None:
+            self._holders[before] = {each.id: each for each in self.holders(before) if each.id != article} or None
+
+    def drop(self, number: int) -> None:
+        """See `Shelf`. Its number is not used again."""
+        del self._numbers[self._ranks[number]]
+        self._units[number] = b""
 
     def holders(self, number: int) -> Iterable[Holder]:
         """See `Shelf`."""
@@ -168,3 +183,7 @@ class Memory:
     def ties(self, number: int) -> Mapping[int, Tie]:
         """See `Shelf`."""
         return self._ties.get(number, {})
+
+    def tied(self, numbers: Iterable[int]) -> Iterable[int]:
+        """See `Shelf`."""
+        return [number for number in numbers if self._ties.get(number)]

@@ -73,5 +73,5 @@ def _chosen(units: Units) -> Hashes:
 
 
 def digest_of(units: Units) -> int:
-    """The name of a folded text."""
-    return int.from_bytes(blake2b(units.tobytes(), digest_size=8).digest(), "little")
+    """The name of a folded text: 63 bits, which a database's whole number can hold as they are."""
+    return int.from_bytes(blake2b(units.tobytes(), digest_size=8).digest(), "little") >> 1

@@ -143,11 +143,14 @@ article = sa.Table(
     sa.Column("text_digest", sa.Text, nullable=False),
     sa.Column("capture_id", sa.Text, sa.ForeignKey("capture.id"), nullable=False),  # of the newest revision
     sa.Column("indexed", sa.Integer, nullable=False, server_default="0"),  # the revision that search knows
+    sa.Column("grouped", sa.Integer, nullable=False, server_default="0"),  # the revision that its story knows
     sa.UniqueConstraint("canonical_url", "ordinal"),
     sa.Index("ix_article_dated_id", "dated", "id"),  # the order of every listing
     sa.Index("ix_article_source_id_dated_id", "source_id", "dated", "id"),
 )
 sa.Index("ix_article_unindexed", article.c.id)  # only where indexed differs from revision
+sa.Index("ix_article_ungrouped", article.c.id)  # only where grouped differs from revision
+sa.Index("ix_article_story_id", article.c.story_id)  # the articles of a story; only where there is one
 
 revision = sa.Table(
     "revision",
@@ -189,6 +192,68 @@ index_form = sa.Table(  # one row at most: the folding that the index of search 
     "index_form",
     metadata,
     sa.Column("form", sa.Text, primary_key=True),
+)
+
+likeness_text = sa.Table(  # these four: the index of likeness, archive.store.shelf
+    "likeness_text",
+    metadata,
+    sa.Column("text", sa.BigInteger, primary_key=True, autoincrement=False),  # the digest, and its rank
+    sa.Column("length", sa.Integer, nullable=False),
+    sa.Column("units", sa.LargeBinary, nullable=False),  # as it was folded; zlib
+)
+
+likeness_key = sa.Table(  # in this order: the texts of lowest rank are read in one go
+    "likeness_key",
+    metadata,
+    sa.Column("key", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("text", sa.BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+
+likeness_tie = sa.Table(  # each tie twice, once from either side
+    "likeness_tie",
+    metadata,
+    sa.Column("text", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("other", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("relation", sa.Text, nullable=False),
+    sa.Column("share", sa.Integer, nullable=False),  # percent
+    sa.Column("holds", sa.Boolean, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+likeness_holder = sa.Table(
+    "likeness_holder",
+    metadata,
+    sa.Column("article_id", sa.Text, primary_key=True),
+    sa.Column("text", sa.BigInteger, nullable=False),
+    sa.Column("printed", sa.BigInteger, nullable=False),
+    sa.Column("page", sa.Text),  # what its page tells of its origin: JSON; null in an index of nothing but texts
+    sa.Index("ix_likeness_holder_text", "text"),
+)
+
+story = sa.Table(  # only those of two articles or more
+    "story",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("best_id", sa.Text, nullable=False),  # the origin; where that is not held, the best copy of it
+    sa.Column("outlet", sa.Text, nullable=False),
+    sa.Column("held", sa.Boolean, nullable=False),
+    sa.Column("confidence", sa.Float, nullable=False),
+    sa.Column("evidence", sa.Text, nullable=False),  # JSON, sentences
+)
+
+story_form = sa.Table(  # one row at most: how the index of likeness was made
+    "story_form",
+    metadata,
+    sa.Column("form", sa.Text, primary_key=True),
+)
+
+outlet = sa.Table(
+    "outlet",
+    metadata,
+    sa.Column("source_id", sa.Text, primary_key=True),
+    sa.Column("names", sa.Text, nullable=False),  # JSON: as others name it; the first is shown
+    sa.Column("trust", sa.Integer, nullable=False),
 )
 
 learnt = sa.Table(

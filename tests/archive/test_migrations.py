@@ -70,6 +70,7 @@ def test_an_archive_of_another_version_is_not_touched(tmp_path: Path) -> None:
         place.open()
 
 
+STORIES = ("likeness_text", "likeness_key", "likeness_tie", "likeness_holder", "story", "story_form", "outlet")
 NO_UNIGRAM = {"sqlite": ["DROP TABLE unigram"], "postgresql": ["DROP INDEX IF EXISTS ix_searchable_folded"]}
 """What makes an index of search look as before there were fields; the tables themselves are made anew."""
 
@@ -99,6 +100,10 @@ def test_an_older_archive_is_brought_up_to_date_with_all_it_holds(kind: str, tmp
             "DROP INDEX ix_page_revisits",
             "DROP INDEX ix_page_no_article",
             "DROP TABLE index_form",
+            "DROP INDEX ix_article_ungrouped",
+            "ALTER TABLE article DROP COLUMN grouped",
+            *(f"DROP TABLE {name}" for name in STORIES),
+            "DROP INDEX ix_article_story_id",
             *NO_UNIGRAM[kind],
         ):
             archive._connection.exec_driver_sql(statement)

@@ -23,7 +23,7 @@ def grouped(*tied: tuple[str, str, Relation, int]) -> list[list[str]]:
         return ties[text]
 
     found = groups(reachable(0, of), of, lambda text: (LENGTHS[names[text]], text))
-    return sorted(sorted(names[text] for text in story) for story in found)
+    return sorted(sorted(names[text] for text in story.texts) for story in found)
 
 
 def test_a_quotation_joins_one_story_and_not_both() -> None:

@@ -94,12 +94,13 @@ def test_the_relations_of_a_newcomer() -> None:
 
 
 def test_an_edited_article_is_known_by_its_new_text() -> None:
-    """The old text stays and connects what it has connected."""
+    """The old text is forgotten, and connects nothing any more."""
     index = Index()
     index.add("a", STORY)
     index.add("b", OTHER_REPORT)
-    index.add("a", OTHER_REPORT + "（完）")
+    assert index.add("a", OTHER_REPORT + "（完）")[0].id == "b"
     assert index.story("a") == {"a", "b"}
+    assert index.query(STORY) == ()
 
 
 def test_an_unknown_article_has_no_story() -> None:
