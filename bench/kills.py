@@ -2,6 +2,7 @@
 
 A daemon watches sites on 127.0.0.1 that go on publishing. Supervisor, worker and reading processes are killed at random
 instants; whatever is left has to carry on, and a daemon that was killed is started again as a service manager would.
+Before every third kill or so the ladder asks for all known articles, so that looks that ask for no list are killed too.
 Then nothing runs for two days, as far as the due times know, and two `run-due` are started together.
 
     python bench/kills.py --kills 200 --terms 20
@@ -27,14 +28,19 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import sqlalchemy as sa
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 from growing import GrowingWeb
 
 from archive.model import Run
 from archive.store import Archive, ArchiveMissing
+from archive.store.runs import REVISIT
+from archive.store.tables import page, run
 from crawler.watch.beat import DaemonNow, read
 
 PATIENCE = 120.0  # seconds for anything that has to happen
+LISTS_REST = timedelta(seconds=20)  # for which lists are not due once the ladder is made to ask
+LADDER_SHARE = 1 / 3  # of the kills before which it is
 VICTIMS = ("worker", "supervisor", "reader", "both")
 WEIGHTS = (40, 30, 20, 10)
 
@@ -54,6 +60,7 @@ class Figures:
     quarantined: list[str] = field(default_factory=list)
     articles: int = 0
     runs: Counter[str] = field(default_factory=Counter)
+    ladder_runs: Counter[str] = field(default_factory=Counter)  # of those, the looks at known articles alone
     catch_up: list[str] = field(default_factory=list)  # what was wrong after two days of nobody at work
 
     @property
@@ -104,6 +111,15 @@ class Kills:
         raise AssertionError(f"no worker was at work within {PATIENCE:g} s; see {self._log.name}")
 
     # --- what is done to it
+
+    def ask_again(self) -> None:
+        """Have the ladder ask for every known article while the lists are not due: what follows are its looks."""
+        now = datetime.now(UTC)
+        with Archive.open(self.folder / "data", write=True, wait=PATIENCE) as archive:
+            known = (page.c.kind == "article", page.c.state == "fetched")
+            archive._connection.execute(page.update().where(*known).values(last_checked=now - timedelta(hours=1)))
+            for each in archive.watches().values():
+                archive.amend(replace(each, due=now, lists_due=now + LISTS_REST))
 
     def kill_one(self) -> None:
         """Kill something at a random instant, and see that work goes on."""
@@ -206,6 +222,8 @@ class Kills:
             rows = list(archive.captures())
             runs = archive.runs(limit=1_000_000)
             watches = archive.watches()
+            of_ladder = sa.select(run.c.state).where(run.c.command == REVISIT)
+            figures.ladder_runs.update(archive._connection.execute(of_ladder).scalars())
         figures.articles = len(published)
         figures.lost += [url for url in published if not articles[url]]
         figures.lost += [f"capture {row.id}" for row in rows if row.lost or row.verdict is None]
@@ -291,8 +309,8 @@ def overlaps(runs: Sequence[Run]) -> list[str]:
     """Runs of one source that began before the one before had ended, or that never ended."""
     wrong = []
     by_source: dict[str, list[Run]] = defaultdict(list)
-    for run in sorted(runs, key=lambda run: (run.started, run.id)):
-        by_source[run.source_id].append(run)
+    for each in sorted(runs, key=lambda each: (each.started, each.id)):
+        by_source[each.source_id].append(each)
     for source_id, mine in by_source.items():
         for first, second in itertools.pairwise(mine):
             if first.finished is None or first.finished > second.started:
@@ -324,6 +342,8 @@ def trial(folder: Path, kills: int, terms: int, *, sites: int, seed: int, pace: 
             if step == "term":
                 here.term()
             else:
+                if here.chance.random() < LADDER_SHARE:
+                    here.ask_again()
                 before = here.figures.killed.total()
                 while here.figures.killed.total() == before:
                     here.kill_one()
@@ -368,6 +388,7 @@ def main() -> int:
         ("doubled", len(figures.doubled)),
         ("sources overlapped", len(figures.overlapped)),
         ("runs", ", ".join(f"{count} {state}" for state, count in figures.runs.items())),
+        ("of those, of known articles alone", ", ".join(f"{n} {state}" for state, n in figures.ladder_runs.items())),
         ("work went on after", went_on(figures.recovery)),
         ("quarantined at the end", len(figures.quarantined)),
         (
