@@ -24,14 +24,24 @@ class Format:
 
     what: str
     shape: Shape = "text"
-    takes: tuple[str, ...] = ()  # names of fields of Options
+    takes: tuple[str, ...] = ()  # options of its own: names of fields of Options, or limit
     newest_first: bool = False  # and no more of them than its limit
 
+
+FEED = ("limit", "title", "self_url")
 
 FORMATS: Mapping[str, Format] = {
     "jsonl": Format("an article a line, whole, with its evidence"),
     "csv": Format("an article a row, safe for spreadsheets", takes=("bom",)),
+    "parquet": Format("typed columns, for DuckDB and pandas; needs jianbao[parquet]", "bytes"),
+    "md": Format("a folder of Markdown files with the facts in front", "folder"),
+    "atom": Format("a feed of the newest (RFC 4287)", takes=FEED, newest_first=True),
+    "jsonfeed": Format("the same as a JSON Feed 1.1", takes=FEED, newest_first=True),
 }
+
+
+class UnavailableError(Exception):
+    """A format needs a library that is not installed: a sentence that says which."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from archive.export import FORMATS, Format, Options, Written
+from archive.export import FORMATS, Format, Options, UnavailableError, Written
+from crawler.cli.errors import Refused
 from crawler.cli.options import Common, check_source, common, example
 from crawler.cli.search import refuse
 from crawler.cli.table import counted
@@ -91,7 +92,10 @@ def command(
         check_source(common, archive, source)
         chosen = archive.choose(query, source, since, until, newest=newest)
         with _progress(common, form, len(chosen)) as watch:
-            written = _write(form, chosen.watched(watch), output, Options(asked=asked, **given))
+            try:
+                written = _write(form, chosen.watched(watch), output, Options(asked=asked, **given))
+            except UnavailableError as error:
+                raise Refused(str(error)) from None
     _report(common, written, output)
     sys.exit(1 if written.faults else 0)
 
