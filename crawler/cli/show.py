@@ -45,8 +45,13 @@ def command(common: Common, wanted: str, why: bool, raw: bool, as_md: bool) -> N
         else:
             click.echo(as_markdown(article) if as_md else as_text(article))
             click.echo(
-                f"{standing.id}, {standing.status}, revision {standing.revision}, first seen "
+                f"{standing.id}, {standing.status}, {revisions(standing.revision)}, first seen "
                 f"{moment(standing.first_seen)}, last seen {moment(standing.last_seen)}, {ZONE}"
             )
             if why:
                 click.echo(reasons(article.evidence, everything=common.verbosity > 0))
+
+
+def revisions(count: int) -> str:
+    """How many texts there are of an article, and how to see what changed."""
+    return "1 revision" if count == 1 else f"{count} revisions (`jianbao diff` shows what changed)"
