@@ -25,6 +25,12 @@ LEADS_TO = (
     .order_by(page.c.last_checked.desc())
     .limit(1)
 )
+_TO = sa.case((page.c.canonical_url == sa.bindparam("to"), None), else_=sa.bindparam("to"))
+LEAD = (
+    page.update()
+    .where(page.c.canonical_url.in_(sa.bindparam("addresses", expanding=True)), page.c.leads_to.is_distinct_from(_TO))
+    .values(leads_to=_TO)
+)
 
 
 def home(connection: Connection, address: str) -> str:
@@ -71,9 +77,7 @@ def home_for(connection: Connection, where: Sequence[str], reached: str, read: S
 
 def lead(connection: Connection, addresses: Sequence[str], to: str) -> None:
     """Remember where the articles of these pages stand."""
-    leads_to = sa.case((page.c.canonical_url == to, None), else_=to)
-    wrong = page.c.leads_to.is_distinct_from(leads_to)
-    connection.execute(page.update().where(page.c.canonical_url.in_(addresses), wrong).values(leads_to=leads_to))
+    connection.execute(LEAD, {"to": to, "addresses": list(addresses)})
 
 
 def stands_elsewhere(connection: Connection, address: str, gone: Sequence[str]) -> bool:

@@ -38,7 +38,24 @@ HELD = (
     .where(article.c.canonical_url == sa.bindparam("address"))
     .order_by(article.c.ordinal)
 )
-ONE = sa.select(article).where(article.c.id == sa.bindparam("key"))
+NEWEST_TEXT = (article, revision.c.article.label("json"))
+WITH_EVIDENCE = sa.select(*NEWEST_TEXT, capture.c.evidence).select_from(CURRENT)
+WITHOUT_EVIDENCE = sa.select(*NEWEST_TEXT, sa.null().label("evidence")).select_from(CURRENT)
+
+KEY = sa.bindparam("key")
+_STANDS = sa.func.coalesce(page.c.leads_to, page.c.canonical_url)
+_BY_PAGE = sa.union(
+    sa.select(_STANDS).join(capture).where(capture.c.url == KEY),
+    sa.select(_STANDS).where(sa.or_(page.c.url == KEY, page.c.canonical_url == KEY)),
+)
+FIRST = WITH_EVIDENCE.where(sa.or_(article.c.id == KEY, article.c.canonical_url == KEY))
+FIRST = FIRST.order_by(article.c.ordinal).limit(1)
+FIRST_BY_PAGE = WITH_EVIDENCE.where(article.c.canonical_url.in_(_BY_PAGE)).order_by(article.c.ordinal).limit(1)
+"""The first article known by an address; these and the others stand here because a statement that is built anew for
+each page costs more than asking it."""
+
+INSERT, INSERT_REVISION = article.insert(), revision.insert()
+ONE = sa.select(article).where(article.c.id == KEY)
 CHANGE = article.update().where(article.c.id == sa.bindparam("key"))
 
 
@@ -87,7 +104,7 @@ def _begin(
         "role": "only",
         **_of_text(read, answer.fetched_at, answer),
     }
-    connection.execute(article.insert(), values)
+    connection.execute(INSERT, values)
     _add_revision(connection, identity, 1, replace(read, source_id=values["source_id"]), "new", answer)
     return 1
 
@@ -137,7 +154,7 @@ def _add_revision(
         "text_digest": text_digest(read),
         "article": rows.article_to_text(read),
     }
-    connection.execute(revision.insert(), values)
+    connection.execute(INSERT_REVISION, values)
 
 
 def still_there(connection: Connection, canonical_url: str, at: datetime) -> tuple[Change, ...]:
@@ -154,23 +171,13 @@ def still_there(connection: Connection, canonical_url: str, at: datetime) -> tup
 # --- reading
 
 
-def one(connection: Connection, condition: sa.ColumnElement[bool]) -> tuple[Article, Standing] | None:
-    """The first article of which the condition holds, with the evidence of its reading."""
-    query = _newest_texts(evidence=True).where(condition).order_by(article.c.ordinal).limit(1)
-    row = connection.execute(query).first()
-    return _article(row) if row else None
-
-
 def find(connection: Connection, id_or_url: str) -> tuple[Article, Standing] | None:
     """An article by its id, its canonical address, or an address under which its page was found or answered."""
-    for condition in (article.c.id == id_or_url, article.c.canonical_url == id_or_url):
-        if found := one(connection, condition):
-            return found
-    stands = sa.func.coalesce(page.c.leads_to, page.c.canonical_url)
-    asked = sa.select(stands).where(sa.or_(page.c.url == id_or_url, page.c.canonical_url == id_or_url))
-    captured = sa.select(stands).join(capture).where(capture.c.url == id_or_url)
-    known = connection.execute(sa.union(captured, asked)).scalars().all()
-    return one(connection, article.c.canonical_url.in_(known)) if known else None
+    for query in (FIRST, FIRST_BY_PAGE):
+        row = connection.execute(query, {"key": id_or_url}).first()
+        if row is not None:
+            return _article(row)
+    return None
 
 
 def select(
@@ -185,7 +192,7 @@ def select(
 
     `since` is included, `until` is not.
     """
-    query = _newest_texts(evidence=evidence).order_by(article.c.dated, article.c.id)
+    query = (WITH_EVIDENCE if evidence else WITHOUT_EVIDENCE).order_by(article.c.dated, article.c.id)
     if source is not None:
         query = query.where(article.c.source_id == source)
     if since is not None:
@@ -210,12 +217,6 @@ def revisions(connection: Connection, identity: str) -> tuple[Revision, ...]:
         )
         for row in connection.execute(query).all()
     )
-
-
-def _newest_texts(*, evidence: bool) -> sa.Select[Any]:
-    columns: list[Any] = [article, revision.c.article.label("json")]
-    columns.append(capture.c.evidence if evidence else sa.null().label("evidence"))
-    return sa.select(*columns).select_from(CURRENT)
 
 
 def _article(row: sa.Row[Any]) -> tuple[Article, Standing]:
