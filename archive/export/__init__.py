@@ -28,6 +28,7 @@ class Format:
     newest_first: bool = False  # and no more of them than its limit
 
 
+SOFTWARE = "jianbao"
 FEED = ("limit", "title", "self_url")
 
 FORMATS: Mapping[str, Format] = {
@@ -37,6 +38,8 @@ FORMATS: Mapping[str, Format] = {
     "md": Format("a folder of Markdown files with the facts in front", "folder"),
     "atom": Format("a feed of the newest (RFC 4287)", takes=FEED, newest_first=True),
     "jsonfeed": Format("the same as a JSON Feed 1.1", takes=FEED, newest_first=True),
+    "warc": Format("the captures that the articles were read from", "bytes", takes=("every",)),
+    "wacz": Format("the same with index and pages, for ReplayWeb.page", "file", takes=("every", "title")),
 }
 
 
@@ -52,6 +55,7 @@ class Options:
     every: bool = False  # warc, wacz: the captures of all revisions
     title: str = "jianbao"  # atom, jsonfeed, wacz
     self_url: str = ""  # atom, jsonfeed: where the feed will stand
+    name: str = "jianbao.warc.gz"  # warc, wacz: the name that a WARC file gives itself
     asked: str = ""  # what the articles were chosen by; feeds of other articles have another id
     now: datetime = field(default_factory=lambda: datetime.now(UTC))  # only what has to tell when it was made uses it
 

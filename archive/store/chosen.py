@@ -98,6 +98,10 @@ class Chosen:
         """The same, and `watch` is told how many articles were handed out, or captures."""
         return Chosen(self._connection, self._folder, self._ids, watch)
 
+    def unwatched(self) -> Chosen:
+        """The same, and nobody is told: for a second look at them."""
+        return Chosen(self._connection, self._folder, self._ids)
+
     def articles(self, *, evidence: bool = True) -> Iterator[Taken]:
         """The articles with their newest texts; the evidence of their readings is left out where nobody wants it."""
         done = 0

@@ -93,7 +93,7 @@ def command(
         chosen = archive.choose(query, source, since, until, newest=newest)
         with _progress(common, form, len(chosen)) as watch:
             try:
-                written = _write(form, chosen.watched(watch), output, Options(asked=asked, **given))
+                written = _write(form, chosen.watched(watch), output, Options(asked=asked, name=_name(output), **given))
             except UnavailableError as error:
                 raise Refused(str(error)) from None
     _report(common, written, output)
@@ -129,8 +129,14 @@ def _check_target(form: str, known: Format, output: Path | None, *, as_json: boo
         raise click.UsageError(f"{output} is a folder; {form} writes one file.")
     elif known.shape == "file" and (output is None or (output.exists() and not output.is_file())):
         raise click.UsageError(f"{form} can be written neither to stdout nor into a pipe: name a file, -o FILE.")
+    elif form == "wacz" and output is not None and output.suffix != ".wacz":
+        raise click.UsageError("By its own rules the name of a WACZ file ends in .wacz.")
     elif known.shape == "bytes" and output is None and sys.stdout.isatty():
         raise click.UsageError(f"{form} is no text for a terminal: name a file, -o FILE, or send it into a pipe.")
+
+
+def _name(output: Path | None) -> str:
+    return output.name if output is not None and output.name.endswith(".warc.gz") else Options().name
 
 
 def _write(form: str, chosen: Chosen, output: Path | None, options: Options) -> Written:

@@ -59,12 +59,25 @@ def test_the_report_says_what_was_written(data: Path, tmp_path: Path) -> None:
         (["jsonl", "--source", "nope"], "nope"),
         (["jsonl", "-o", "."], "is a folder"),
         (["jsonl", "-o", "no/such/folder.jsonl"], "There is no folder"),
+        (["csv", "--all"], "--all is for warc and wacz, not for csv"),
+        (["csv", "--limit", "3"], "--limit is for atom and jsonfeed, not for csv"),
+        (["md"], "name a folder"),
+        (["md", "-o", "data"], "It is there already"),
+        (["wacz"], "neither to stdout nor into a pipe"),
+        (["wacz", "-o", "pipe"], "neither to stdout nor into a pipe"),
+        (["wacz", "-o", "all.zip"], "ends in .wacz"),
         (["xml"], "jsonl"),
     ],
 )
-def test_a_wrong_call_writes_nothing(data: Path, words: Sequence[str], said: str) -> None:
+def test_a_wrong_call_writes_nothing(
+    data: Path, words: Sequence[str], said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It is told what is wrong, with exit code 2."""
+    monkeypatch.chdir(data.parent)
+    os.mkfifo("pipe")
+    before = sorted(data.parent.iterdir())
     done = export(data, *words)
+    assert sorted(data.parent.iterdir()) == before
     assert (done.exit_code, done.stdout) == (2, "")
     assert said in done.stderr
 
@@ -99,7 +112,7 @@ main(["export", form, "-o", sys.argv[2], "--data", sys.argv[3]])
 @pytest.mark.parametrize("form", FORMATS)
 def test_an_interrupted_export_leaves_what_was_there(form: str, data: Path, tmp_path: Path) -> None:
     """Exit code 130, nothing half-written under the name or beside it."""
-    target = tmp_path / "out" / "export"
+    target = tmp_path / "out" / ("export.wacz" if form == "wacz" else "export")
     target.parent.mkdir()
     if FORMATS[form].shape != "folder":
         target.write_text("before", "utf-8")
@@ -108,4 +121,16 @@ def test_an_interrupted_export_leaves_what_was_there(form: str, data: Path, tmp_
     assert done.returncode == 130, done.stderr.decode()
     assert b"Traceback" not in done.stderr
     left = {each.name: each.read_text("utf-8") for each in target.parent.iterdir()}
-    assert left == ({} if FORMATS[form].shape == "folder" else {"export": "before"})
+    assert left == ({} if FORMATS[form].shape == "folder" else {target.name: "before"})
+
+
+def test_a_capture_that_cannot_be_had_is_exit_code_one(data: Path, tmp_path: Path) -> None:
+    """The others are written; the report says which is missing."""
+    (file,) = (data / "captures").glob("*.warc.gz")
+    content = bytearray(file.read_bytes())
+    content[-30] ^= 0xFF
+    file.write_bytes(content)
+    done = export(data, "warc", "-o", str(tmp_path / "all.warc.gz"), "--json")
+    report = json.loads(done.stdout)
+    assert (done.exit_code, report["captures"], len(report["faults"])) == (1, 4, 1)
+    assert (tmp_path / "all.warc.gz").stat().st_size
