@@ -85,6 +85,7 @@ class SourceCrawl:
 
     def first(self) -> Iterator[Visit]:
         """The newest list pages, what earlier crawls left undone, and what is due again."""
+        self.archive.describe(self.source.id, (self.source.name, *self.source.outlets), self.source.trust)
         self.run = self.archive.begin_run(self.source.id, self.clock(), self.command)
         self.held.load(self.order, self.clock())
         walked = self.archive.last_walked(self.source.id) or NEVER

@@ -8,7 +8,7 @@ docs/stories.md has the rules with their reasons, what they cost, and how they f
 """
 
 from archive.likeness.index import Index, Match
-from archive.likeness.origin import Copy, Origin, link_of, origin_of
+from archive.likeness.origin import Copy, Origin, origin_of
 from archive.likeness.pair import Likeness, Relation, compare
 
-__all__ = ["Copy", "Index", "Likeness", "Match", "Origin", "Relation", "compare", "link_of", "origin_of"]
+__all__ = ["Copy", "Index", "Likeness", "Match", "Origin", "Relation", "compare", "origin_of"]

@@ -97,6 +97,11 @@ class Index:
         if not self._first_holder(number):
             self._drop(number)
 
+    def discard(self, id: str) -> None:
+        """Forget an article, if it is held."""
+        if self._shelf.held_by(id) is not None:
+            self.remove(id)
+
     def query(self, text: str) -> tuple[Match, ...]:
         """What `add` would say of a new article with that text; nothing is kept."""
         sketch = Sketch.of(text)

@@ -8,15 +8,19 @@ was published. Each sign is a weight, a logarithm of odds, and the confidence fo
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Literal
 
 from archive.identity import url_hint
-from archive.model import Precision
+from archive.model import Precision, Role
 
 Link = Literal["reprint-of", "excerpt-of", "mirror-of"]
+LINKS: Mapping[Role, Link] = {"reprint": "reprint-of", "excerpt": "excerpt-of", "mirror": "mirror-of"}
+"""What an article of that role is to the origin of its story."""
+
 _SHANGHAI = timezone(timedelta(hours=8))
 
 _SAYS_ORIGINAL = 3.0  # 原创 beside its own name
@@ -30,6 +34,7 @@ _DAMAGED = -5.0  # a mirror's damage, repaired or not
 _COPIED_NAME = -1.5  # its address has an id that another host's article has too, and a date that is not its own
 _MIRRORED = 2.5  # a damaged article has the same id in its address: mirrors keep the path of what they copy
 _TRUST = 1.5  # per step of the site's trust
+_CONVERTED = -1.5  # in Traditional script, where the same outlet has it in Simplified: official twins are conversions
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +51,19 @@ class Copy:
     completeness: float = 1.0
     excerpt: bool = False
     damaged: bool = False
+    traditional: bool = False
     trust: int = 0
     """Of the site: 1 for an official one or a newspaper, 0 for an unknown one, -1 for a farm, -2 for a spam mirror."""
+    names: frozenset[str] = frozenset()  # under which the site's articles are known, beside `outlet`
+
+    def is_of(self, name: str | None) -> bool:
+        """Whether the name is one of its site's."""
+        return bool(name) and (name == self.outlet or name in self.names)
+
+    @property
+    def named(self) -> str | None:
+        """Another site that it names as its source; None if it names none, or its own."""
+        return self.source if self.source and not self.is_of(self.source) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +93,8 @@ def origin_of(copies: Sequence[Copy]) -> Origin:
     if not copies:
         raise ValueError("A story has at least one article.")
     ordered = sorted(copies, key=lambda copy: copy.id)
-    weighed = [(_signs(copy, ordered), copy) for copy in ordered]
+    story = _Story(ordered)
+    weighed = [(_signs(copy, story), copy) for copy in ordered]
     scores = [math.fsum(weight for weight, _ in signs) for signs, _ in weighed]
     best = max(range(len(ordered)), key=lambda at: (scores[at], -_moment(ordered[at]), ordered[at].id))
     confidence = 1 / math.fsum(math.exp(min(score - scores[best], 0.0)) for score in scores)
@@ -91,66 +108,90 @@ def origin_of(copies: Sequence[Copy]) -> Origin:
     return Origin(copy.id, copy.outlet or copy.source or "", True, round(confidence, 3), evidence)
 
 
-def link_of(copy: Copy) -> Link:
-    """What an article of a story that is not its origin is to that."""
-    return "mirror-of" if copy.damaged else "excerpt-of" if copy.excerpt else "reprint-of"
+class _Story:
+    """What the copies tell together, counted once: a story may have thousands."""
+
+    def __init__(self, copies: Sequence[Copy]) -> None:
+        self.voices = Counter(copy.named for copy in copies if copy.named)  # other sites that are named as the source
+        self.starts = sorted(span(copy)[0] for copy in copies if copy.published)[:2]
+        self.first = min(span(copy)[1] for copy in copies)  # by then the earliest was published
+        self.hints = {copy.id: url_hint(copy.url) for copy in copies}
+        self.earliest: dict[str, float] = defaultdict(lambda: math.inf)  # of each hint
+        self.damaged: Counter[str] = Counter()  # copies of each hint
+        self.simplified: set[str] = set()  # names of sites that show it in Simplified script
+        for copy in copies:
+            if (hint := self.hints[copy.id]) is not None:
+                self.earliest[hint] = min(self.earliest[hint], _moment(copy))
+                self.damaged[hint] += copy.damaged
+            if not copy.traditional and not copy.damaged:
+                self.simplified |= {copy.outlet, *copy.names}
+
+    def others_start(self, copy: Copy) -> float | None:
+        """The first second at which another copy may have been published; None if no other has a date."""
+        starts = list(self.starts)
+        if copy.published and span(copy)[0] in starts:
+            starts.remove(span(copy)[0])
+        return starts[0] if starts else None
 
 
-def _signs(copy: Copy, copies: Sequence[Copy]) -> list[tuple[float, str]]:
-    others = [other for other in copies if other.id != copy.id]
-    signs = _of_sources(copy, others)
-    if _is_before_all(copy, others):
+def _signs(copy: Copy, story: _Story) -> list[tuple[float, str]]:
+    signs = _of_sources(copy, story)
+    others_start = story.others_start(copy)
+    if others_start is not None and span(copy)[1] < others_start:  # a copy without a date ends at infinity
         signs.append((_EARLIEST, "it was published before all others"))
-    elif later := _lag(copy, copies):
+    elif later := _lag(copy, story.first):
         signs.append((-min(_EARLIEST, later / 3600 * 0.5), "it was published later"))
     signs.append((_COMPLETE * min(copy.completeness, 1.0), f"it holds {copy.completeness:.0%} of the longest text"))
     if copy.excerpt:
         signs.append((_CUT, "it is an excerpt"))
     if copy.damaged:
         signs.append((_DAMAGED, "its characters are damaged as mirrors do it"))
-    if _has_foreign_hint(copy, others):
-        signs.append((_COPIED_NAME, "its address has another site's id, and a later time"))
-    if not copy.damaged and any(other.damaged and _same_hint(copy, other) for other in others):
-        signs.append((_MIRRORED, "a mirror has kept the id of its address"))
+    if (hint := story.hints[copy.id]) is not None:
+        if story.earliest[hint] < _moment(copy):
+            signs.append((_COPIED_NAME, "its address has another site's id, and a later time"))
+        if not copy.damaged and story.damaged[hint]:
+            signs.append((_MIRRORED, "a mirror has kept the id of its address"))
+    if copy.traditional and story.simplified & {copy.outlet, *copy.names}:
+        signs.append((_CONVERTED, "its outlet has it in the other script"))
     if copy.trust:
         signs.append((_TRUST * copy.trust, "its site is known to publish" if copy.trust > 0 else "its site copies"))
     return signs
 
 
-def _of_sources(copy: Copy, others: Sequence[Copy]) -> list[tuple[float, str]]:
+def _of_sources(copy: Copy, story: _Story) -> list[tuple[float, str]]:
     signs = []
     if copy.source and copy.outlet:
-        itself = copy.source == copy.outlet
-        if itself and copy.says_original:
-            signs.append((_SAYS_ORIGINAL, f"it says that it is {copy.outlet}'s own"))
-        elif itself:
-            signs.append((_NAMES_ITSELF, f"it names its own site, {copy.outlet}, as the source"))
-        else:
+        if copy.named:
             signs.append((_NAMES_ANOTHER, f"it names {copy.source} as its source"))
-    voices = [other.source for other in others if other.source and other.source != other.outlet]
-    naming = sum(source == copy.outlet for source in voices)
-    if naming:
-        share = 2 * naming / len(voices)
-        signs.append((_NAMED * share, f"{naming} of {len(voices)} copies name {copy.outlet} as their source"))
+        elif copy.says_original:
+            signs.append((_SAYS_ORIGINAL, f"it says that it is {copy.source}'s own"))
+        else:
+            signs.append((_NAMES_ITSELF, f"it names its own outlet, {copy.source}, as the source"))
+    naming = {name: story.voices[name] for name in {copy.outlet, *copy.names} if story.voices[name]}
+    voices = story.voices.total() - (copy.named is not None)
+    if naming and voices:
+        known_as = max(sorted(naming), key=lambda name: naming[name])
+        share = 2 * sum(naming.values()) / voices
+        signs.append((_NAMED * share, f"{sum(naming.values())} of {voices} copies name {known_as} as their source"))
     return signs
 
 
 def _absent_outlet(copies: Sequence[Copy]) -> str | None:
     """The outlet that most of the copies that name another name, where no article is of that outlet."""
-    named = [copy.source for copy in copies if copy.source and copy.source != copy.outlet]
+    named = Counter(sorted(copy.named for copy in copies if copy.named))
     if not named or any(copy.says_original and copy.trust >= 0 and not copy.damaged for copy in copies):
         return None
-    best = max(sorted(set(named)), key=named.count)
-    held = any(copy.outlet == best and not copy.damaged for copy in copies)
-    return best if not held and 2 * named.count(best) > len(named) else None
+    best, count = named.most_common(1)[0]  # of equals the first by name
+    held = any(copy.is_of(best) and not copy.damaged for copy in copies)
+    return best if not held and 2 * count > named.total() else None
 
 
 def _moment(copy: Copy) -> float:
     return copy.published.timestamp() if copy.published else math.inf
 
 
-def _span(copy: Copy) -> tuple[float, float]:
-    """The first and the last second at which it may have been published."""
+def span(copy: Copy) -> tuple[float, float]:
+    """In seconds since 1970 the first and the last second at which it may have been published."""
     if copy.published is None:
         return -math.inf, math.inf
     if copy.precision != "day":
@@ -159,23 +200,7 @@ def _span(copy: Copy) -> tuple[float, float]:
     return midnight.timestamp(), midnight.timestamp() + 86_399
 
 
-def _is_before_all(copy: Copy, others: Sequence[Copy]) -> bool:
-    last = _span(copy)[1]
-    dated = [_span(other)[0] for other in others if other.published]
-    return bool(dated) and last < min(dated)  # a copy without a date may be anything: it ends at infinity
-
-
-def _lag(copy: Copy, copies: Sequence[Copy]) -> float:
+def _lag(copy: Copy, first: float) -> float:
     """The seconds by which it is later for certain than the earliest; 0 where nothing is certain."""
-    first = min(_span(other)[1] for other in copies)
-    lag = _span(copy)[0] - first
+    lag = span(copy)[0] - first
     return lag if math.isfinite(lag) and lag > 0 else 0.0
-
-
-def _has_foreign_hint(copy: Copy, others: Sequence[Copy]) -> bool:
-    return any(_same_hint(copy, other) and _moment(other) < _moment(copy) for other in others)
-
-
-def _same_hint(one: Copy, other: Copy) -> bool:
-    hint = url_hint(one.url)
-    return hint is not None and url_hint(other.url) == hint

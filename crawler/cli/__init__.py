@@ -25,6 +25,7 @@ COMMANDS = {  # command → what it does; the module crawler.cli.<command> (run_
     "search": "Find articles by words; exact for any Chinese string.",
     "show": "Show one article, its reasons, or its bytes.",
     "diff": "Show word by word what changed in an article.",
+    "story": "Show who printed one story, and where it comes from.",
     "status": "How each source is doing.",
     "alarms": "What is wrong with sources, and since when.",
     "source": "List sources, or test what one would fetch.",

@@ -25,6 +25,7 @@ def command(common: Common) -> None:
         migrated = True
         with common.archive(write=True) as archive:
             archive.index()
+            archive.group()
     if common.as_json:
         click.echo(json.dumps({"migrated": migrated}))
     else:

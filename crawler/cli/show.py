@@ -48,6 +48,9 @@ def command(common: Common, wanted: str, why: bool, raw: bool, as_md: bool) -> N
                 f"{standing.id}, {standing.status}, {revisions(standing.revision)}, first seen "
                 f"{moment(standing.first_seen)}, last seen {moment(standing.last_seen)}, {ZONE}"
             )
+            if standing.story_id:
+                others = f"`jianbao story {standing.id}` shows the others"
+                click.echo(f"{standing.role} in the story {standing.story_id}: {others}")
             if why:
                 click.echo(reasons(article.evidence, everything=common.verbosity > 0))
 

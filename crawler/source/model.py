@@ -158,6 +158,8 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hosts: tuple[str, ...] = ()  # names of one site; the first is canonical. Empty: the host of `home`
     other_hosts: tuple[str, ...] = ()  # hosts with articles of their own, e.g. subdomains; they keep their names
     language: str = "zh-Hans"
+    outlets: tuple[str, ...] = ()  # what 来源 calls its own articles, beside `name`: the paper behind the site
+    trust: Annotated[int, msgspec.Meta(ge=-2, le=1)] = 0  # as a place where news begins: -2 a spam mirror, 1 a paper
     family: str | None = None
     enabled: bool = True
     unknown: tuple[str, ...] = ()  # what is not known of the site, in sentences

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 
 from archive.model import Run, Watch
 from archive.store import days, runs, watch
-from archive.store.handle.base import Handle
+from archive.store.handle.storied import Storied
 from archive.tally import Tally
 
 
-class Watching(Handle):
+class Watching(Storied):
     """When sources are due and who is at them. Each change lasts at once, for it is what other processes go by."""
 
     def enrol(self, watches: Sequence[Watch]) -> int:
@@ -54,7 +54,7 @@ class Watching(Handle):
 
         False if the source was not the owner's.
 
-        Search knows what the run brought.
+        Search knows what the run brought, and it is grouped into stories.
         """
 
         def write() -> bool:
@@ -65,6 +65,7 @@ class Watching(Handle):
 
         released = self._at_once(write)
         self.index()
+        self.group()
         return released
 
     def watches(self) -> Mapping[str, Watch]:

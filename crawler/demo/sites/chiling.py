@@ -49,7 +49,7 @@ def source(base: str) -> str:
             "max_pages": 5,
         }
     ]
-    return source_file(ID, NAME, base, lists, [r"/content-\d+-\d+-\d+\.html$"])
+    return source_file(ID, NAME, base, lists, [r"/content-\d+-\d+-\d+\.html$"], outlets=["赤岭经济报", "新赤岭客户端"])
 
 
 _BUSY = next(story for story in stories(1) if story.site == ID)

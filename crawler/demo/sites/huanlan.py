@@ -49,7 +49,7 @@ def build(base: str, day: int, seed: int) -> Built:
 def source(base: str) -> str:
     """The source file."""
     lists = [{"url": f"{base}{LIST}", "section": ["产经"], "links": "ul.newslist a"}]
-    return source_file(ID, NAME, base, lists, [r"/\d{8}/\d{8,12}\.html$"])
+    return source_file(ID, NAME, base, lists, [r"/\d{8}/\d{8,12}\.html$"], trust=-1)
 
 
 def _reprinted(story: Story) -> datetime:

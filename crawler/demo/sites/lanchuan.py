@@ -82,7 +82,7 @@ def build(base: str, day: int, seed: int) -> Built:
 
 def source(base: str) -> str:
     """The source file."""
-    return source_file(ID, NAME, base, lists(base), [PATTERN], template=SELECTORS)
+    return source_file(ID, NAME, base, lists(base), [PATTERN], template=SELECTORS, outlets=["岚川日报"], trust=1)
 
 
 SITE = Site(ID, build, source, compressed=True)

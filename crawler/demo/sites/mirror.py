@@ -43,7 +43,7 @@ def build(base: str, day: int, seed: int) -> Built:
 def source(base: str) -> str:
     """The source file."""
     name = f"{lanchuan.NAME}（镜像）"
-    return source_file(ID, name, base, lanchuan.lists(base, pages=1), [lanchuan.PATTERN])
+    return source_file(ID, name, base, lanchuan.lists(base, pages=1), [lanchuan.PATTERN], trust=-2)
 
 
 def _lossy(story: Story, damaged: Iterable[str]) -> tuple[str, ...]:

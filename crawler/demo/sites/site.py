@@ -67,12 +67,15 @@ def source_file(
     *,
     language: str = "zh-Hans",
     template: Mapping[str, Sequence[str]] | None = None,
+    outlets: Sequence[str] = (),
+    trust: int = 0,
 ) -> str:
     """A source file for a demo site: quick, and allowed to ask 127.0.0.1.
 
     A JSON string or list of strings is a TOML one as well.
     """
     lines = [f"{key} = {_toml(value)}" for key, value in (("id", site), ("name", name), ("home", f"{base}/"))]
+    lines += [f"outlets = {_toml(list(outlets))}", f"trust = {trust}"]
     lines += [f"language = {_toml(language)}", "", "[schedule]", 'every = "1h"', ""]
     lines += ["[politeness]", "delay = 0.05", 'allow_addresses = ["127.0.0.1"]', ""]
     for each in lists:

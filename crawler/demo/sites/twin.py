@@ -44,7 +44,16 @@ def build(base: str, day: int, seed: int) -> Built:
 def source(base: str) -> str:
     """The source file."""
     lists = lanchuan.lists(base, ROOT, pages=1)
-    return source_file(ID, NAME, base, lists, [lanchuan.PATTERN], language="zh-Hant", template=lanchuan.SELECTORS)
+    return source_file(
+        ID,
+        NAME,
+        base,
+        lists,
+        [lanchuan.PATTERN],
+        language="zh-Hant",
+        template=lanchuan.SELECTORS,
+        outlets=["嵐川日報"],
+    )
 
 
 def _big5(html: str) -> Answer:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from archive.likeness import Copy, link_of, origin_of
+from archive.likeness import Copy, origin_of
 
 NOON = datetime(2025, 3, 4, 4, 0, tzinfo=UTC)
 PAPER = Copy("c", "http://paper.cn/t20250304_7.html", "岚川日报", published=NOON, precision="minute")
@@ -36,14 +36,12 @@ def test_a_mirror_that_keeps_everything_is_no_origin() -> None:
     """It has path, date and 来源 of the original; its characters tell it."""
     mirror = replace(PAPER, id="0", url="http://mirror.cn/t20250304_7.html", damaged=True)
     assert origin_of([mirror, PAPER]).id == "c"
-    assert link_of(mirror) == "mirror-of"
 
 
 def test_a_day_is_before_another_only_if_it_is_over() -> None:
     """Within one day nothing is known, and the whole text counts."""
     day = replace(REPRINT, source=None, published=NOON.replace(hour=0), precision="day", completeness=0.4, excerpt=True)
     assert origin_of([day, PAPER]).id == "c"
-    assert link_of(day) == "excerpt-of"
 
 
 def test_an_outlet_that_is_not_held_is_named_all_the_same() -> None:

@@ -7,7 +7,8 @@ from collections import defaultdict
 
 import numpy as np
 
-from archive.likeness.postings import EVERYONE, SHOWN, MemoryPostings
+from archive.likeness.crowd import SHOWN
+from archive.likeness.postings import EVERYONE, MemoryPostings
 
 
 def texts(dice: random.Random, count: int) -> list[tuple[int, list[int]]]:

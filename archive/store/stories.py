@@ -1,0 +1,185 @@
+"""Articles grouped into stories after they are stored, a batch a transaction; what is not grouped yet waits.
+
+The work of a batch is committed as a whole with the note that its articles are grouped. Who is killed before that has
+changed nothing, and does it again.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from archive.likeness import Index
+from archive.likeness.fold import fold, version
+from archive.likeness.groups import Group
+from archive.likeness.pair import LEAST_SHARED
+from archive.likeness.roles import Member, Story, story_of
+from archive.store import rows
+from archive.store.copies import Outlet, copy_of, outlets, told_by
+from archive.store.indexing import HELD
+from archive.store.shelf import MANY, DatabaseShelf
+from archive.store.tables import (
+    article,
+    likeness_holder,
+    likeness_key,
+    likeness_text,
+    likeness_tie,
+    story,
+    story_form,
+)
+
+BATCH = 200
+
+LAYOUT = "1"
+"""Of what stands in the index. To be changed with the keys of archive.likeness and what decides how texts are tied."""
+
+WAITING = HELD.where(article.c.grouped != article.c.revision)
+"""Articles whose newest revision, or whose site's names, their story does not know."""
+
+_GROUPED = article.update().where(article.c.id == sa.bindparam("key")).values(grouped=sa.bindparam("known"))
+_ROLE = (
+    article.update()
+    .where(article.c.id == sa.bindparam("key"))
+    .values(story_id=sa.bindparam("into"), role=sa.bindparam("as_what"))
+)
+_TOLD = (
+    likeness_holder.update()
+    .where(likeness_holder.c.article_id == sa.bindparam("key"))
+    .values(page=sa.bindparam("told"))
+)
+_MEMBERS = sa.select(
+    likeness_holder.c.text,
+    likeness_holder.c.page,
+    likeness_text.c.length,
+    article.c.id,
+    article.c.story_id,
+    article.c.role,
+).select_from(
+    likeness_holder.join(article, article.c.id == likeness_holder.c.article_id).join(
+        likeness_text, likeness_text.c.text == likeness_holder.c.text
+    )
+)
+
+
+def form() -> str:
+    """Names how the index is made. One that was made in another way is made anew."""
+    return f"{LAYOUT} {version()}"
+
+
+def catch_up(connection: Connection, commit: Callable[[], None]) -> int:
+    """Group every article that waits for it; how many there were."""
+    if connection.execute(sa.select(story_form.c.form)).scalar() != form():
+        _begin_anew(connection)
+        commit()
+    done = 0
+    if connection.execute(WAITING.limit(1)).first() is None:
+        return done
+    shelf = DatabaseShelf(connection)
+    index, sites = Index(shelf), outlets(connection)
+    while batch := connection.execute(WAITING.limit(BATCH)).all():
+        _take_in(connection, index, batch)
+        index.review()
+        _regroup(connection, index, shelf, sites)
+        connection.execute(_GROUPED, [{"key": row.id, "known": row.revision} for row in batch])
+        commit()
+        done += len(batch)
+    return done
+
+
+def _begin_anew(connection: Connection) -> None:
+    """Roles stay as they are until each article's turn comes."""
+    for table in (likeness_text, likeness_key, likeness_tie, likeness_holder, story_form):
+        connection.execute(table.delete())
+    connection.execute(article.update().where(article.c.grouped != 0).values(grouped=0))
+    connection.execute(story_form.insert(), {"form": form()})
+
+
+def _take_in(connection: Connection, index: Index, batch: Sequence[sa.Row[Any]]) -> None:
+    """Bring the index up to date. Too short a text (a picture's caption) says nothing of where it comes from."""
+    told, alone = [], []
+    for row in batch:
+        read = rows.article_from_text(row.json)
+        text = read.text
+        if len(fold(text)) >= LEAST_SHARED:
+            index.add(row.id, text)
+            told.append({"key": row.id, "told": told_by(read, row.source_id, rows.evidence_from_bytes(row.evidence))})
+        else:
+            index.discard(row.id)
+            alone.append(row)
+    if told:
+        connection.execute(_TOLD, told)
+    _write_roles(connection, [(row, None, "only") for row in alone])
+
+
+def _regroup(connection: Connection, index: Index, shelf: DatabaseShelf, sites: Mapping[str, Outlet]) -> None:
+    """Tell anew the stories of all texts that have changed: the rows of articles for which that means something."""
+    changed, shelf.changed = shelf.changed, set()
+    tied = shelf.tied(changed)
+    groups = [Group((frozenset((text,)),)) for text in changed - tied] + list(index.groups(sorted(tied)))
+    members = _members(connection, {text for group in groups for text in group.texts})
+    before = {row.story_id for each in members.values() for row in each if row.story_id is not None}
+    stories: list[Story] = []
+    written: list[tuple[sa.Row[Any], str | None, str]] = []
+    for group in groups:
+        here = [row for text in sorted(group.texts) for row in members[text]]
+        if len(here) == 1:
+            written.append((here[0], None, "only"))
+        elif here:
+            made = story_of(group, [Member(row.text, row.length, copy_of(row.id, row.page, sites)) for row in here])
+            stories.append(made)
+            written += [(row, made.id, made.roles[row.id]) for row in here]
+    _write_roles(connection, written)
+    _write_stories(connection, stories, before)
+
+
+def _members(connection: Connection, texts: Iterable[int]) -> Mapping[int, list[sa.Row[Any]]]:
+    """The articles that have the texts, by text."""
+    ordered, found = sorted(texts), defaultdict(list)
+    for start in range(0, len(ordered), MANY):
+        here = likeness_holder.c.text.in_(ordered[start : start + MANY])
+        for row in connection.execute(_MEMBERS.where(here)):
+            found[row.text].append(row)
+    return found
+
+
+def _write_roles(connection: Connection, written: Iterable[tuple[sa.Row[Any], str | None, str]]) -> None:
+    """Each article's story and role, where they are others than before."""
+    changed = [
+        {"key": row.id, "into": story_id, "as_what": role}
+        for row, story_id, role in written
+        if (row.story_id, row.role) != (story_id, role)
+    ]
+    if changed:
+        connection.execute(_ROLE, changed)
+
+
+def _write_stories(connection: Connection, stories: Iterable[Story], before: set[str]) -> None:
+    """What each story rests on. The ids in `before` that no story has any more go."""
+    made = {
+        each.id: {
+            "best_id": each.origin.id,
+            "outlet": each.origin.outlet,
+            "held": each.origin.held,
+            "confidence": each.origin.confidence,
+            "evidence": msgspec.json.encode(each.origin.evidence).decode(),
+        }
+        for each in stories
+    }
+    names = sorted(before | made.keys())
+    for start in range(0, len(names), MANY):
+        here = names[start : start + MANY]
+        known = {
+            row.id: {name: getattr(row, name) for name in made[row.id]} if row.id in made else None
+            for row in connection.execute(sa.select(story).where(story.c.id.in_(here)))
+        }
+        gone = [id for id in here if id in known and known[id] != made.get(id)] + [id for id in known if id not in made]
+        if gone:
+            connection.execute(story.delete().where(story.c.id.in_(gone)))
+        new = [{"id": id, **made[id]} for id in here if id in made and known.get(id) != made[id]]
+        if new:
+            connection.execute(story.insert(), new)

@@ -1,0 +1,237 @@
+"""Stories of an archive: who stands in which, as what, and that no order, no past and no kill makes a difference."""
+
+from __future__ import annotations
+
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from archive_cases import CHINA, SOURCE, START, Place, both_databases, make_article, make_capture
+from likeness_texts import OTHER_REPORT, STORY, bulletin, edited, prose
+
+from archive.model import Article, Block
+from archive.store import Archive
+
+REPAIRED = {"repairs": [{"rule": "mirror-annotation", "start": 1, "before": "(jīng)", "after": ""}]}
+PIECE = "。".join(STORY.split("。")[2:5]) + "。"
+
+
+def written(number: int, text: str, source: str, origin: str | None = None, **facts: object) -> Article:
+    """An article of a source, published `number` hours after the start."""
+    moment = (START + timedelta(hours=number)).astimezone(CHINA)
+    read = replace(make_article(number, text), blocks=(Block("paragraph", text),), source_id=source, origin=origin)
+    return replace(read, published=moment, **facts)  # type: ignore[arg-type]
+
+
+def record(archive: Archive, number: int, read: Article, *, hours: float = 0, damaged: bool = False) -> str:
+    """Take an article in; its id."""
+    capture = replace(make_capture(number, hours=hours, text=read.text), source_id=read.source_id or SOURCE)
+    archive.keep(capture)
+    evidence = REPAIRED if damaged else {}
+    changes = archive.record(capture, capture.url, "article", [read], evidence)
+    assert changes[0].article_id is not None
+    return changes[0].article_id
+
+
+def five(archive: Archive) -> dict[str, str]:
+    """A story with a copy of each kind, and something else; their ids by name."""
+    archive.describe("paper", ["岚川新闻网", "岚川日报"], 1)
+    archive.describe("farm", ["财经在线"], -1)
+    archive.describe("mirror", ["镜像"], -2)
+    return {
+        "origin": record(archive, 1, written(1, STORY, "paper", "岚川日报")),
+        "reprint": record(archive, 2, written(2, "本报讯 " + STORY, "farm", "岚川日报、新岚川客户端")),
+        "excerpt": record(archive, 3, written(3, PIECE, "farm", "嵐川日報")),
+        "mirror": record(archive, 4, written(1, STORY, "mirror", "岚川日报"), damaged=True),
+        "only": record(archive, 5, written(5, OTHER_REPORT, "farm", "财经在线")),
+    }
+
+
+def standing(archive: Archive) -> dict[str, tuple[str | None, str]]:
+    """Story and role of each article."""
+    return {each.id: (each.story_id, each.role) for _, each in archive.articles()}
+
+
+@both_databases
+def test_each_article_has_its_role(kind: str, tmp_path: Path) -> None:
+    """And the story tells by what; nothing is written twice."""
+    with Place(tmp_path, kind).open(write=True) as archive:
+        ids = five(archive)
+        assert archive.group() == 5
+        assert archive.group() == 0
+        name = ids["origin"]  # published first
+        assert standing(archive) == {id: (None, "only") if role == "only" else (name, role) for role, id in ids.items()}
+        told = archive.story(ids["excerpt"])
+        assert told is not None
+        assert (told.id, told.origin_id, told.outlet) == (name, ids["origin"], "岚川新闻网")
+        assert told.evidence[0] == "3 of 3 copies name 岚川日报 as their source"
+        assert told.confidence > 0.9
+        links = {member.id: (member.link, member.held, member.holds) for member in told.members}
+        assert links[ids["origin"]] == (None, None, None)
+        assert links[ids["reprint"]] == ("reprint-of", pytest.approx(0.99, abs=0.02), 1.0)
+        assert links[ids["excerpt"]][:2] == ("excerpt-of", 1.0)
+        assert links[ids["mirror"]] == ("mirror-of", 1.0, 1.0)
+        alone = archive.story(ids["only"])
+        assert alone is not None
+        assert (alone.id, len(alone.members)) == (None, 1)
+        assert archive.story("nobody") is None
+
+
+@both_databases
+def test_a_changed_text_leaves_its_story(kind: str, tmp_path: Path) -> None:
+    """Who is left alone is alone again, and the story's row goes."""
+    place = Place(tmp_path, kind)
+    with place.open(write=True) as archive:
+        first = record(archive, 1, written(1, STORY, "paper"))
+        second = record(archive, 2, written(2, STORY + "（完）", "farm"))
+        archive.group()
+        assert standing(archive) == {first: (first, "origin"), second: (first, "reprint")}
+        record(archive, 2, written(2, OTHER_REPORT, "farm"), hours=30)
+        assert archive.group() == 1
+        assert standing(archive) == {first: (None, "only"), second: (None, "only")}
+        record(archive, 1, written(1, OTHER_REPORT + "（完）", "paper"), hours=40)
+        archive.group()
+        assert standing(archive) == {first: (first, "origin"), second: (first, "reprint")}
+
+
+def test_an_outlet_that_is_not_held_is_the_origin_all_the_same(tmp_path: Path) -> None:
+    """No article has the role of it then; once its own article comes, that one has."""
+    with Place(tmp_path).open(write=True) as archive:
+        archive.describe("farm", ["财经在线"])
+        archive.describe("portal", ["金沙网"])
+        one = record(archive, 1, written(3, STORY, "farm", "岚川日报"))
+        other = record(archive, 2, written(4, STORY, "portal", "岚川日报"))
+        archive.group()
+        told = archive.story(one)
+        assert told is not None
+        assert (told.origin_id, told.outlet) == (None, "岚川日报")
+        assert told.evidence[0] == "the copies name 岚川日报, which is not held"
+        assert {role for _, role in standing(archive).values()} == {"reprint"}
+        record(archive, 3, written(1, STORY, "paper", "岚川日报"))
+        archive.describe("paper", ["岚川新闻网", "岚川日报"])
+        archive.group()
+        told = archive.story(other)
+        assert told is not None
+        assert (told.origin_id, told.outlet) == (told.id, "岚川新闻网")
+
+
+def test_the_names_of_a_site_that_come_later_count(tmp_path: Path) -> None:
+    """Roles are the same whether a source was described before its articles came or after they were grouped."""
+    found = []
+    for late in (False, True):
+        with Place(tmp_path / str(late)).open(write=True) as archive:
+            if not late:
+                archive.describe("farm", ["岚川日报"], 1)
+            record(archive, 1, written(1, STORY, "paper"))
+            record(archive, 2, written(2, STORY, "farm", "岚川日报"))
+            record(archive, 3, written(3, STORY, "portal", "岚川日报"))
+            archive.group()
+            archive.describe("farm", ["岚川日报"], 1)
+            assert archive.group() == (2 if late else 0) - late  # the one article of the farm
+            found.append(standing(archive))
+    assert found[0] == found[1]
+
+
+def test_captions_alone_make_no_story(tmp_path: Path) -> None:
+    """Two pages of pictures with a line each, letter for letter the same, say nothing of each other."""
+    with Place(tmp_path).open(write=True) as archive:
+        record(archive, 1, written(1, "图为牧场。新华社发", "paper"))
+        record(archive, 2, written(2, "图为牧场。新华社发", "farm"))
+        record(archive, 3, written(3, "", "farm"))
+        archive.group()
+        assert set(standing(archive).values()) == {(None, "only")}
+
+
+def many(dice: random.Random, count: int) -> list[Article]:
+    """Articles of a dozen stories, bulletins, and quotations, from three sources."""
+    popular = [prose(dice, 300) for _ in range(6)]
+    makers = (
+        lambda: edited(dice.choice(popular), dice),
+        lambda: dice.choice(popular)[dice.randint(0, 100) : dice.randint(160, 300)],
+        lambda: bulletin(dice),
+        lambda: prose(dice, 200),
+    )
+    names = ("岚川日报", None, "财经在线", "石泉日报")
+    return [
+        written(number, dice.choice(makers)(), dice.choice(("paper", "farm", "mirror")), dice.choice(names))
+        for number in range(1, count + 1)
+    ]
+
+
+def filled(archive: Archive, articles: Sequence[Article], dice: random.Random, pause: float) -> None:
+    """Record them in any order, and group now and then."""
+    for number in dice.sample(range(1, len(articles) + 1), len(articles)):
+        record(archive, number, articles[number - 1], damaged=number % 9 == 0)
+        if dice.random() < pause:
+            archive.group()
+    archive.group()
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_order_and_batches_make_no_difference(kind: str, tmp_path: Path) -> None:
+    """The same ids, roles, origins and evidence, in either database."""
+    dice = random.Random(8)
+    articles = many(dice, 60)
+    found: list[Mapping[str, object]] = []
+    for number, pause in enumerate((0.0, 0.5, 0.1)):
+        with Place(tmp_path / str(number), kind if number else "sqlite").open(write=True) as archive:
+            filled(archive, articles, dice, pause)
+            found.append({id: archive.story(id) for id in sorted(standing(archive))})
+    assert found[0] == found[1] == found[2]
+    assert {member.role for told in found[0].values() for member in told.members} == {  # type: ignore[attr-defined]
+        "origin",
+        "reprint",
+        "excerpt",
+        "mirror",
+        "only",
+    }
+
+
+GROUP = """
+import sys
+from pathlib import Path
+from archive.store import Archive, stories
+stories.BATCH = 5
+with Archive.open(Path(sys.argv[1]), write=True) as archive:
+    print("open", flush=True)
+    archive.group()
+"""
+
+
+@pytest.mark.timeout(180)
+def test_a_kill_at_any_instant_changes_nothing_in_the_end(tmp_path: Path) -> None:
+    """Grouping is killed a dozen times, and comes to what it comes to undisturbed."""
+    dice = random.Random(9)
+    articles = many(dice, 80)
+    ends = []
+    for kills in (0, 12):
+        place = Place(tmp_path / str(kills))
+        with place.open(write=True) as archive:
+            for number, read in enumerate(articles, 1):
+                record(archive, number, read, damaged=number % 9 == 0)
+        killed = 0
+        while killed < kills:
+            process = subprocess.Popen(
+                [sys.executable, "-c", GROUP, str(place.data)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+            )
+            assert process.stdout is not None
+            process.stdout.readline()
+            time.sleep(dice.uniform(0, 0.03))
+            process.kill()
+            process.stdout.close()
+            if process.wait() != -signal.SIGKILL:
+                break  # it had come to its end
+            killed += 1
+        assert not kills or killed >= 5
+        with place.open(write=True) as archive:
+            waiting = archive.group()
+            assert waiting > 0 or kills
+            ends.append({id: archive.story(id) for id in sorted(standing(archive))})
+    assert ends[0] == ends[1]
