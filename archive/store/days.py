@@ -20,7 +20,7 @@ from archive.model import Alarm, Run
 from archive.store import alarms, learnt, rows
 from archive.store.learnt import TemplateChange
 from archive.store.runs import REVISIT
-from archive.store.tables import article, day_tally, health, run, run_tally
+from archive.store.tables import article, capture, day_tally, health, run, run_tally
 from archive.tally import RunTally, Tally, added
 
 MOST_RUNS = 400
@@ -56,6 +56,30 @@ class Records:
     alarms: tuple[Alarm, ...]  # that stand, oldest first
     accepted: Mapping[str, datetime]  # by kind of alarm, when a person last said that it is normal
     template_change: TemplateChange | None  # the newest
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """How a source was summed up as of the run before one, and what that one has kept since."""
+
+    made: datetime
+    summary: str
+    captures: int
+    capture_bytes: int
+
+
+def before(connection: Connection, after: Run) -> Before | None:
+    """That; None where the source was not summed up as of the run before."""
+    others = sa.select(run.c.id).where(run.c.source_id == after.source_id, run.c.id != after.id)
+    newest = others.order_by(run.c.started.desc(), run.c.id.desc()).limit(1).scalar_subquery()
+    theirs = (health.c.source_id == after.source_id, health.c.run_id == newest)
+    row = connection.execute(sa.select(health.c.made, health.c.summary).where(*theirs)).first()
+    if row is None:
+        return None
+    numbers = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(capture.c.length), 0))
+    since = (capture.c.source_id == after.source_id, capture.c.fetched_at >= after.started)
+    captures, length = connection.execute(numbers.where(*since)).one()
+    return Before(row.made, row.summary, captures, int(length))
 
 
 def records(connection: Connection, source_id: str, since: datetime) -> Records:

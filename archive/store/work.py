@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import pairwise
-from math import inf
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -24,6 +24,7 @@ Ladder = Sequence[tuple[timedelta, timedelta]]
 
 DAY = timedelta(days=1)
 AT_A_TIME = 500  # addresses in one statement
+PARTS = 50  # of a statement; a database may take 500
 NEAR_THE_EDGE = 20  # articles whose span is so near to a rung's end that the next one may be theirs
 CLASSES = (0.1146, 0.5, 0.9584, 3, 6.876, 14, 27.001, 60, 90, 180, 335.001, 365, 730)
 """Days at which the next class begins: some just behind the last checks of the rungs of NewsDiffs' ladder, after which
@@ -35,6 +36,7 @@ SPAN = {
 }
 """Days from an article's first sight to its last check."""
 
+FOR_EVER = 1e9  # days; SQL has no number for infinity
 ROUGHLY = timedelta(seconds=2)
 """What SQLite's days may be wrong by, and more."""
 
@@ -73,24 +75,34 @@ def askings(connection: Connection, source_id: str, ladder: Ladder) -> tuple[tup
     Of each rung, in each class, those that were checked longest ago: they are asked for first, unless a rung asks more
     often than the one before it. There the first seen ones may be.
     """
-    of = sa.literal_column(span_class(connection.dialect.name), sa.Integer)
-    span = sa.literal_column(SPAN[connection.dialect.name], sa.Float)
-    columns = sa.select(page.c.first_seen, page.c.last_checked)
     found: list[tuple[datetime, datetime]] = []
-    for number, least, most, shrinks in _stretches(ladder):
-        theirs = (page.c.source_id == source_id, sa.text(ANSWERED), of == number, span >= least, span <= most)
-        for order in (page.c.last_checked, page.c.first_seen) if shrinks else (page.c.last_checked,):
-            rows_of = connection.execute(columns.where(*theirs).order_by(order).limit(NEAR_THE_EDGE))
-            found += ((row.first_seen, row.last_checked) for row in rows_of)
+    for statement in _askings(connection.dialect.name, tuple(ladder)):
+        asked = connection.execute(statement, {"source": source_id})
+        found += ((row.first_seen, row.last_checked) for row in asked)
     return tuple(found)
+
+
+@lru_cache(maxsize=64)
+def _askings(dialect: str, ladder: tuple[tuple[timedelta, timedelta], ...]) -> tuple[sa.TextualSelect, ...]:
+    """The statements of `askings`. As text: there are fifteen parts, which took longer to be put together than run."""
+    span, of = SPAN[dialect], span_class(dialect)
+    parts = [
+        f"SELECT * FROM (SELECT first_seen, last_checked FROM page WHERE source_id = :source AND {ANSWERED} "  # noqa: S608
+        f"AND {of} = {number} AND {span} >= {least!r} AND {span} <= {most!r} "
+        f"ORDER BY {order} LIMIT {NEAR_THE_EDGE}) nearest"
+        for number, least, most, shrinks in _stretches(ladder)
+        for order in (("last_checked", "first_seen") if shrinks else ("last_checked",))
+    ]
+    some = (parts[start : start + PARTS] for start in range(0, len(parts), PARTS))
+    return tuple(sa.text(" UNION ALL ".join(each)).columns(page.c.first_seen, page.c.last_checked) for each in some)
 
 
 def _stretches(ladder: Ladder) -> Iterator[tuple[int, float, float, bool]]:
     """Classes, the spans in days, roughly, after which a rung asks in each, and whether sooner than the last rung."""
-    begins, before, roughly = -inf, timedelta(0), ROUGHLY / DAY
+    begins, before, roughly = -FOR_EVER, timedelta(0), ROUGHLY / DAY
     for until, pause in ladder:
         ends = (until - pause) / DAY  # an article that was checked later is asked for by the next rung
-        for number, (least, most) in enumerate(pairwise((-inf, *CLASSES, inf))):
+        for number, (least, most) in enumerate(pairwise((-FOR_EVER, *CLASSES, FOR_EVER))):
             if begins < ends and least - roughly <= ends and begins < most + roughly:
                 yield number, max(begins, least) - roughly, min(ends, most) + roughly, pause < before
         begins, before = max(begins, ends), pause

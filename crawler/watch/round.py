@@ -21,6 +21,7 @@ from crawler.blame import is_the_machine_s
 from crawler.crawl import SourceCrawl
 from crawler.fetch import FetchOptions, Job, fetch
 from crawler.health.examine import Examined, examine
+from crawler.health.steady import went_on
 from crawler.learning import Informed, Lessons, after_crawl, known
 from crawler.order import Order
 from crawler.reader import Reader
@@ -268,6 +269,8 @@ class Round:
     def _examined(self, run: Run, now: datetime, look: Look) -> Examined:
         """What became of the source's alarms. A fault of ours in judging is told, and stops nobody's crawl."""
         try:
+            if not look.of_lists and went_on(self.archive, run, look.crawl.seen, now):
+                return Examined()
             return examine(self.archive, run, now, self.told.repeat, judged=look.of_lists and not self.dark)
         except Exception as error:
             if isinstance(error, ArchiveProblem) or is_the_machine_s(error):

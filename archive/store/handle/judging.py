@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from archive.model import Alarm
+from archive.model import Alarm, Run
 from archive.store import alarms, days, outbox
-from archive.store.days import Records
+from archive.store.days import Before, Records
 from archive.store.handle.base import Handle
 from archive.store.outbox import Letter
 
@@ -18,6 +18,10 @@ class Judging(Handle):
     def records(self, source_id: str, since: datetime) -> Records:
         """What a source's health is judged by: how its articles came and what its runs saw since then."""
         return days.records(self._connection, source_id, since)
+
+    def before(self, run: Run) -> Before | None:
+        """How its source was summed up as of the run before, and what this one has kept; None where it was not."""
+        return days.before(self._connection, run)
 
     def examined(
         self, source_id: str, run_id: int, at: datetime, alarms_now: Sequence[Alarm], summary: str

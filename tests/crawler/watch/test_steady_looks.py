@@ -1,0 +1,97 @@
+"""A look of the ladder that found everything as it was is added to the numbers of its source, which stay true."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from watch_web import Scene, article, site, source
+
+from archive.store import Archive
+from archive.store.glance import SourceGlance, glance
+from crawler.health.examine import examine
+from crawler.health.summary import Summary, from_text
+
+pytest_plugins = ("watch_scene",)
+LADDER = (("3h", "30m"), ("3d", "2h"))
+
+
+@pytest.fixture
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The runs after which all was counted anew."""
+    runs: list[int] = []
+
+    def counting(archive: Archive, run, *rest, **more):  # type: ignore[no-untyped-def]  # as `examine` has them
+        runs.append(run.id)
+        return examine(archive, run, *rest, **more)
+
+    monkeypatch.setattr("crawler.watch.round.examine", counting)
+    return runs
+
+
+def stands(scene: Scene) -> tuple[SourceGlance, Summary]:
+    """How the source is summed up."""
+    seen = glance(scene.data).sources["a"]
+    return seen, from_text(seen.summary)
+
+
+def test_the_numbers_are_those_that_counting_anew_would_give(scene: Scene, counted: list[int]) -> None:
+    """Three looks that find nothing, of pages with and without validators: nothing is counted but what they asked."""
+    scene.watch(source("a", "6h", revisit=LADDER), articles=3)
+    scene.run()
+    made = stands(scene)[0].made
+    for _ in range(3):
+        scene.wait(minutes=30)
+        scene.run()
+    assert [each.of_lists for each in scene.ended] == [True, False, False, False]
+    assert counted == [1]
+    seen, kept = stands(scene)
+    assert (seen.of_run, seen.is_behind, seen.made) == (4, False, made)
+    with Archive.open(scene.data, write=True) as archive:
+        (run,) = archive.runs("a", 1)
+        examine(archive, run, scene.web.now, judged=False)
+    _, anew = stands(scene)
+    assert anew.last_success is not None
+    assert kept.last_success is not None
+    assert abs(kept.last_success - anew.last_success) < timedelta(minutes=1)
+    assert kept.revisits == {"known": 9}
+    assert kept.runs == 4
+    by_time: dict[str, object] = {"last_success": None, "expected": None, "missed": None, "came": 0}
+    assert replaced(kept, by_time) == replaced(anew, by_time)
+
+
+def replaced(summary: Summary, values: dict[str, object]) -> dict[str, object]:
+    """The numbers, but for some."""
+    return {name: getattr(summary, name) for name in Summary.__struct_fields__} | values
+
+
+def test_all_is_counted_where_something_happened(scene: Scene, counted: list[int]) -> None:
+    """An edit; a page that comes empty; the look at which it is there again, which found nothing else; then nothing."""
+    page = f"{site('a')}/t1.html"
+    scene.watch(source("a", "6h", revisit=LADDER), articles=3)
+    scene.run()
+    edited = article("a", 1).replace("三千吨", "五千吨")
+    for shown in (edited, "<html><body></body></html>", edited, edited):
+        scene.web.pages[page] = shown
+        scene.wait(minutes=30)
+        scene.run()
+    assert [each.of_lists for each in scene.ended] == [True, False, False, False, False]
+    assert counted == [1, 2, 3, 4]
+    assert stands(scene)[1].failing == {}
+
+
+def test_all_is_counted_on_another_day_and_after_a_look_that_nobody_counted(scene: Scene, counted: list[int]) -> None:
+    """Days and what a killed run had kept would be wrong otherwise."""
+    scene.watch(source("a", "3d", revisit=LADDER), articles=3)
+    scene.run()
+    scene.wait(hours=24)
+    scene.run()
+    assert counted == [1, 2]
+    with Archive.open(scene.data, write=True) as archive:
+        archive.begin_run("a", scene.web.now + timedelta(minutes=1), "daemon")
+    scene.wait(hours=2)
+    scene.run()
+    assert counted == [1, 2, 4]
+    scene.wait(hours=2)
+    scene.run()
+    assert counted == [1, 2, 4]
