@@ -2,6 +2,7 @@
 
 python bench/stories.py                     # a seed of the clock's, printed, so that it was never seen before
 python bench/stories.py --seed 7 --articles 20000 --scale 10000 100000 1000000
+python bench/stories.py --stored 10000 100000  # the grouping of an archive, in SQLite
 """
 
 from __future__ import annotations
@@ -15,11 +16,13 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 sys.path.insert(0, str(Path(__file__).parent / "stream"))
 
 from grouping import PEERS, Groups, ours
 from scale import grow
+from stored import grow_stored
 from stream import Item, Stream
 
 from archive.likeness import Copy, Index, origin_of
@@ -111,14 +114,28 @@ def _page(item: Item, longest: int) -> Copy:
     return replace(item.page, completeness=share, excerpt=share < 0.5)
 
 
+def stored(seed: int, sizes: Sequence[int], database: str | None) -> int:
+    """Print how an archive's grouping grows."""
+    print(f"seed {seed}, in {'PostgreSQL' if database else 'SQLite'}")
+    print(f"{'articles':>10}{'articles/s of the last 20,000':>31}{'KB each':>9}")
+    with TemporaryDirectory() as folder:
+        for size, speed, taken in grow_stored(seed, sizes, Path(folder), database):
+            print(f"{size:>10,}{speed:>31,.0f}{taken / 1024:>9.2f}", flush=True)
+    return 0
+
+
 def main() -> int:
     """Print the tables; 1 if a target is missed."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--seed", type=int, default=time.time_ns() % 1_000_000)
     options.add_argument("--articles", type=int, default=6000)
     options.add_argument("--scale", type=int, nargs="*", default=[10_000, 100_000])
+    options.add_argument("--stored", type=int, nargs="*", default=[], help="sizes of an archive in a database")
+    options.add_argument("--database", help="a PostgreSQL's address; SQLite without it")
     options.add_argument("--no-peers", action="store_true")
     asked = options.parse_args()
+    if asked.stored:
+        return stored(asked.seed, asked.stored, asked.database)
     items = Stream(asked.seed, asked.articles).items
     print(
         f"seed {asked.seed}: {len(items)} articles,"

@@ -70,8 +70,15 @@ class Index:
 
         The same article with another text is known by that from now on; the text that it had is forgotten.
         """
-        shelf, sketch, printed = self._shelf, Sketch.of(text), _printed(text)
-        before = shelf.held_by(id)
+        number, printed = self._put(id, Sketch.of(text), printed_as(text))
+        return self._matches(number, printed, leave_out=id)
+
+    def put(self, id: str, sketch: Sketch, printed: int) -> None:
+        """Take in an article as `add` does, from its sketch and `printed_as`, and say nothing of its like."""
+        self._put(id, sketch, printed)
+
+    def _put(self, id: str, sketch: Sketch, printed: int) -> tuple[int, int]:
+        shelf, before = self._shelf, self._shelf.held_by(id)
         if before is not None and shelf.rank(before) != sketch.digest:
             self.remove(id)
         number = shelf.number_of(sketch.digest)
@@ -82,11 +89,10 @@ class Index:
             self._standings.clear()
             prepared = Prepared(sketch.units, sketch.digest, sketch)
             self._keep(number, prepared)
-            self._tie(number, prepared, met)
+            self._tie(number, prepared, met, ())
             self._touch(met.touched)
-        matches = self._matches(number, printed, leave_out=id)
         shelf.hold(number, Holder(id, printed))
-        return matches
+        return number, printed
 
     def remove(self, id: str) -> None:
         """Forget an article; its text too, unless another article has it. Raises KeyError if it is not held."""
@@ -107,7 +113,7 @@ class Index:
         sketch = Sketch.of(text)
         number = self._shelf.number_of(sketch.digest)
         if number is not None:
-            return self._matches(number, _printed(text))
+            return self._matches(number, printed_as(text))
         met = self._shelf.postings.meet(sketch.digest, sketch.keys)
         found = self._related(Prepared(sketch.units, sketch.digest, sketch), met)
         own = Standing(sketch, self._shelf.postings)
@@ -166,9 +172,9 @@ class Index:
     def _articles(self, texts: Iterable[int]) -> frozenset[str]:
         return frozenset(holder.id for text in texts for holder in self._shelf.holders(text))
 
-    def _tie(self, number: int, prepared: Prepared, met: Met) -> None:
+    def _tie(self, number: int, prepared: Prepared, met: Met, known: Iterable[int]) -> None:
         """Tie a text to those that it meets and is related to, but for those that it is tied to already."""
-        shelf, known = self._shelf, self._shelf.ties(number)
+        shelf = self._shelf
         found = list(self._related(prepared, met, {number, *known}))
         own = Standing(prepared.sketch, shelf.postings) if found else None
         for other, one in found:
@@ -176,8 +182,9 @@ class Index:
             if own is not None and own.rare(met.keys[met.texts == other]) < own.common:
                 self._touched[number] = self._time  # it may be that most of what they share is common
 
-    def _touch(self, numbers: Iterable[int]) -> None:
-        self._touched.update((number, self._time) for number in self._shelf.tied(numbers))
+    def _touch(self, numbers: Collection[int]) -> None:
+        if numbers:
+            self._touched.update((number, self._time) for number in self._shelf.tied(numbers))
 
     def _drop(self, number: int) -> None:
         """Forget a text. Whom a key shows in its place meets the others now, as it would if it came now."""
@@ -192,7 +199,8 @@ class Index:
         self._touched.pop(number, None)
         for text in left.shown:
             prepared = self._prepare(text)
-            self._tie(text, prepared, shelf.postings.meet(prepared.digest, prepared.sketch.keys))
+            met = shelf.postings.meet(prepared.digest, prepared.sketch.keys)
+            self._tie(text, prepared, met, shelf.ties(text))
         self._touch(left.touched | left.shown)
 
     def _related(self, one: Prepared, met: Met, but: Collection[int] = ()) -> Iterator[tuple[int, Likeness]]:
@@ -268,5 +276,6 @@ def _ordered(matches: Iterable[Match]) -> tuple[Match, ...]:
     return tuple(sorted(matches, key=lambda match: (-match.share, match.relation != Relation.SAME, match.id)))
 
 
-def _printed(text: str) -> int:
+def printed_as(text: str) -> int:
+    """Tells texts apart that fold to the same and are not letter for letter the same."""
     return int.from_bytes(blake2b(plain(text).encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")

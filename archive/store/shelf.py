@@ -7,7 +7,7 @@ A text's number is its digest, which is its rank as well. `Index(DatabaseShelf(c
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 MANY = 500
 """Values of one IN (…): SQLite takes 32,766."""
+
+MOST_LENGTHS = 100_000
+"""Lengths of texts that are remembered."""
 
 _SIGN = 1 << 63
 
@@ -55,38 +58,82 @@ class DatabaseShelf:
     """Texts, their articles and their ties as rows. See `archive.likeness.shelf.Shelf`.
 
     `changed` gathers the texts whose articles or ties have changed; whoever has looked at their stories empties it.
+    New texts and articles are written by `flush`, before which nobody but this shelf knows of them.
     """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self.postings: Postings = DatabasePostings(connection)
         self.changed: set[int] = set()
+        self._known: set[int] = set()  # texts that are there, and those that are not, of the batch
+        self._unknown: set[int] = set()
+        self._held: dict[str, int | None] = {}  # articles of the batch
+        self._lengths: dict[int, int] = {}
+        self._new_texts: dict[int, bytes] = {}  # not written yet: see `flush`
+        self._new_holders: dict[str, dict[str, object]] = {}
+
+    def expect(self, articles: Sequence[str], digests: Sequence[int]) -> None:
+        """Look up a batch of articles and texts at once that will be asked for one by one."""
+        self.flush()
+        texts = likeness_text.c.text
+        self._known = self._each(sa.select(texts), texts, digests)
+        self._unknown = set(digests) - self._known
+        query = sa.select(likeness_holder.c.article_id, likeness_holder.c.text)
+        found = self._connection.execute(query.where(likeness_holder.c.article_id.in_(articles)))
+        self._held = dict.fromkeys(articles) | {row.article_id: row.text for row in found}
+
+    def flush(self) -> None:
+        """Write what was gathered: many rows at once are cheaper. To be called before the transaction's end."""
+        if self._new_texts:
+            rows_ = [
+                {"text": text, "length": self._lengths[text], "units": packed}
+                for text, packed in self._new_texts.items()
+            ]
+            self._connection.execute(likeness_text.insert(), rows_)
+            self._new_texts.clear()
+        if self._new_holders:
+            insert = rows.insert(self._connection, likeness_holder)
+            values = {name: insert.excluded[name] for name in ("text", "printed")}
+            statement = insert.on_conflict_do_update(index_elements=["article_id"], set_=values)
+            self._connection.execute(statement, list(self._new_holders.values()))
+            self._new_holders.clear()
 
     def number_of(self, digest: int) -> int | None:
         """See `Shelf`."""
-        known = self._connection.execute(_LENGTH, {"number": digest}).first()
-        return digest if known else None
+        if digest in self._known or digest in self._new_texts:
+            return digest
+        if digest in self._unknown:
+            return None
+        return digest if self._connection.execute(_LENGTH, {"number": digest}).first() else None
 
     def take(self, sketch: Sketch) -> int:
         """See `Shelf`."""
-        packed = zlib.compress(sketch.units.astype("<u2").tobytes(), 1)
-        values = {"text": sketch.digest, "length": len(sketch.units), "units": packed}
-        self._connection.execute(likeness_text.insert(), values)
+        self._lengths[sketch.digest] = len(sketch.units)
+        self._new_texts[sketch.digest] = zlib.compress(sketch.units.astype("<u2").tobytes(), 1)
         return sketch.digest
 
     def drop(self, number: int) -> None:
         """See `Shelf`."""
-        self._connection.execute(likeness_text.delete().where(likeness_text.c.text == number))
+        if self._new_texts.pop(number, None) is None:
+            self._connection.execute(likeness_text.delete().where(likeness_text.c.text == number))
+        self._known.discard(number)
+        self._unknown.add(number)
         self.changed.discard(number)
 
     def units(self, number: int) -> Units:
         """See `Shelf`."""
-        packed = self._connection.execute(_UNITS, {"number": number}).scalar_one()
+        packed = self._new_texts.get(number)
+        if packed is None:
+            packed = self._connection.execute(_UNITS, {"number": number}).scalar_one()
         return np.frombuffer(zlib.decompress(packed), "<u2").astype(np.uint16)
 
     def length(self, number: int) -> int:
         """See `Shelf`."""
-        return int(self._connection.execute(_LENGTH, {"number": number}).scalar_one())
+        if number not in self._lengths:
+            if len(self._lengths) >= MOST_LENGTHS and not self._new_texts:
+                self._lengths.clear()
+            self._lengths[number] = int(self._connection.execute(_LENGTH, {"number": number}).scalar_one())
+        return self._lengths[number]
 
     def rank(self, number: int) -> int:
         """See `Shelf`."""
@@ -94,9 +141,8 @@ class DatabaseShelf:
 
     def hold(self, number: int, holder: Holder) -> None:
         """See `Shelf`."""
-        values = {"text": number, "printed": holder.printed - _SIGN}
-        insert = rows.insert(self._connection, likeness_holder).values(article_id=holder.id, **values)
-        self._connection.execute(insert.on_conflict_do_update(index_elements=["article_id"], set_=values))
+        self._new_holders[holder.id] = {"article_id": holder.id, "text": number, "printed": holder.printed - _SIGN}
+        self._held[holder.id] = number
         self.changed.add(number)
 
     def release(self, article: str) -> None:
@@ -104,15 +150,20 @@ class DatabaseShelf:
         held = self.held_by(article)
         if held is not None:
             self.changed.add(held)
+            self._new_holders.pop(article, None)
             self._connection.execute(likeness_holder.delete().where(likeness_holder.c.article_id == article))
+            self._held[article] = None
 
     def holders(self, number: int) -> Iterable[Holder]:
         """See `Shelf`."""
+        self.flush()
         found = self._connection.execute(_HOLDERS, {"number": number})
         return [Holder(article, printed + _SIGN) for article, printed in found]
 
     def held_by(self, article: str) -> int | None:
         """See `Shelf`."""
+        if article in self._held:
+            return self._held[article]
         found: int | None = self._connection.execute(_HELD_BY, {"article": article}).scalar()
         return found
 
@@ -137,9 +188,14 @@ class DatabaseShelf:
 
     def tied(self, numbers: Iterable[int]) -> set[int]:
         """See `Shelf`."""
-        ordered, column = sorted(numbers), likeness_tie.c.text
+        column = likeness_tie.c.text
+        return self._each(sa.select(column).distinct(), column, numbers)
+
+    def _each(self, query: sa.Select[tuple[int]], column: sa.Column[int], numbers: Iterable[int]) -> set[int]:
+        """What a query finds for some numbers."""
+        ordered = sorted(numbers)
         found: set[int] = set()
         for start in range(0, len(ordered), MANY):
-            query = sa.select(column).where(column.in_(ordered[start : start + MANY])).distinct()
-            found.update(self._connection.execute(query).scalars())
+            here = query.where(column.in_(ordered[start : start + MANY]))
+            found.update(self._connection.execute(here).scalars())
         return found

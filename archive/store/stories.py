@@ -15,10 +15,12 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from archive.likeness import Index
-from archive.likeness.fold import fold, version
+from archive.likeness.fold import version
 from archive.likeness.groups import Group
+from archive.likeness.index import printed_as
 from archive.likeness.pair import LEAST_SHARED
 from archive.likeness.roles import Member, Story, story_of
+from archive.likeness.sketch import Sketch
 from archive.store import rows
 from archive.store.copies import Outlet, copy_of, outlets, told_by
 from archive.store.indexing import HELD
@@ -82,8 +84,7 @@ def catch_up(connection: Connection, commit: Callable[[], None]) -> int:
     shelf = DatabaseShelf(connection)
     index, sites = Index(shelf), outlets(connection)
     while batch := connection.execute(WAITING.limit(BATCH)).all():
-        _take_in(connection, index, batch)
-        index.review()
+        _take_in(connection, index, shelf, batch)
         _regroup(connection, index, shelf, sites)
         connection.execute(_GROUPED, [{"key": row.id, "known": row.revision} for row in batch])
         commit()
@@ -99,18 +100,22 @@ def _begin_anew(connection: Connection) -> None:
     connection.execute(story_form.insert(), {"form": form()})
 
 
-def _take_in(connection: Connection, index: Index, batch: Sequence[sa.Row[Any]]) -> None:
+def _take_in(connection: Connection, index: Index, shelf: DatabaseShelf, batch: Sequence[sa.Row[Any]]) -> None:
     """Bring the index up to date. Too short a text (a picture's caption) says nothing of where it comes from."""
     told, alone = [], []
-    for row in batch:
-        read = rows.article_from_text(row.json)
-        text = read.text
-        if len(fold(text)) >= LEAST_SHARED:
-            index.add(row.id, text)
+    articles = [rows.article_from_text(row.json) for row in batch]
+    texts = [read.text for read in articles]
+    sketches = [Sketch.of(text) for text in texts]
+    shelf.expect([row.id for row in batch], [sketch.digest for sketch in sketches])
+    for row, read, text, sketch in zip(batch, articles, texts, sketches, strict=True):
+        if len(sketch.units) >= LEAST_SHARED:
+            index.put(row.id, sketch, printed_as(text))
             told.append({"key": row.id, "told": told_by(read, row.source_id, rows.evidence_from_bytes(row.evidence))})
         else:
             index.discard(row.id)
             alone.append(row)
+    index.review()
+    shelf.flush()
     if told:
         connection.execute(_TOLD, told)
     _write_roles(connection, [(row, None, "only") for row in alone])
@@ -139,7 +144,8 @@ def _regroup(connection: Connection, index: Index, shelf: DatabaseShelf, sites: 
 
 def _members(connection: Connection, texts: Iterable[int]) -> Mapping[int, list[sa.Row[Any]]]:
     """The articles that have the texts, by text."""
-    ordered, found = sorted(texts), defaultdict(list)
+    ordered = sorted(texts)
+    found: defaultdict[int, list[sa.Row[Any]]] = defaultdict(list)
     for start in range(0, len(ordered), MANY):
         here = likeness_holder.c.text.in_(ordered[start : start + MANY])
         for row in connection.execute(_MEMBERS.where(here)):
