@@ -2,6 +2,7 @@
 
 from archive.captures.errors import CaptureProblem, DamagedCapture, UnwritableCapture
 from archive.captures.files import CaptureFolder, CaptureWriter, Place
+from archive.captures.records import Original
 from archive.captures.repair import KeptCapture, Repaired, captures_among, repair
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "CaptureWriter",
     "DamagedCapture",
     "KeptCapture",
+    "Original",
     "Place",
     "Repaired",
     "UnwritableCapture",

@@ -14,23 +14,26 @@ from hashlib import sha1
 from pathlib import Path
 from typing import BinaryIO
 
+from archive.captures.members import END, warc_headers
+
 CHUNK = 64 * 1024
 HEADER_LIMIT = 1024 * 1024
 """Bytes of a WARC or HTTP header; more is taken for damage."""
 
 MAGIC = b"\x1f\x8b\x08"  # gzip, deflate (RFC 1952 2.3.1)
-END = b"\r\n\r\n"
 
 
 @dataclass(frozen=True, slots=True)
 class WholeRecord:
-    """A record that was checked: its place in the file, its WARC-Type and WARC-Record-ID."""
+    """A record that was checked: its place in the file, its WARC-Type and the ids that it names."""
 
     offset: int
     length: int
     kind: str
     record_id: str
     concurrent_to: str = ""
+    refers_to: str = ""
+    payload_digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +45,13 @@ class DamagedSpan:
     reason: str
 
 
-def check(path: Path, start: int = 0) -> Iterator[WholeRecord | DamagedSpan]:
-    """All of a file from the offset `start` on, in order and without gaps. Memory does not grow with the file."""
+def check(path: Path, start: int = 0, end: int | None = None) -> Iterator[WholeRecord | DamagedSpan]:
+    """All of a file from the offset `start` on, up to `end` if given, in order and without gaps.
+
+    Memory does not grow with the file.
+    """
     size = path.stat().st_size
+    size = size if end is None else min(end, size)
     offset = start
     with path.open("rb") as file:
         while offset < size:
@@ -101,6 +108,8 @@ def _record_at(file: BinaryIO, offset: int) -> WholeRecord | str:
         headers.get("warc-type", ""),
         headers.get("warc-record-id", ""),
         headers.get("warc-concurrent-to", ""),
+        headers.get("warc-refers-to", ""),
+        headers.get("warc-payload-digest", ""),
     )
 
 
@@ -139,9 +148,7 @@ class _RecordCheck:
             self.fault = "The record is longer than its Content-Length."
 
     def _read_headers(self, head: bytes) -> None:
-        for line in head.decode("utf-8", "replace").split("\r\n")[1:]:
-            name, _, value = line.partition(":")
-            self.headers[name.strip().lower()] = value.strip()
+        self.headers = warc_headers(head)
         length = self.headers.get("content-length", "")
         if not (length.isascii() and length.isdigit()):
             self.fault = "The record has no Content-Length."
@@ -167,7 +174,10 @@ class _RecordCheck:
         if self._left != 0 or bytes(self._tail) != END:
             self.fault = self.fault or "The record is shorter than its Content-Length."
             return
-        for name, made in (("warc-block-digest", self._block), ("warc-payload-digest", self._payload)):
+        digests = [("warc-block-digest", self._block), ("warc-payload-digest", self._payload)]
+        if self.headers.get("warc-type") == "revisit":  # its payload is another record's
+            del digests[1]
+        for name, made in digests:
             claimed = self.headers.get(name, "")
             if claimed.lower().startswith("sha1:") and claimed[5:].upper() != b32encode(made.digest()).decode():
                 self.fault = f"The {name} does not fit."

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import os
 import re
+import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from archive.captures.errors import DamagedCapture
-from archive.captures.records import capture_records, read_capture, warcinfo_record
+from archive.captures.records import Original, capture_records, read_body, read_capture, warcinfo_record
 from archive.captures.repair import sync_folder
 from archive.model import Capture
 
@@ -30,11 +31,16 @@ SOFTWARE = "jianbao"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the records of a capture lie."""
+    """Where the records of a capture lie; of a revisit also where those of the capture lie that holds its body.
+
+    `crc` is the CRC-32 of what lies there, None where it is not known: it finds a changed bit that gzip does not mind.
+    """
 
     file: str
     offset: int
     length: int
+    original: Place | None = None
+    crc: int | None = field(default=None, compare=False)
 
 
 class CaptureFolder:
@@ -60,13 +66,30 @@ class CaptureFolder:
 
         Raises DamagedCapture if the file is gone or holds something else.
         """
-        data = self.raw(place)
-        if len(data) != place.length:
-            raise DamagedCapture(f"{place.file} holds no whole capture at {place.offset}.")
-        capture = read_capture(data)
+        body = self.body(place.original) if place.original else None
+        capture = read_capture(self._whole(place), body)
         if capture.id != capture_id:
             raise DamagedCapture(f"{place.file} holds another capture than {capture_id} at {place.offset}.")
         return capture
+
+    def body(self, place: Place) -> bytes:
+        """The body of the capture that lies there, which is no revisit. Raises DamagedCapture."""
+        return read_body(self._whole(place))
+
+    def _whole(self, place: Place) -> bytes:
+        data = self.raw(place)
+        if len(data) != place.length:
+            raise DamagedCapture(f"{place.file} holds no whole capture at {place.offset}.")
+        if place.crc is not None and zlib.crc32(data) != place.crc:
+            raise DamagedCapture(f"{place.file} holds other bytes at {place.offset} than were written there.")
+        return data
+
+    def records(self, capture_id: str, place: Place) -> bytes:
+        """The records of a capture, whole gzip members that stand alone: of a revisit the response with its body.
+
+        Raises DamagedCapture.
+        """
+        return self.raw(place) if place.original is None else capture_records(self.read(capture_id, place))
 
     def raw(self, place: Place) -> bytes:
         """The bytes that lie there, as they are; fewer where the file ends. Raises DamagedCapture if it is gone."""
@@ -90,6 +113,7 @@ class CaptureWriter:
         self.folder, self.rotate_at = folder, rotate_at
         self.name: str | None = None  # of the file being written
         self.size = 0
+        self.head_crc: int | None = None  # of what lies before the first capture of a file that was begun here
         self._descriptor: int | None = None
 
     def __enter__(self) -> Self:
@@ -100,18 +124,19 @@ class CaptureWriter:
     ) -> None:
         self.close()
 
-    def append(self, capture: Capture, now: datetime) -> Place:
+    def append(self, capture: Capture, now: datetime, original: Original | None = None) -> Place:
         """Write the capture; its bytes are with the operating system when this returns, on the disk after `sync`.
 
-        Raises OSError if the disk is full; nothing of the capture is left in the file then.
+        With the original of its body it is written as a revisit. Raises OSError if the disk is full; nothing of the
+        capture is left in the file then.
         """
-        records = capture_records(capture)
+        records = capture_records(capture, original)
         if self._descriptor is None:
             self._open(now)
         assert self.name is not None
         offset = self.size
         self._write(records)
-        return Place(self.name, offset, len(records))
+        return Place(self.name, offset, len(records), crc=zlib.crc32(records))
 
     def take_back(self, place: Place) -> None:
         """Undo the last `append`: what could not be remembered must not lie in the file unseen."""
@@ -170,8 +195,11 @@ class CaptureWriter:
         self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
         self.size = os.fstat(self._descriptor).st_size
         sync_folder(self.folder)
+        self.head_crc = None
         if self.size == 0:
-            self._write(warcinfo_record(self.name, now, SOFTWARE))
+            head = warcinfo_record(self.name, now, SOFTWARE)
+            self._write(head)
+            self.head_crc = zlib.crc32(head)
 
 
 def _number(path: Path, now: datetime) -> int:

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
 from archive.captures.check import DamagedSpan, WholeRecord, check
-
-RESPONSE_ID = "<urn:uuid:"
+from archive.captures.records import URN, refers_to
 
 
 @dataclass(frozen=True, slots=True)
 class KeptCapture:
-    """A whole capture in a file: its id, and where its records (metadata, request, response) lie."""
+    """A whole capture in a file: its id, and where its records (metadata, request, response) lie.
+
+    `original` is the id of the capture that holds its body, where its last record is a revisit; else "".
+    """
 
     id: str
     offset: int
     length: int
+    original: str = ""
+    payload_digest: str = ""  # as the record has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,30 +51,29 @@ def repair(path: Path, torn: Path, start: int = 0) -> Repaired:
     records = [record for record in found if isinstance(record, WholeRecord)]
     size = path.stat().st_size
     if not damaged:
-        return Repaired(size, captures_among(records))
+        return Repaired(size, tuple(captures_among(records)))
     _keep_aside(path, torn, damaged)
     if len(damaged) == 1 and damaged[0].end == size:
         with path.open("r+b") as file:
             file.truncate(damaged[0].offset)
             os.fsync(file.fileno())
-        return Repaired(damaged[0].offset, captures_among(records), damaged)
+        return Repaired(damaged[0].offset, tuple(captures_among(records)), damaged)
     records = _write_anew(path, start, records)
-    return Repaired(path.stat().st_size, captures_among(records), damaged)
+    return Repaired(path.stat().st_size, tuple(captures_among(records)), damaged)
 
 
-def captures_among(records: Sequence[WholeRecord]) -> tuple[KeptCapture, ...]:
-    """The captures among the records: each response, together with the records before it that belong to it."""
-    captures = []
+def captures_among(records: Iterable[WholeRecord]) -> Iterator[KeptCapture]:
+    """The captures among the records: each response or revisit with the records before it that belong to it."""
     began: dict[str, int] = {}
     for record in records:
         if record.concurrent_to:
             began.setdefault(record.concurrent_to, record.offset)
-        elif record.kind == "response" and record.record_id.startswith(RESPONSE_ID):
+        elif record.kind in ("response", "revisit") and record.record_id.startswith(URN):
             offset = began.get(record.record_id, record.offset)
-            identity = record.record_id.removeprefix(RESPONSE_ID).rstrip(">")
-            captures.append(KeptCapture(identity, offset, record.offset + record.length - offset))
+            length = record.offset + record.length - offset
+            original = refers_to(record.refers_to) if record.kind == "revisit" else ""
+            yield KeptCapture(refers_to(record.record_id), offset, length, original, record.payload_digest)
             began.clear()
-    return tuple(captures)
 
 
 def _keep_aside(path: Path, torn: Path, damaged: tuple[DamagedSpan, ...]) -> None:
@@ -92,7 +95,7 @@ def _write_anew(path: Path, start: int, records: list[WholeRecord]) -> list[Whol
         for record in records:
             place = target.tell()
             _copy(source, record.offset, record.offset + record.length, target)
-            moved.append(WholeRecord(place, record.length, record.kind, record.record_id, record.concurrent_to))
+            moved.append(replace(record, offset=place))
         target.flush()
         os.fsync(target.fileno())
     new.replace(path)

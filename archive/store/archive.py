@@ -5,12 +5,13 @@ from __future__ import annotations
 from archive.store.handle.crawling import Crawling
 from archive.store.handle.exporting import Exporting
 from archive.store.handle.judging import Judging
+from archive.store.handle.keeping import Keeping
 from archive.store.handle.learning import Learning
 from archive.store.handle.reading import Reading
 from archive.store.handle.watching import Watching
 
 
-class Archive(Crawling, Learning, Watching, Judging, Reading, Exporting):
+class Archive(Crawling, Learning, Watching, Judging, Reading, Exporting, Keeping):
     """An open archive: many may read, one writes. A handle is used by one thread at a time.
 
     Whatever was kept or recorded lasts from the next `commit` on, which comes by itself after 50 records or 2 seconds

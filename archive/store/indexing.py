@@ -7,7 +7,7 @@ the newest hits are the first that an index gives.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -55,12 +55,11 @@ WAITING = HELD.where(article.c.indexed != article.c.revision)
 def catch_up(connection: Connection, commit: Callable[[], None]) -> int:
     """Index every article that waits for it; how many there were. An index made in another way is emptied first."""
     if not is_ours(connection):
-        _begin_anew(connection)
+        begin_anew(connection)
         commit()
     done = 0
     while batch := connection.execute(WAITING.limit(BATCH)).all():
-        for row in batch:
-            _index(connection, row)
+        _index(connection, batch)
         commit()
         done += len(batch)
     if done >= MANY and connection.dialect.name == "sqlite":
@@ -69,7 +68,8 @@ def catch_up(connection: Connection, commit: Callable[[], None]) -> int:
     return done
 
 
-def _begin_anew(connection: Connection) -> None:
+def begin_anew(connection: Connection) -> None:
+    """Empty the index: every article waits to be indexed."""
     if connection.dialect.name == "sqlite":
         _full_text(connection, "delete-all")
     connection.execute(searchable.delete())
@@ -94,29 +94,62 @@ PUT = (
     sa.text("INSERT INTO bigram (rowid, text, title, facts) VALUES (:doc, :text, :title, :facts)"),
     sa.text("INSERT INTO unigram (rowid, tokens) VALUES (:doc, :tokens)"),
 )
+INSERT = searchable.insert()
+KNOWN = sa.select(searchable).where(searchable.c.article_id.in_(sa.bindparam("ids", expanding=True)))
+INDEXED = article.update().where(article.c.id == sa.bindparam("key"))
 TAKE = (
     sa.text("INSERT INTO bigram (bigram, rowid, text, title, facts) VALUES ('delete', :doc, :text, :title, :facts)"),
     sa.text("INSERT INTO unigram (unigram, rowid, tokens) VALUES ('delete', :doc, :tokens)"),
 )
 
 
-def _index(connection: Connection, row: sa.Row[Any]) -> None:
-    old = connection.execute(sa.select(searchable).where(searchable.c.article_id == row.id)).first()
-    if old is not None:
-        _forget(connection, row, old)
-    made = entry(row)
-    first = first_number(row.dated)
-    doc = old.doc if old is not None and first <= old.doc < first + PLACES else _free_number(connection, first)
-    tags = "".join(f"\n{tag}" for tag in sorted(made.tags)) + "\n"
-    values: dict[str, Any] = {"doc": doc, "article_id": row.id, "revision": row.revision, "tags": tags}
-    if connection.dialect.name == "sqlite":
-        _in_full_text(connection, PUT, doc, made)
-    else:
-        title = made.fields["title"]
-        values |= {name: made.fields[name] for name in ("origin", "author", "editor", "section")}
-        values |= {"folded": f"{title}\n{made.fields['text']}", "title_length": len(title)}
-    connection.execute(searchable.insert(), values)
-    connection.execute(article.update().where(article.c.id == row.id).values(indexed=row.revision))
+def _index(connection: Connection, batch: Sequence[sa.Row[Any]]) -> None:
+    """Put articles into the index, in the place of what it knew of them."""
+    on_sqlite = connection.dialect.name == "sqlite"
+    places = _places(connection, batch)
+    texts: list[Mapping[str, Any]] = []
+    lines: list[Mapping[str, Any]] = []
+    for row in batch:
+        made, doc = entry(row), places[row.id]
+        tags = "".join(f"\n{tag}" for tag in sorted(made.tags)) + "\n"
+        values: dict[str, Any] = {"doc": doc, "article_id": row.id, "revision": row.revision, "tags": tags}
+        if on_sqlite:
+            texts.append(_as_tokens(doc, made))
+        else:
+            title = made.fields["title"]
+            values |= {name: made.fields[name] for name in ("origin", "author", "editor", "section")}
+            values |= {"folded": f"{title}\n{made.fields['text']}", "title_length": len(title)}
+        lines.append(values)
+    for statement in PUT if on_sqlite else ():
+        connection.execute(statement, texts)
+    connection.execute(INSERT, lines)
+    connection.execute(INDEXED, [{"key": row.id, "indexed": row.revision} for row in batch])
+
+
+def _places(connection: Connection, batch: Sequence[sa.Row[Any]]) -> dict[str, int]:
+    """The row number of each article: the one that it had, if its day is the same. What was there is taken out."""
+    known = {old.article_id: old for old in connection.execute(KNOWN, {"ids": [row.id for row in batch]}).all()}
+    next_one: dict[int, int] = {}
+    places: dict[str, int] = {}
+    taken: set[int] = set()
+    for row in batch:
+        first, old = first_number(row.dated), known.get(row.id)
+        if old is not None and first <= old.doc < first + PLACES:
+            places[row.id] = old.doc
+            taken.add(old.doc)
+            continue
+        number = next_one.get(first)
+        if number is None or number % PLACES == 0:  # of a day whose numbers are all given the others go to the next
+            number = _free_number(connection, first if number is None else number)
+        while number in taken:
+            number += 1
+        next_one[first] = number + 1
+        places[row.id] = number
+        taken.add(number)
+    for row in batch:  # only now: what is taken out would look like a free number
+        if row.id in known:
+            _forget(connection, row, known[row.id])
+    return places
 
 
 def _forget(connection: Connection, row: sa.Row[Any], old: sa.Row[Any]) -> None:
@@ -126,15 +159,14 @@ def _forget(connection: Connection, row: sa.Row[Any], old: sa.Row[Any]) -> None:
         text = connection.execute(sa.select(revision.c.article).where(*here)).scalar_one()
         known = entry_of(rows.article_from_text(text), rows.standing(row), row.source_id, row.dated, None)
         was = Entry(known.fields, frozenset(old.tags.split("\n")[1:-1]), row.dated)
-        _in_full_text(connection, TAKE, old.doc, was)
+        for statement in TAKE:
+            connection.execute(statement, _as_tokens(old.doc, was))
     connection.execute(searchable.delete().where(searchable.c.doc == old.doc))
 
 
-def _in_full_text(connection: Connection, statements: Sequence[sa.TextClause], doc: int, made: Entry) -> None:
-    pairs, characters = statements
+def _as_tokens(doc: int, made: Entry) -> Mapping[str, Any]:
     text, title, facts = columns(made)
-    connection.execute(pairs, {"doc": doc, "text": text, "title": title, "facts": facts})
-    connection.execute(characters, {"doc": doc, "tokens": tokens.characters(made)})
+    return {"doc": doc, "text": text, "title": title, "facts": facts, "tokens": tokens.characters(made)}
 
 
 def first_number(moment: datetime) -> int:

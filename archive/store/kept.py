@@ -1,15 +1,19 @@
-"""The rows of captures: which are there, where they lie, which nobody has read."""
+"""The rows of captures: which are there, where they lie, which nobody has read.
+
+A capture whose body is that of another one lies in its file as a revisit; its row names that other one.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from archive.captures import Place
+from archive.captures import CaptureFolder, DamagedCapture, Original, Place
 from archive.decide import Answer
 from archive.model import Capture, Verdict
 from archive.store import rows
@@ -17,11 +21,26 @@ from archive.store.rows import CaptureRow
 from archive.store.tables import article, capture, page, revision
 
 BATCH = 500
-FIELDS = tuple(name for name in CaptureRow.__dataclass_fields__ if name != "canonical_url")
-COLUMNS = (*(capture.c[name] for name in FIELDS), page.c.canonical_url)
+LEAST = 512
+"""Bytes of a body: a shorter one is not worth the words that refer to another."""
+JOINED = ("canonical_url", "original_file", "original_offset", "original_length")
+original = capture.alias("original")
+COLUMNS = (
+    *(capture.c[name] for name in CaptureRow.__dataclass_fields__ if name not in JOINED),
+    page.c.canonical_url,
+    *(original.c[name].label(f"original_{name}") for name in ("file", "offset", "length")),
+)
+OF_ORIGINAL = original.c.id == capture.c.original_id
+CAPTURES = capture.outerjoin(page).outerjoin(original, OF_ORIGINAL)
+OF_PAGES = capture.join(page).outerjoin(original, OF_ORIGINAL)
 
-
-ONE = sa.select(*COLUMNS).select_from(capture.outerjoin(page)).where(capture.c.id == sa.bindparam("key"))
+ONE = sa.select(*COLUMNS).select_from(CAPTURES).where(capture.c.id == sa.bindparam("key"))
+SAME_BODY = (
+    sa.select(capture.c.id, capture.c.url, capture.c.fetched_at, capture.c.file, capture.c.offset, capture.c.length)
+    .where(capture.c.payload_digest == sa.bindparam("digest"), ~capture.c.lost, capture.c.original_id.is_(None))
+    .order_by(capture.c.fetched_at.desc())
+    .limit(3)
+)
 READ = capture.update().where(capture.c.id == sa.bindparam("key"))
 EVIDENCE = sa.select(capture.c.evidence).where(capture.c.id == sa.bindparam("key"))
 INDEX_ANEW = (  # search can be asked for repairs
@@ -37,8 +56,36 @@ def row_of(connection: Connection, capture_id: str) -> CaptureRow | None:
     return CaptureRow(**row._mapping) if row else None
 
 
-def add(connection: Connection, kept: Capture, place: Place) -> None:
-    """Remember a capture that lies in a file."""
+def read_whole(connection: Connection, folder: CaptureFolder, row: CaptureRow) -> Capture:
+    """A capture, read back from its file. Raises DamagedCapture."""
+    try:
+        return folder.read(row.id, row.place)
+    except DamagedCapture:
+        now = row_of(connection, row.id)
+        if now is None or now.place == row.place:
+            raise
+        return read_whole(connection, folder, now)  # it, or what it refers to, was moved meanwhile
+
+
+def original_of(connection: Connection, folder: CaptureFolder, kept: Capture) -> Original | None:
+    """A capture that holds the very same body, to be referred to; None if there is none that can be read.
+
+    The bytes are compared: a digest of SHA-1 can be forged, and what is referred to must be sound.
+    """
+    if len(kept.body) < LEAST:
+        return None
+    for row in connection.execute(SAME_BODY, {"digest": kept.payload_digest}).all():
+        try:
+            body = folder.body(Place(row.file, row.offset, row.length))
+        except DamagedCapture:
+            continue
+        if body == kept.body:
+            return Original(row.id, row.url, row.fetched_at)
+    return None
+
+
+def add(connection: Connection, kept: Capture, place: Place, original_id: str | None = None) -> None:
+    """Remember a capture that lies in a file; of a revisit, also which capture holds its body."""
     values = {
         "id": kept.id,
         "source_id": kept.source_id,
@@ -53,13 +100,16 @@ def add(connection: Connection, kept: Capture, place: Place) -> None:
         "offset": place.offset,
         "length": place.length,
         "lost": False,
+        "original_id": original_id,
+        "crc": place.crc,
     }
     connection.execute(capture.insert(), values)
 
 
-def moved(connection: Connection, capture_id: str, place: Place) -> bool:
-    """Correct where a capture lies, which may have been lost; False if it has no row."""
-    where = {"file": place.file, "offset": place.offset, "length": place.length, "lost": False}
+def moved(connection: Connection, capture_id: str, place: Place, original_id: str | None = None) -> bool:
+    """Correct where and how a capture lies, which may have been lost; False if it has no row."""
+    where: dict[str, Any] = {"file": place.file, "offset": place.offset, "length": place.length}
+    where |= {"lost": False, "dropped": None, "original_id": original_id, "crc": place.crc}
     return connection.execute(capture.update().where(capture.c.id == capture_id).values(where)).rowcount > 0
 
 
@@ -81,7 +131,7 @@ def set_aside(connection: Connection, capture_id: str, run_id: int | None, evide
 
 def unread(connection: Connection) -> list[CaptureRow]:
     """The captures that nobody has read, oldest first."""
-    query = sa.select(*COLUMNS).select_from(capture.outerjoin(page)).where(capture.c.verdict.is_(None), ~capture.c.lost)
+    query = sa.select(*COLUMNS).select_from(CAPTURES).where(capture.c.verdict.is_(None), ~capture.c.lost)
     found = connection.execute(query.order_by(capture.c.fetched_at, capture.c.id)).all()
     return [CaptureRow(**row._mapping) for row in found]
 
@@ -93,8 +143,12 @@ def in_file(connection: Connection, name: str, start: int) -> list[sa.Row[Any]]:
 
 
 def mark_lost(connection: Connection, ids: list[str]) -> list[int]:
-    """Mark captures whose records are gone; handed back are the pages of which they were the newest copy."""
+    """Mark captures whose records are gone, and the revisits whose bodies were theirs.
+
+    Handed back are the pages of which they were the newest copy.
+    """
     pages: set[int] = set()
+    ids = list(dict.fromkeys([*ids, *revisits_of(connection, ids)]))
     for start in range(0, len(ids), BATCH):
         some = capture.c.id.in_(ids[start : start + BATCH])
         connection.execute(capture.update().where(some).values(lost=True))
@@ -107,6 +161,41 @@ def mark_lost(connection: Connection, ids: list[str]) -> list[int]:
     return sorted(pages)
 
 
+def revisits_of(connection: Connection, ids: list[str]) -> list[str]:
+    """The captures whose bodies are those of the named ones."""
+    found: list[str] = []
+    for start in range(0, len(ids), BATCH):
+        some = capture.c.original_id.in_(ids[start : start + BATCH])
+        found += connection.execute(sa.select(capture.c.id).where(some, ~capture.c.lost)).scalars()
+    return found
+
+
+def bereft(connection: Connection) -> list[str]:
+    """The revisits whose original is gone."""
+    gone = sa.or_(original.c.id.is_(None), original.c.lost)
+    query = sa.select(capture.c.id).select_from(capture.outerjoin(original, OF_ORIGINAL))
+    return list(connection.execute(query.where(capture.c.original_id.is_not(None), ~capture.c.lost, gone)).scalars())
+
+
+def heal(connection: Connection, folder: CaptureFolder) -> None:
+    """Revisits that were lost with their original, which is there again, are there again as well."""
+    query = sa.select(*COLUMNS).select_from(CAPTURES).where(capture.c.original_id.is_not(None))
+    for row in connection.execute(query.where(capture.c.lost, ~original.c.lost)).all():
+        with suppress(DamagedCapture):
+            folder.read(row.id, CaptureRow(**row._mapping).place)
+            connection.execute(capture.update().where(capture.c.id == row.id).values(lost=False, dropped=None))
+
+
+def at(connection: Connection, url: str, moment: datetime) -> CaptureRow | None:
+    """The capture of an address that was fetched nearest to a moment, the earlier one of two; None if there is none."""
+    here = sa.select(*COLUMNS).select_from(CAPTURES).where(capture.c.url == url, ~capture.c.lost)
+    moments = capture.c.fetched_at
+    before = connection.execute(here.where(moments <= moment).order_by(moments.desc(), capture.c.id).limit(1)).first()
+    after = connection.execute(here.where(moments > moment).order_by(moments, capture.c.id).limit(1)).first()
+    found = [CaptureRow(**row._mapping) for row in (before, after) if row is not None]
+    return min(found, key=lambda row: abs(row.fetched_at - moment), default=None)
+
+
 def select(
     connection: Connection,
     source: str | None,
@@ -115,7 +204,7 @@ def select(
     until: datetime | None,
 ) -> Iterator[CaptureRow]:
     """Captures, oldest first; any number of them, in constant memory. `since` is included, `until` is not."""
-    query = sa.select(*COLUMNS).select_from(capture.outerjoin(page)).order_by(capture.c.fetched_at, capture.c.id)
+    query = sa.select(*COLUMNS).select_from(CAPTURES).order_by(capture.c.fetched_at, capture.c.id)
     if source is not None:
         query = query.where(capture.c.source_id == source)
     if url is not None:
@@ -140,7 +229,7 @@ def newest_of_page(
     """The newest capture of a page that answered 200, of those that were read as `verdict`; None if there is none."""
     query = (
         sa.select(*COLUMNS)
-        .select_from(capture.join(page))
+        .select_from(OF_PAGES)
         .where(page.c.source_id == source_id, page.c.canonical_url == canonical_url)
         .where(capture.c.status == 200, ~capture.c.lost)
         .order_by(capture.c.fetched_at.desc())

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from archive.store import rows
-from archive.store.kept import COLUMNS
+from archive.store.kept import COLUMNS, OF_PAGES
 from archive.store.rows import CaptureRow
 from archive.store.tables import capture, learnt, page, template_change
 
@@ -68,7 +68,7 @@ def find(connection: Connection, source_id: str, digest: str | None = None) -> P
 
 def sample(connection: Connection, source_id: str, limit: int) -> tuple[CaptureRow, ...]:
     """The newest captures that hold articles, one for each page, the newest first."""
-    query = sa.select(*COLUMNS).select_from(capture.join(page)).where(*_articles_of(source_id)).order_by(*_NEWEST_FIRST)
+    query = sa.select(*COLUMNS).select_from(OF_PAGES).where(*_articles_of(source_id)).order_by(*_NEWEST_FIRST)
     found: dict[str, CaptureRow] = {}
     for row in connection.execute(query.limit(limit * _LOOKED_AT)):
         found.setdefault(row.canonical_url, CaptureRow(**row._mapping))

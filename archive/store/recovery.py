@@ -8,7 +8,8 @@ their pages are asked for again without validators.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import zlib
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -47,6 +48,7 @@ class _Log:
     lost: list[str] = field(default_factory=list)
     pages: set[int] = field(default_factory=set)
     reasons: list[str] = field(default_factory=list)
+    revisits: list[tuple[KeptCapture, Place]] = field(default_factory=list)  # their originals may lie in later files
 
 
 def recover(connection: Connection, folder: CaptureFolder) -> Recovery:
@@ -57,12 +59,19 @@ def recover(connection: Connection, folder: CaptureFolder) -> Recovery:
     _part_names(folder.folder)
     for name in folder.names():
         _file(connection, folder, name, committed.pop(name, None), log)
+    for whole, place in log.revisits:
+        _adopt(connection, folder, whole, place, log)
     for name, size in committed.items():
         if size:
             _mark_lost(connection, name, 0, (), log)
             record_size(connection, name, 0)
             log.files.append(name)
             log.reasons.append(f"The capture file {name} is missing.")
+    if log.files:
+        kept.heal(connection, folder)
+        bereft = kept.bereft(connection)
+        log.lost += bereft
+        log.pages.update(kept.mark_lost(connection, bereft))
     pages.ask_again(connection, log.pages)
     connection.commit()
     return Recovery(
@@ -76,10 +85,11 @@ def recover(connection: Connection, folder: CaptureFolder) -> Recovery:
     )
 
 
-def record_size(connection: Connection, name: str, size: int) -> None:
-    """Remember how long a capture file is as of this commit."""
-    statement = rows.insert(connection, warc_file).values(name=name, size=size)
-    connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"size": size}))
+def record_size(connection: Connection, name: str, size: int, head_crc: int | None = None) -> None:
+    """Remember how long a capture file is as of this commit, and if given the CRC-32 of what precedes its captures."""
+    known = {"size": size} if head_crc is None else {"size": size, "head_crc": head_crc}
+    statement = rows.insert(connection, warc_file).values(name=name, **known)
+    connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=known))
 
 
 def _file(connection: Connection, folder: CaptureFolder, name: str, committed: int | None, log: _Log) -> None:
@@ -90,7 +100,10 @@ def _file(connection: Connection, folder: CaptureFolder, name: str, committed: i
         start = committed if committed is not None and size > committed else 0
         repaired = repair(path, folder.folder / "torn", start)
         _take_in(connection, folder, name, start, repaired, log)
-        record_size(connection, name, repaired.size)
+        head = None
+        if start == 0 and repaired.captures:
+            head = zlib.crc32(folder.raw(Place(name, 0, repaired.captures[0].offset)))
+        record_size(connection, name, repaired.size, head)
         log.files.append(name)
     if path.name.endswith(OPEN):
         _close(path)
@@ -103,25 +116,33 @@ def _take_in(
     log.reasons += [f"{name} at {span.offset}: {span.reason}" for span in repaired.damaged]
     for capture in repaired.captures:
         place = Place(name, capture.offset, capture.length)
-        if not kept.moved(connection, capture.id, place):
+        place = replace(place, crc=zlib.crc32(folder.raw(place)))
+        if kept.moved(connection, capture.id, place, capture.original or None):
+            continue
+        if capture.original:
+            log.revisits.append((capture, place))
+        else:
             _adopt(connection, folder, capture, place, log)
     _mark_lost(connection, name, start, repaired.captures, log)
 
 
 def _adopt(connection: Connection, folder: CaptureFolder, whole: KeptCapture, place: Place, log: _Log) -> None:
     """Give a capture that no row points to a row. One that is not ours to read (no capture of this archive) is left."""
+    if whole.original and (original := kept.row_of(connection, whole.original)):
+        place = replace(place, original=original.place)
     try:
         capture = folder.read(whole.id, place)
     except DamagedCapture as error:
         log.reasons.append(f"{place.file} at {place.offset}: {error}")
         return
-    kept.add(connection, capture, place)
+    kept.add(connection, capture, place, whole.original or None)
     log.found.append(capture.id)
 
 
 def _mark_lost(connection: Connection, name: str, start: int, there: tuple[KeptCapture, ...], log: _Log) -> None:
     present = {capture.id for capture in there}
     gone = [row.id for row in kept.in_file(connection, name, start) if row.id not in present]
+    gone = list(dict.fromkeys([*gone, *kept.revisits_of(connection, gone)]))
     log.lost += gone
     log.pages.update(kept.mark_lost(connection, gone))
 

@@ -12,6 +12,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from archive.captures import Place
 from archive.model import Article, Counts, Page, Run, Standing, Verdict
 
 if TYPE_CHECKING:
@@ -41,6 +42,20 @@ class CaptureRow:
     lost: bool
     verdict: Verdict | None
     run_id: int | None
+    original_id: str | None = None  # of a revisit: the capture that holds its body
+    original_file: str | None = None  # and where that lies
+    original_offset: int | None = None
+    original_length: int | None = None
+    crc: int | None = None  # of its records as they lie in the file
+    dropped: datetime | None = None  # when its record was taken away on purpose; it is lost as well
+
+    @property
+    def place(self) -> Place:
+        """Where it lies."""
+        original = None
+        if self.original_file is not None and self.original_offset is not None and self.original_length is not None:
+            original = Place(self.original_file, self.original_offset, self.original_length)
+        return Place(self.file, self.offset, self.length, original, self.crc)
 
 
 def insert(connection: Connection, table: sa.Table) -> sqlite.Insert | postgresql.Insert:

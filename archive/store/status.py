@@ -76,7 +76,7 @@ def _numbers_of(
         captures=sa.func.count(),
         capture_bytes=sa.cast(sa.func.sum(capture.c.length), sa.BigInteger),
         unread=_how_many(sa.and_(capture.c.verdict.is_(None), ~capture.c.lost)),
-        lost=_how_many(capture.c.lost),
+        lost=_how_many(sa.and_(capture.c.lost, capture.c.dropped.is_(None))),
     )
     return found
 

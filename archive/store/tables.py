@@ -117,12 +117,16 @@ capture = sa.Table(
     sa.Column("lost", sa.Boolean, nullable=False, server_default=sa.false()),  # its record is gone from the file
     sa.Column("verdict", sa.Text),  # null: kept, not read yet
     sa.Column("evidence", sa.LargeBinary),  # of the newest reading: JSON, zlib
-    sa.Index("ix_capture_file", "file"),  # what a damaged file held
+    sa.Column("original_id", sa.Text),  # of a revisit: the capture that holds its body, never a revisit itself
+    sa.Column("crc", sa.BigInteger),  # of its records as they lie in the file: CRC-32; null: from before there were any
+    sa.Column("dropped", Moment),  # its record was taken away on purpose, then; it is lost as well
+    sa.Index("ix_capture_file_offset", "file", "offset"),  # what a file holds
     sa.Index("ix_capture_source_id_fetched_at", "source_id", "fetched_at"),
     sa.Index("ix_capture_page_id_fetched_at", "page_id", "fetched_at"),  # a page's newest capture
-    sa.Index("ix_capture_url", "url"),
+    sa.Index("ix_capture_payload_digest", "payload_digest"),  # who holds the same body; not of revisits
 )
 sa.Index("ix_capture_unread", capture.c.fetched_at)  # only where verdict is null
+sa.Index("ix_capture_original_id", capture.c.original_id)  # only of revisits; ix_capture_url: in its migration
 
 article = sa.Table(
     "article",
@@ -170,6 +174,7 @@ warc_file = sa.Table(
     metadata,
     sa.Column("name", sa.Text, primary_key=True),
     sa.Column("size", sa.BigInteger, nullable=False),  # as of the last commit; a larger file has records to look at
+    sa.Column("head_crc", sa.BigInteger),  # of what lies before its first capture: CRC-32
 )
 
 searchable = sa.Table(

@@ -98,10 +98,10 @@ class Takings:
         if lost:
             return Records(capture_id, b"", None, f"The capture {capture_id} is lost.")
         try:
-            return Records(capture_id, self._folder.raw(place), self._folder.read(capture_id, place))
+            return Records(capture_id, self._folder.records(capture_id, place), self._folder.read(capture_id, place))
         except DamagedCapture as error:
             row = kept.row_of(self._connection, capture_id)
-            now = Place(row.file, row.offset, row.length) if row else place
-            if now != place:  # it was moved meanwhile
+            now = row.place if row else place
+            if now != place:  # it was moved meanwhile, or is a revisit
                 return self._records(capture_id, now, lost=False)
             return Records(capture_id, b"", None, str(error))

@@ -1,54 +1,241 @@
-"""Do the capture files and the database still agree, byte by byte? Reads everything and changes nothing."""
+"""Do the capture files, the database and the index of search still agree, byte by byte? Changes nothing.
+
+Every record's gzip checksum, length and digests are looked at, every capture's bytes are held against the CRC-32 that
+was kept of them (gzip does not mind some bits of its own header), and every row against the record that it names.
+Files and rows are walked through side by side, in the order of their offsets: memory does not grow with either.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import zlib
+from base64 import b32encode
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from archive.captures import CaptureFolder, KeptCapture, captures_among
+from archive.captures import CaptureFolder, DamagedCapture, KeptCapture, captures_among
 from archive.captures.check import DamagedSpan, WholeRecord, check
+from archive.captures.files import OPEN
+from archive.store import kept, verify_search
 from archive.store.tables import article, capture, revision, warc_file
 
+BATCH = 500
 
-def differences(connection: Connection, folder: CaptureFolder) -> Iterator[str]:
-    """A sentence for each thing that is not as it should be; none if all is well.
 
-    While another process writes, what it has not committed yet is told as captures without a row.
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that is not as it should be; in a capture file also where."""
+
+    sentence: str
+    file: str | None = None
+    offset: int | None = None
+
+    def __str__(self) -> str:
+        """The sentence."""
+        return self.sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a check has come: bytes of the capture files, then articles of the index."""
+
+    of: Literal["captures", "articles"]
+    done: int
+    total: int
+
+
+Watcher = Callable[[Progress], None]
+
+
+def differences(
+    connection: Connection, folder: CaptureFolder, sample: int | None = None, watch: Watcher = lambda progress: None
+) -> Iterator[Difference]:
+    """Each thing that is not as it should be; none if all is well. With `sample` so many captures and articles alone.
+
+    What another process writes meanwhile, or has not committed yet, is no difference.
     """
-    yield from _database(connection)
-    named = {row.name for row in connection.execute(sa.select(warc_file).where(warc_file.c.size > 0))}
-    there = list(folder.names())
-    yield from (f"The capture file {name} is missing." for name in sorted(named - set(there)))
-    for name in there:
-        yield from _file(connection, folder, name)
+    yield from _database(connection, quick=sample is not None)
+    if sample is None:
+        yield from _files(connection, folder, watch)
+    else:
+        yield from _sample(connection, folder, sample, watch)
+    for sentence in verify_search.differences(connection, sample, lambda *far: watch(Progress("articles", *far))):
+        yield Difference(sentence)
 
 
-def _file(connection: Connection, folder: CaptureFolder, name: str) -> Iterator[str]:
+def _files(connection: Connection, folder: CaptureFolder, watch: Watcher) -> Iterator[Difference]:
+    recorded = _recorded(connection)
+    names = sorted({*folder.names(), *(name for name, row in recorded.items() if row.size)})
+    total, done = sum(row.size for row in recorded.values()), 0
+    for name in names:
+        yield from _file(connection, folder, name, partial(_tell, watch, done, total))
+        done += recorded[name].size if name in recorded else 0
+    watch(Progress("captures", total, total))
+
+
+def _tell(watch: Watcher, before: int, total: int, here: int) -> None:
+    watch(Progress("captures", before + here, total))
+
+
+def _recorded(connection: Connection) -> dict[str, sa.Row[Any]]:
+    return {row.name: row for row in connection.execute(sa.select(warc_file))}
+
+
+def _file(
+    connection: Connection, folder: CaptureFolder, name: str, watch: Callable[[int], None]
+) -> Iterator[Difference]:
+    row = connection.execute(sa.select(warc_file).where(warc_file.c.name == name)).first()
+    committed = row.size if row else 0
     path = folder.path(name)
-    if path is None:  # renamed between the look and now
+    if path is None:  # if it was taken away on purpose meanwhile, nothing is recorded of it
+        if committed:
+            yield Difference(f"The capture file {name} is missing.", name)
         return
-    records: list[WholeRecord] = []
-    for found in check(path):
-        if isinstance(found, DamagedSpan):
-            yield f"{name} is damaged from {found.offset} to {found.end}: {found.reason}"
-        else:
-            records.append(found)
-    whole = {one.id: one for one in captures_among(records)}
-    columns = (capture.c.id, capture.c.offset, capture.c.length)
-    rows = connection.execute(sa.select(*columns).where(capture.c.file == name, ~capture.c.lost)).all()
-    for row in rows:
-        if whole.pop(row.id, None) != KeptCapture(row.id, row.offset, row.length):
-            yield f"The capture {row.id} is not at {row.offset} of {name}."
-    yield from (f"The capture {identity} in {name} has no row." for identity in whole)
+    size = path.stat().st_size
+    if size < committed or (size > committed and not path.name.endswith(OPEN)):
+        yield Difference(f"The capture file {name} has {size} bytes, and {committed} are recorded.", name)
+    end = min(size, committed) if path.name.endswith(OPEN) else size
+    yield from _Comparison(connection, path, name, end, row.head_crc if row else None).differences(watch)
 
 
-def _database(connection: Connection) -> Iterator[str]:
+class _Comparison:
+    """One file beside its rows."""
+
+    def __init__(self, connection: Connection, path: Path, name: str, end: int, head_crc: int | None) -> None:
+        self._connection, self._path, self._name, self._end = connection, path, name, end
+        self._head_crc = head_crc
+        self._damaged: list[DamagedSpan] = []
+
+    def differences(self, watch: Callable[[int], None]) -> Iterator[Difference]:
+        """What of records and rows is not as it should be, in the order of the file."""
+        rows = self._rows()
+        row = next(rows, None)
+        yield from self._head(row)
+        with self._path.open("rb") as file:
+            for whole in captures_among(self._whole(watch)):
+                yield from self._told()
+                while row is not None and row.offset < whole.offset:
+                    yield from self._absent(row)
+                    row = next(rows, None)
+                if row is None or row.offset > whole.offset:
+                    yield from self._strange(whole)
+                    continue
+                file.seek(row.offset)
+                yield from self._compared(row, whole, file.read(whole.length))
+                row = next(rows, None)
+        yield from self._told()
+        while row is not None:
+            yield from self._absent(row)
+            row = next(rows, None)
+
+    def _whole(self, watch: Callable[[int], None]) -> Iterator[WholeRecord]:
+        for number, found in enumerate(check(self._path, end=self._end)):
+            if isinstance(found, WholeRecord):
+                yield found
+            else:
+                self._damaged.append(found)
+            if number % BATCH == 0:
+                watch(found.offset)
+
+    def _told(self) -> Iterator[Difference]:
+        for span in self._damaged:
+            where = f"from {span.offset} to {span.end}"
+            yield Difference(f"{self._name} is damaged {where}: {span.reason}", self._name, span.offset)
+        self._damaged.clear()
+
+    def _rows(self) -> Iterator[sa.Row[Any]]:
+        names = ("id", "offset", "length", "crc", "original_id", "payload_digest")
+        query = sa.select(*(capture.c[name] for name in names)).order_by(capture.c.offset, capture.c.id)
+        query = query.where(capture.c.file == self._name, ~capture.c.lost, capture.c.offset < self._end).limit(BATCH)
+        batch = self._connection.execute(query).all()
+        while batch:
+            yield from batch
+            last = batch[-1]
+            behind = sa.or_(capture.c.offset > last.offset, capture.c.id > last.id)
+            batch = self._connection.execute(query.where(capture.c.offset >= last.offset, behind)).all()
+
+    def _head(self, first: sa.Row[Any] | None) -> Iterator[Difference]:
+        if self._head_crc is None or first is None:
+            return
+        with self._path.open("rb") as file:
+            if zlib.crc32(file.read(first.offset)) != self._head_crc and self._is_here(first):
+                yield Difference(f"The head of {self._name} is not as it was written.", self._name, 0)
+
+    def _compared(self, row: sa.Row[Any], whole: KeptCapture, data: bytes) -> Iterator[Difference]:
+        sentence = ""
+        if (row.id, row.length) != (whole.id, whole.length):
+            sentence = f"The capture {row.id} is not at {row.offset} of {self._name}."
+        elif whole.payload_digest != _as_in_records(row.payload_digest) or (row.original_id or "") != whole.original:
+            sentence = f"The row of the capture {row.id} is not of the record at {row.offset} of {self._name}."
+        elif row.crc is not None and zlib.crc32(data) != row.crc:
+            sentence = f"{self._name} holds other bytes at {row.offset} than were written for the capture {row.id}."
+        if sentence and self._is_here(row):
+            yield Difference(sentence, self._name, row.offset)
+
+    def _absent(self, row: sa.Row[Any]) -> Iterator[Difference]:
+        if self._is_here(row):
+            yield Difference(f"The capture {row.id} is not at {row.offset} of {self._name}.", self._name, row.offset)
+
+    def _strange(self, whole: KeptCapture) -> Iterator[Difference]:
+        now = kept.row_of(self._connection, whole.id)
+        if now is None:
+            yield Difference(f"The capture {whole.id} in {self._name} has no row.", self._name, whole.offset)
+        elif now.file == self._name and now.lost and now.dropped is None:
+            yield Difference(f"The capture {whole.id} in {self._name} counts as lost.", self._name, whole.offset)
+
+    def _is_here(self, row: sa.Row[Any]) -> bool:
+        """Whether the row still says so: it may have been moved meanwhile."""
+        now = kept.row_of(self._connection, row.id)
+        return now is not None and (now.file, now.offset, now.lost) == (self._name, row.offset, False)
+
+
+def _as_in_records(digest: str) -> str:
+    """A payload digest of a row as it stands in a record.
+
+    >>> _as_in_records("da39a3ee5e6b4b0d3255bfef95601890afd80709")
+    'sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ'
+    """
+    return "sha1:" + b32encode(bytes.fromhex(digest)).decode()
+
+
+def _sample(connection: Connection, folder: CaptureFolder, amount: int, watch: Watcher) -> Iterator[Difference]:
+    chosen = sa.select(capture.c.id).where(~capture.c.lost).order_by(sa.func.random()).limit(amount)
+    ids = connection.execute(chosen).scalars().all()
+    for number, identity in enumerate(ids, 1):
+        row = kept.row_of(connection, identity)
+        if row is not None and not row.lost:
+            try:
+                kept.read_whole(connection, folder, row)
+            except DamagedCapture as error:
+                yield Difference(str(error), row.file, row.offset)
+        watch(Progress("captures", number, len(ids)))
+
+
+def _database(connection: Connection, *, quick: bool) -> Iterator[Difference]:
     if connection.dialect.name == "sqlite":
-        found = connection.execute(sa.text("PRAGMA integrity_check")).scalars().all()
-        yield from (f"The database says: {one}." for one in found if one != "ok")
+        pragma = "quick_check" if quick else "integrity_check"
+        found = connection.execute(sa.text(f"PRAGMA {pragma}")).scalars().all()
+        yield from (Difference(f"The database says: {one}.") for one in found if one != "ok")
+        for row in connection.execute(sa.text("PRAGMA foreign_key_check")):
+            yield Difference(f"The database says: row {row[1]} of {row[0]} names a {row[2]} that is not there.")
     newest = sa.select(sa.func.max(revision.c.number)).where(revision.c.article_id == article.c.id).scalar_subquery()
     wrong = sa.select(article.c.id).where(sa.func.coalesce(newest, 0) != article.c.revision)
     for identity in connection.execute(wrong).scalars():
-        yield f"The newest revision of the article {identity} is not the one that its row names."
+        yield Difference(f"The newest revision of the article {identity} is not the one that its row names.")
+    whole = kept.original
+    other = sa.or_(
+        whole.c.id.is_(None),
+        whole.c.lost,
+        whole.c.original_id.is_not(None),
+        whole.c.payload_digest != capture.c.payload_digest,
+    )
+    query = sa.select(capture.c.id, capture.c.file, capture.c.offset, capture.c.original_id)
+    query = query.select_from(capture.outerjoin(whole, kept.OF_ORIGINAL))
+    for row in connection.execute(query.where(capture.c.original_id.is_not(None), ~capture.c.lost, other)):
+        sentence = f"The capture {row.id} refers to {row.original_id}, which does not hold its body."
+        yield Difference(sentence, row.file, row.offset)

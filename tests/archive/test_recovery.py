@@ -139,7 +139,7 @@ def test_two_files_of_one_name_are_both_kept(tmp_path: Path) -> None:
 
 
 WRITER = """
-import os, sys
+import os, random, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from archive_cases import START, make_article, make_capture, take_in, url_of
@@ -156,7 +156,7 @@ def write():
         while True:
             number += 1
             archive.found("gaoyuan", [FoundLink(url_of(number), url_of(number))], START)
-            kept = make_capture(number, text="牧场" * (number % 7) * 300)
+            kept = make_capture(number, text="".join(random.Random(number % 7).choices("牧场的草长得很好", k=3000)))
             archive.keep(kept)
             print("kept", number, flush=True)
             archive.record(kept, kept.url, "article", [make_article(number)], {}, run.id)
@@ -199,7 +199,8 @@ def test_killed_at_any_instant_every_kept_capture_is_there_once(kind: str, kills
         for capture in archive.orphans():
             take_in(archive, capture, make_article(int(capture.url.rpartition("/")[2].removesuffix(".html"))))
         check_exactly_once(archive, kept)
-    records = [r for r in check(only_file(place)) if isinstance(r, WholeRecord) and r.kind == "response"]
+    records = [r for r in check(only_file(place)) if isinstance(r, WholeRecord) and r.kind in ("response", "revisit")]
+    assert {record.kind for record in records} == {"response", "revisit"}
     assert len({record.record_id for record in records}) == len(records)
     assert len(records) >= kept
 

@@ -370,10 +370,10 @@ def test_verify_tells_every_difference(tmp_path: Path) -> None:
     path.write_bytes(data)
     with place.open() as archive:
         damaged, missing = archive.verify()
-        assert "is damaged" in damaged
-        assert make_capture(3).id in missing
+        assert "is damaged" in damaged.sentence
+        assert make_capture(3).id in missing.sentence
         path.unlink()
-        assert list(archive.verify()) == [f"The capture file {path.name} is missing."]
+        assert [str(one) for one in archive.verify()] == [f"The capture file {path.name} is missing."]
 
 
 def test_a_full_disk_leaves_no_half_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -194,7 +194,7 @@ def test_a_file_where_the_data_folder_should_be_is_told(tmp_path: Path) -> None:
 
 def write_until_full(archive: Archive, kept: list[str]) -> None:
     """Keep and record pages into a database that may not grow."""
-    archive._connection.exec_driver_sql("PRAGMA max_page_count = 80")
+    archive._connection.exec_driver_sql("PRAGMA max_page_count = 120")
     with archive:
         for number in range(1, 200):
             archive.keep(make_capture(number))

@@ -139,7 +139,7 @@ class Handle:
         try:
             writer.sync()
             if writer.name is not None:
-                record_size(self._connection, writer.name, writer.size)
+                record_size(self._connection, writer.name, writer.size, writer.head_crc)
             self._connection.commit()
         except (OSError, SQLAlchemyError) as error:
             raise self._give_up(error) from error
@@ -218,11 +218,13 @@ class Handle:
         finally:
             self._connection.exec_driver_sql("ROLLBACK")
 
-    def index(self) -> int:
-        """Let search know every article that it does not know yet; how many there were."""
+    def index(self, *, anew: bool = False) -> int:
+        """Let search know every article that it does not know yet, or `anew` every one; how many there were."""
         self._writable()
         self._writing += 1
         try:
+            if anew:
+                indexing.begin_anew(self._connection)
             indexed = indexing.catch_up(self._connection, self.commit)
         except SQLAlchemyError as error:
             raise self._give_up(error) from error

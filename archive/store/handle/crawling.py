@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from archive.captures import DamagedCapture, Place
+from archive.captures import DamagedCapture
 from archive.decide import Answer, Decision, absorbed, is_good_article
 from archive.model import Article, Capture, Change, FoundLink, Page, PageKind, Run, Trust, Verdict
 from archive.store import addresses, articles, days, kept, pages, rows, runs, trust, work
 from archive.store.handle.storied import Storied
+from archive.store.rows import CaptureRow
 from archive.store.work import Ladder
 from archive.tally import Tally
 
@@ -66,6 +67,8 @@ class Crawling(Storied):
     def keep(self, capture: Capture) -> bool:
         """Write a capture to its WARC file; False if it is there already.
 
+        A body that another capture holds is not written again: what refers to that one is (a revisit).
+
         Raises UnwritableCapture for an address that no server can have answered to, OSError if the disk is full.
         """
         writer = self._writable()
@@ -76,11 +79,12 @@ class Crawling(Storied):
         if writer.is_full(now):
             self.commit()
             writer.close()
-        place = writer.append(capture, now)
+        original = kept.original_of(self._connection, self._folder, capture)
+        place, original_id = writer.append(capture, now, original), original.id if original else None
         try:
             with self._change():
-                if there is None or not kept.moved(self._connection, capture.id, place):
-                    kept.add(self._connection, capture, place)
+                if there is None or not kept.moved(self._connection, capture.id, place, original_id):
+                    kept.add(self._connection, capture, place, original_id)
         except BaseException:
             writer.take_back(place)
             raise
@@ -202,14 +206,20 @@ class Crawling(Storied):
         self._writable()
         for row in kept.unread(self._connection):
             try:
-                yield self._folder.read(row.id, Place(row.file, row.offset, row.length))
+                yield kept.read_whole(self._connection, self._folder, row)
             except DamagedCapture:
-                self._lost(row.id)
+                self._lost(row)
 
-    def _lost(self, capture_id: str) -> None:
-        """The record of a capture is gone: its page is asked for again, without validators."""
+    def _lost(self, row: CaptureRow) -> None:
+        """The record of a capture, or of the one that holds its body, is gone: its page is asked for anew."""
+        ids = [row.id]
+        if row.original_id is not None and row.place.original is not None:
+            try:
+                self._folder.body(row.place.original)
+            except DamagedCapture:
+                ids.append(row.original_id)
         with self._change():
-            pages.ask_again(self._connection, kept.mark_lost(self._connection, [capture_id]))
+            pages.ask_again(self._connection, kept.mark_lost(self._connection, ids))
         self._recorded()
 
     def pages(self, source_id: str) -> Mapping[str, Page]:
@@ -255,11 +265,11 @@ class Crawling(Storied):
         if row is None:
             return None
         try:
-            return self._folder.read(row.id, Place(row.file, row.offset, row.length))
+            return kept.read_whole(self._connection, self._folder, row)
         except DamagedCapture:
             if self._writer is None:
                 raise
-            self._lost(row.id)
+            self._lost(row)
         return None
 
     def last_walked(self, source_id: str) -> datetime | None:

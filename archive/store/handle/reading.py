@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from archive.captures import Place
 from archive.fold import spaced
 from archive.model import Article, Capture, Revision, Run, Standing
 from archive.query import SHANGHAI, Tag, both, parse
-from archive.store import articles, check, kept, runs, search, status, verify
+from archive.store import articles, check, kept, runs, search, status
 from archive.store.handle.base import Handle
 from archive.store.rows import CaptureRow
 from archive.store.search import Hits
@@ -49,12 +48,16 @@ class Reading(Handle):
         return kept.select(self._connection, source, url, since, until)
 
     def capture(self, capture_id: str) -> Capture | None:
-        """A capture, read back from its file; None if there is no such id.
+        """A capture, read back whole from its file; None if there is no such id.
 
         Raises DamagedCapture if its record is gone.
         """
         row = kept.row_of(self._connection, capture_id)
-        return self._folder.read(row.id, Place(row.file, row.offset, row.length)) if row else None
+        return kept.read_whole(self._connection, self._folder, row) if row else None
+
+    def capture_at(self, url: str, moment: datetime) -> CaptureRow | None:
+        """What is known of the capture of an address that was fetched nearest to a moment; None if there is none."""
+        return kept.at(self._connection, url, moment)
 
     def search(
         self,
@@ -98,7 +101,3 @@ class Reading(Handle):
         Reads no file: see `verify` for a look at every byte.
         """
         return check.differences(self._connection, self._folder)
-
-    def verify(self) -> Iterator[str]:
-        """A sentence for each thing in files or database that is not as it should be. Reads all, changes nothing."""
-        return verify.differences(self._connection, self._folder)

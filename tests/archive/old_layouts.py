@@ -1,0 +1,20 @@
+"""What takes a database back to an older layout, for the tests of migrations."""
+
+from __future__ import annotations
+
+STORIES = ("likeness_text", "likeness_key", "likeness_tie", "likeness_holder", "story", "story_form", "outlet")
+
+BACK_TO_0012 = (
+    "DROP INDEX ix_article_ungrouped",
+    "DROP INDEX ix_article_story_id",
+    "ALTER TABLE article DROP COLUMN grouped",
+    *(f"DROP TABLE {name}" for name in STORIES),
+    "DROP INDEX ix_capture_url",
+    "DROP INDEX ix_capture_payload_digest",
+    "DROP INDEX ix_capture_original_id",
+    "DROP INDEX ix_capture_file_offset",
+    *(f"ALTER TABLE capture DROP COLUMN {name}" for name in ("original_id", "dropped", "crc")),
+    "ALTER TABLE warc_file DROP COLUMN head_crc",
+    "CREATE INDEX ix_capture_url ON capture (url)",
+    "CREATE INDEX ix_capture_file ON capture (file)",
+)
