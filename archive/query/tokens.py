@@ -44,8 +44,12 @@ def _pairs(folded: str, mark: str = "") -> Iterator[str]:
     ['897fg85cf', '85cfg', '0061g']
     """
     for run in folded.split():
-        points = [_point(character) for character in run]
-        for point, behind in zip(points, [*points[1:], ""], strict=True):
+        if run.isascii() or max(run) <= "\uffff":  # four digits each
+            points = run.encode("utf-16-be", "surrogatepass").hex()
+            yield from [f"{mark}{points[at : at + 4]}g{points[at + 4 : at + 8]}" for at in range(0, len(points), 4)]
+            continue
+        each = [_point(character) for character in run]
+        for point, behind in zip(each, [*each[1:], ""], strict=True):
             yield f"{mark}{point}g{behind}"
 
 

@@ -103,6 +103,27 @@ def test_search_finds_what_a_look_at_every_article_finds(kind: str, tmp_path: Pa
 
 
 @both_databases
+def test_a_day_with_more_articles_than_numbers_goes_on_in_the_next(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Within one batch and over several, with articles of the next day and edits of some between them."""
+    monkeypatch.setattr(indexing, "PLACES", 3)
+    with Place(tmp_path, kind).open(write=True) as archive:
+        for part in (range(1, 9), range(9, 12), range(5, 14)):
+            for number in part:
+                day = START + timedelta(days=number % 2)
+                again = number in (5, 6, 7, 8)
+                text = f"第{number}篇{'改过' if again and part.start == 5 else ''}"
+                read = replace(make_article(number, text), published=day)
+                take_in(archive, make_capture(number, hours=part.start, text=text), read)
+            archive.index()
+        assert archive.search("牧场").total == 13
+        assert {hit.article.text[:2] for hit in archive.search("改过").hits} == {"第5", "第6", "第7", "第8"}
+        numbers = archive._connection.execute(sa.text("SELECT doc FROM searchable")).scalars().all()
+        assert len(numbers) == len(set(numbers)) == 13
+
+
+@both_databases
 def test_hits_come_newest_first_and_in_pages(kind: str, tmp_path: Path) -> None:
     """The total is exact, `limit` and `offset` walk through all hits, the newest day comes first."""
     with Place(tmp_path, kind).open(write=True) as archive:
