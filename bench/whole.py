@@ -154,7 +154,7 @@ def scrapy(file: str, port: str, hosts: int) -> None:
     import sqlite3
 
     import trafilatura
-    from scrapy import Spider
+    from scrapy import Request, Spider
     from scrapy.crawler import CrawlerProcess
     from scrapy.linkextractors import LinkExtractor
 
@@ -164,8 +164,11 @@ def scrapy(file: str, port: str, hosts: int) -> None:
 
     class News(Spider):
         name = "news"
-        start_urls = tuple(f"http://{newsweb.address(host)}:{port}/news/" for host in range(hosts))
         written = 0
+
+        async def start(self):  # type: ignore[no-untyped-def]
+            for host in range(hosts):
+                yield Request(f"http://{newsweb.address(host)}:{port}/news/", self.parse)
 
         def parse(self, response, **kwargs):  # type: ignore[no-untyped-def]
             number = int(response.url.partition("index_")[2].partition(".")[0] or 0)
