@@ -8,10 +8,11 @@ from archive.store.handle.judging import Judging
 from archive.store.handle.keeping import Keeping
 from archive.store.handle.learning import Learning
 from archive.store.handle.reading import Reading
+from archive.store.handle.rereading import Rereading
 from archive.store.handle.watching import Watching
 
 
-class Archive(Crawling, Learning, Watching, Judging, Reading, Exporting, Keeping):
+class Archive(Crawling, Learning, Watching, Judging, Reading, Exporting, Keeping, Rereading):
     """An open archive: many may read, one writes. A handle is used by one thread at a time.
 
     Whatever was kept or recorded lasts from the next `commit` on, which comes by itself after 50 records or 2 seconds

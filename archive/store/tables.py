@@ -368,3 +368,38 @@ trust = sa.Table(
     sa.Column("lies", sa.Integer, nullable=False),
     sa.Column("lied", Moment),
 )
+
+reading = sa.Table(  # the newest re-reading of each page
+    "reading",
+    metadata,
+    sa.Column("source_id", sa.Text, primary_key=True),
+    sa.Column("address", sa.Text, primary_key=True),  # canonical, under which its articles stand
+    sa.Column("key", sa.Text, nullable=False),  # a digest of the rules, the copies and what was held: read once
+    sa.Column("outcome", sa.Text, nullable=False),
+    sa.Column("detail", sa.Text, nullable=False),  # JSON: what differs, and the figures of the report
+    sa.Column("found", sa.LargeBinary),  # what is to be recorded: JSON, zlib; null once it was, or where nothing is
+    sa.Column("applied", Serial),  # the application that recorded it
+)
+
+application = sa.Table(  # of re-readings, and of their undoing
+    "application",
+    metadata,
+    sa.Column("id", Serial, primary_key=True),
+    sa.Column("begun", Moment, nullable=False),
+    sa.Column("ended", Moment),
+    sa.Column("undone", Moment),
+)
+
+applied = sa.Table(  # what one application changed, and what stood there before
+    "applied",
+    metadata,
+    sa.Column("application_id", Serial, sa.ForeignKey("application.id"), primary_key=True, autoincrement=False),
+    sa.Column("article_id", sa.Text, sa.ForeignKey("article.id"), primary_key=True),
+    sa.Column("revision", sa.Integer, nullable=False),  # that it made
+    sa.Column("before", sa.Integer, nullable=False),  # the revision that stood; 0: none
+    sa.Column("status", sa.Text, nullable=False),  # that stood; "" for none
+    sa.Column("capture_id", sa.Text, nullable=False),
+    sa.Column("verdict", sa.Text),  # the capture's before
+    sa.Column("evidence", sa.LargeBinary),
+    sa.Column("undone", sa.Boolean, nullable=False, server_default=sa.false()),
+)

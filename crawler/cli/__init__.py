@@ -21,6 +21,7 @@ COMMANDS = {  # command → what it does; the module crawler.cli.<command> (run_
     "run-due": "Crawl every source that is due, once; for cron and timers.",
     "daemon": "Watch all sources until stopped: crawl each when it is due.",
     "recrawl": "Fetch known articles of a source again, by address or by date.",
+    "reread": "Read the pages in the archive again with today's rules; no site is asked.",
     "read": "Read one page, or many, without storing anything.",
     "search": "Find articles by words; exact for any Chinese string.",
     "show": "Show one article, its reasons, or its bytes.",

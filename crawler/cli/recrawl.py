@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 @click.command(
     epilog=example(
         "jianbao recrawl tibet-cn --from 2023-05-01 --to 2023-05-31",
+        "jianbao recrawl tibet-cn --offline",
         "jianbao recrawl tibet-cn --url http://tibet.cn/cn/edu/202305/t20230523_7421774.html",
     )
 )
@@ -27,11 +28,24 @@ if TYPE_CHECKING:
 @click.option("--from", "since", type=click.DateTime(["%Y-%m-%d"]), help="Articles published on that day or later.")
 @click.option("--to", "until", type=click.DateTime(["%Y-%m-%d"]), help="Articles published on that day or earlier.")
 @click.option("--url", "urls", multiple=True, help="This page (may be given several times), known or not.")
+@click.option("--offline", is_flag=True, help="Fetch nothing: read the copies in the archive again, as `reread` does.")
+@click.option("--apply", "record", is_flag=True, help="With --offline: record what differs, as revisions.")
+@click.option("--even-if-worse", is_flag=True, help="With --apply: also where a measure sinks below the floor.")
 @common
-def command(common: Common, source: str, since: datetime | None, until: datetime | None, urls: tuple[str, ...]) -> None:
+def command(
+    common: Common,
+    source: str,
+    since: datetime | None,
+    until: datetime | None,
+    urls: tuple[str, ...],
+    offline: bool,
+    record: bool,
+    even_if_worse: bool,
+) -> None:
     """Fetch known articles of SOURCE again and read them with today's rules: all, by date, or by address.
 
-    No validator is sent, and what comes is kept and read even if it is the same.
+    No validator is sent, and what comes is kept and read even if it is the same. With --offline nothing is fetched: a
+    report says what today's rules would read otherwise, and --apply records it (docs/reread.md).
 
     An article that the page gives no date for counts by the day on which it was first seen.
     """
@@ -45,6 +59,13 @@ def command(common: Common, source: str, since: datetime | None, until: datetime
         raise click.UsageError("--from is later than --to.")
     if foreign := [url for url in urls if not watched.owns(url)]:
         raise click.UsageError(f"{foreign[0]} is on none of the hosts of {source}: {', '.join(watched.all_hosts)}.")
+    if offline:
+        from crawler.cli.reread import offline as read_again
+        from crawler.reread.report import FLOOR
+
+        sys.exit(read_again(common, [watched], since, until, urls, record, even_if_worse, FLOOR, None))
+    if record or even_if_worse:
+        raise click.UsageError("--apply and --even-if-worse are for --offline: what is fetched is recorded at once.")
     if urls:
         wanted = urls
     else:

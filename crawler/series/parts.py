@@ -88,7 +88,7 @@ async def record_joined(
         return Joined()
     reading = await read_again(reader, capture, source)
     pages, missing = (
-        await _gathered(archive, reader, source, head, reading, came, why) if len(reading.articles) == 1 else ([], [])
+        await gathered(archive, reader, source, head, reading, came, why) if len(reading.articles) == 1 else ([], [])
     )
     joined = join(OnePage(capture.url, reading), pages, missing)
     asked, reached = address_of(capture, source)
@@ -155,7 +155,7 @@ def _profile(evidence: Mapping[str, Any]) -> str | None:
     return profile
 
 
-async def _gathered(
+async def gathered(
     archive: Archive,
     reader: Reader,
     source: Source,

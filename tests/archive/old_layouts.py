@@ -5,6 +5,7 @@ from __future__ import annotations
 STORIES = ("likeness_text", "likeness_key", "likeness_tie", "likeness_holder", "story", "story_form", "outlet")
 
 BACK_TO_0012 = (
+    *(f"DROP TABLE {name}" for name in ("applied", "application", "reading")),
     "DROP INDEX ix_article_ungrouped",
     "DROP INDEX ix_article_story_id",
     "ALTER TABLE article DROP COLUMN grouped",

@@ -1,0 +1,1 @@
+"""Pages in the archive, read again with today's rules and without a request (docs/reread.md)."""
