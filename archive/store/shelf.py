@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import sqlalchemy as sa
@@ -65,7 +65,7 @@ class DatabaseShelf:
         self._connection = connection
         self.postings: Postings = DatabasePostings(connection)
         self.changed: set[int] = set()
-        self._known: set[int] = set()  # texts that are there, and those that are not, of the batch
+        self._known: set[int] = set()  # texts that are there, and those that are not, as far as they were looked up
         self._unknown: set[int] = set()
         self._held: dict[str, int | None] = {}  # articles of the batch
         self._lengths: dict[int, int] = {}
@@ -100,7 +100,7 @@ class DatabaseShelf:
 
     def number_of(self, digest: int) -> int | None:
         """See `Shelf`."""
-        if digest in self._known or digest in self._new_texts:
+        if digest in self._known:
             return digest
         if digest in self._unknown:
             return None
@@ -108,6 +108,8 @@ class DatabaseShelf:
 
     def take(self, sketch: Sketch) -> int:
         """See `Shelf`."""
+        self._known.add(sketch.digest)
+        self._unknown.discard(sketch.digest)
         self._lengths[sketch.digest] = len(sketch.units)
         self._new_texts[sketch.digest] = zlib.compress(sketch.units.astype("<u2").tobytes(), 1)
         return sketch.digest
@@ -191,7 +193,7 @@ class DatabaseShelf:
         column = likeness_tie.c.text
         return self._each(sa.select(column).distinct(), column, numbers)
 
-    def _each(self, query: sa.Select[tuple[int]], column: sa.Column[int], numbers: Iterable[int]) -> set[int]:
+    def _each(self, query: sa.Select[Any], column: sa.Column[int], numbers: Iterable[int]) -> set[int]:
         """What a query finds for some numbers."""
         ordered = sorted(numbers)
         found: set[int] = set()

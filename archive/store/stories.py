@@ -54,7 +54,7 @@ _TOLD = (
     .where(likeness_holder.c.article_id == sa.bindparam("key"))
     .values(page=sa.bindparam("told"))
 )
-_MEMBERS = sa.select(
+_MEMBERS: sa.Select[Any] = sa.select(
     likeness_holder.c.text,
     likeness_holder.c.page,
     likeness_text.c.length,

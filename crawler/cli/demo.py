@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -66,12 +67,13 @@ def command(common: Common, seed: int) -> None:
             if told[-1].outcome.interrupted:
                 sys.exit(told[-1].outcome.exit_code)
         with Archive.open(data) as archive:
-            sample = repaired_line(archive)
+            sample, grouped = repaired_line(archive), stories(archive)
     if common.as_json:
         crawls = [asdict(each.counts) for each in told]
-        click.echo(json.dumps({"crawls": crawls, "untrue": untrue, "data": str(data)}, ensure_ascii=False, indent=2))
+        told_at_last = {"crawls": crawls, "stories": asdict(grouped), "untrue": untrue, "data": str(data)}
+        click.echo(json.dumps(told_at_last, ensure_ascii=False, indent=2))
     else:
-        print_end(data, sample, untrue, len(web.truth()))
+        print_end(data, sample, untrue, len(web.truth()), grouped)
     sys.exit(4 if untrue else 0)
 
 
@@ -147,6 +149,22 @@ def repaired_line(archive: Archive) -> tuple[str, str] | None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Stories:
+    """How many stories the articles make, and one that several sites print."""
+
+    articles: int
+    stories: int
+    printed_most: str  # the id of the article from which most others come
+
+
+def stories(archive: Archive) -> Stories:
+    """What became of the articles of all sites."""
+    standing = [each for _, each in archive.articles(evidence=False)]
+    of_each = Counter(each.story_id or each.id for each in standing)
+    return Stories(len(standing), len(of_each), min(of_each, key=lambda id: (-of_each[id], id)))
+
+
 TAG = re.compile(r"<[^>]{0,400}>")
 LEAST, MOST = 40, 160  # characters of a line that is worth showing
 
@@ -182,14 +200,20 @@ def day_lines(told: Told, archive: Archive) -> Iterator[str]:
         yield f"  {LABELS[change.kind]:14}  {what}"
 
 
-def print_end(data: Path, sample: tuple[str, str] | None, untrue: Mapping[str, Any], total: int) -> None:
+def print_end(
+    data: Path, sample: tuple[str, str] | None, untrue: Mapping[str, Any], total: int, grouped: Stories
+) -> None:
     """Whether all is true, a repair to look at, and where to go on."""
-    click.echo(f"\n{total - len(untrue)} of {total} articles equal the truth of the demo web in every field.")
+    click.echo(
+        f"\n{grouped.articles} articles are {grouped.stories} stories: the others are reprints, mirrors and excerpts."
+    )
+    click.echo(f"{total - len(untrue)} of {total} articles equal the truth of the demo web in every field.")
     for url, sentences in untrue.items():
         click.echo(f"  {url}\n    " + "\n    ".join(sentences))
     if sample:
         click.echo(f"\nA mirror's line  {shortened(sample[0], 110)}\n     is read as  {shortened(sample[1], 110)}")
     click.echo(
         f"\nLook around:\n  jianbao search 工业 --data {data}\n  jianbao show ID --why --data {data}\n"
+        f"  jianbao story {grouped.printed_most} --data {data}\n"
         f"  jianbao status --data {data} --config {data}/config\n  jianbao export jsonl --data {data}"
     )

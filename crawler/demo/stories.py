@@ -48,6 +48,7 @@ class Story:
     byline: str = ""  # printed as the first line of the body where the story has one
     original: bool = False  # 原创 stands behind the origin
     sheets: tuple[Sheet, ...] = ()  # its pages; none where it stands on one
+    excerpt_of: int | None = None  # the story of which it is a piece
 
     @property
     def shown_at(self) -> tuple[str, ...]:
@@ -100,12 +101,13 @@ def parse(name: str, text: str) -> Story | None:
         editor=tuple(fields.get("editor", "").split()),
         byline=fields.get("byline", ""),
         original=fields.get("original", "") == "yes",
+        excerpt_of=int(fields["excerpt_of"]) if "excerpt_of" in fields else None,
     )
 
 
 _KEYS = {
     "title", "published", "origin", "site", "copies", "section", "subtitle", "author", "editor", "byline", "original",
-    "vanished",
+    "vanished", "excerpt_of",
 }  # fmt: skip
 
 

@@ -28,8 +28,8 @@ class Expected:
 
     url: str
     source_id: str
-    story: int  # the same number at every site that shows the story
-    role: Literal["origin", "twin", "reprint", "mirror"]
+    story: int  # the same number at every site that shows the story, or a piece of it
+    role: Literal["origin", "twin", "reprint", "mirror", "excerpt"]
     title: str
     published: datetime
     published_precision: Precision

@@ -36,7 +36,7 @@ def build(base: str, day: int, seed: int) -> Built:
             base,
             path,
             story,
-            role="reprint",
+            role="excerpt" if story.excerpt_of else "reprint",
             published=when,
             author=story.author if story.byline else (),
             editor=(),

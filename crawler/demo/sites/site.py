@@ -115,7 +115,7 @@ def expected(site: str, base: str, path: str, story: Story, **changed: Any) -> E
     truth = Expected(
         url=base + path,
         source_id=site,
-        story=story.number,
+        story=story.excerpt_of or story.number,
         role="origin",
         title=story.title,
         published=story.published,

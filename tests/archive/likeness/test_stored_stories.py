@@ -101,6 +101,17 @@ def test_a_changed_text_leaves_its_story(kind: str, tmp_path: Path) -> None:
         assert standing(archive) == {first: (first, "origin"), second: (first, "reprint")}
 
 
+def test_two_articles_change_into_one_text_at_once(tmp_path: Path) -> None:
+    """The second finds the text that the first has brought in the same batch."""
+    with Place(tmp_path).open(write=True) as archive:
+        ids = [record(archive, number, written(number, f"{STORY}之{number}", "paper")) for number in (1, 2, 3)]
+        archive.group()
+        for number in (1, 2, 3):
+            record(archive, number, written(number, OTHER_REPORT, "paper"), hours=30)
+        archive.group()
+        assert {story for story, _ in standing(archive).values()} == {ids[0]}
+
+
 def test_an_outlet_that_is_not_held_is_the_origin_all_the_same(tmp_path: Path) -> None:
     """No article has the role of it then; once its own article comes, that one has."""
     with Place(tmp_path).open(write=True) as archive:
