@@ -8,10 +8,10 @@ from datetime import datetime
 from archive.model import Article, Change
 from archive.reread import Copy, HeldArticle, ReadAgain, Undone
 from archive.store import reread, rows
-from archive.store.handle.base import Handle
+from archive.store.handle.storied import Storied
 
 
-class Rereading(Handle):
+class Rereading(Storied):
     """Pages that are read again with today's rules: what there is, how far it is, recording and undoing it."""
 
     def copies(self, source_id: str) -> Iterator[Copy]:

@@ -216,10 +216,7 @@ def test_the_newest_copy_decides_and_no_older_one_than_the_article_rests_on(benc
         again = bench.again(archive)
         again.read()
         assert counts(again.report()) == {"same": AMOUNT}
-        archive._lost(
-            archive._connection
-            and next(row for row in archive.captures() if row.fetched_at == START + timedelta(hours=1))
-        )
+        archive._lost(next(row for row in archive.captures() if row.fetched_at == START + timedelta(hours=1)))
         bench.rules(DROPS)
         lost = bench.again(archive)
         lost.read()
