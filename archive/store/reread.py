@@ -89,17 +89,20 @@ def known(connection: Connection, source_id: str) -> dict[str, str]:
     return {row.address: row.key for row in connection.execute(query.where(reading.c.outcome.not_in(UNREAD)))}
 
 
-def keep(connection: Connection, source_id: str, read: ReadAgain) -> None:
-    """Remember what reading a page again gave."""
-    values = {
-        "source_id": source_id,
-        "address": read.address,
-        "key": read.key,
-        "outcome": read.outcome,
-        "detail": msgspec.json.encode(read.detail).decode(),
-        "found": _packed(read.found) if read.found else None,
-        "applied": None,
-    }
+def keep(connection: Connection, source_id: str, read: Sequence[ReadAgain]) -> None:
+    """Remember what reading pages again gave."""
+    values = [
+        {
+            "source_id": source_id,
+            "address": each.address,
+            "key": each.key,
+            "outcome": each.outcome,
+            "detail": msgspec.json.encode(each.detail).decode(),
+            "found": _packed(each.found) if each.found else None,
+            "applied": None,
+        }
+        for each in read
+    ]
     statement = rows.insert(connection, reading)
     anew = {name: statement.excluded[name] for name in ("key", "outcome", "detail", "found", "applied")}
     connection.execute(statement.on_conflict_do_update(index_elements=["source_id", "address"], set_=anew), values)

@@ -83,4 +83,4 @@ def offline(
         raise click.UsageError("--even-if-worse is for --apply.")
     only = addresses(urls, sources[0]) if urls else None
     scope = Scope(sources, since and since.date(), until and until.date(), only)
-    return reread_and_report(common, scope, record=record, floor=100 if even_if_worse else floor, workers=workers)
+    return reread_and_report(common, scope, record=record, floor=floor, force=even_if_worse, workers=workers)

@@ -23,7 +23,9 @@ from crawler.reread.run import Rereader, Scope, Wanted, Watch
 T = TypeVar("T")
 
 
-def reread_and_report(common: Common, scope: Scope, *, record: bool, floor: float, workers: int | None) -> int:
+def reread_and_report(
+    common: Common, scope: Scope, *, record: bool, floor: float, force: bool, workers: int | None
+) -> int:
     """Read a scope again, print what it came to, record it if asked to; the exit code."""
     at_once = workers or os.cpu_count() or 1
     with common.reader(workers=at_once) as reader, _progress(common) as watch:
@@ -37,7 +39,7 @@ def reread_and_report(common: Common, scope: Scope, *, record: bool, floor: floa
         found, count, pages = _with_archive(common, read)
         below = found.below(floor)
         recorded, overtaken = 0, 0
-        refused = record and bool(below)
+        refused = record and bool(below) and not force
         if record and not refused:
 
             def apply(archive: Archive) -> tuple[int, int]:
@@ -60,7 +62,7 @@ def reread_and_report(common: Common, scope: Scope, *, record: bool, floor: floa
             common.say("Nothing is recorded. With --apply it is; nothing is read another time for that.")
         if overtaken:
             common.say(f"{counted(overtaken, 'page')} changed meanwhile and stayed as they are; read again, they come.")
-    return 1 if below or found.failed or overtaken else 0
+    return 1 if (below and not force) or found.failed or overtaken else 0
 
 
 def undo_and_report(common: Common) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -29,6 +30,10 @@ from crawler.reread.rules import rules
 from crawler.series.join import OnePage, join
 from crawler.series.parts import NotReadAgain, gathered
 from crawler.source import Source
+
+BATCH = 50
+BATCH_SECONDS = 1.0
+"""What was read is kept so many pages or seconds at a time: as much is read another time after a kill."""
 
 Watch = Callable[[str, int, int], None]
 """Called with a source's id, how many of its pages are read, and how many there are."""
@@ -70,6 +75,10 @@ class Rereader:
         self._archive, self._scope, self._at_once, self._watch = archive, scope, at_once, watch
         self._reader = Informed(reader, partial(known, archive))
         self._planned = [self._plan(source) for source in scope.sources]
+        self._kept: list[ReadAgain] = []  # what was read and is not with the archive yet
+        self._since = time.monotonic()
+        self._wanted = False  # another process waits to write
+        self._done = 0
 
     def _plan(self, source: Source) -> _Planned:
         archive = self._archive
@@ -98,32 +107,35 @@ class Rereader:
             waiting = [page for page in planned.pages if done.get(page.address) != key(planned.rules, page)]
             ready = len(planned.pages) - len(waiting)
             self._watch(planned.source.id, ready, len(planned.pages))
-            queue = iter(waiting)
+            queue, self._done = iter(waiting), 0
             async with asyncio.TaskGroup() as group:
                 workers = [group.create_task(self._work(planned, queue, ready)) for _ in range(self._at_once)]
             count += sum(each.result() for each in workers)
+            self._keep(planned)
             if self._wanted:
-                self._archive.commit()
                 raise Wanted
-        self._archive.commit()
         return count
-
-    _wanted = False
-    _done = 0
 
     async def _work(self, planned: _Planned, queue: Iterator[Page], ready: int) -> int:
         """Take page after page until there is none."""
         count = 0
         for page in queue:
-            if self._archive.is_wanted:
-                self._wanted = True
+            if self._wanted:
                 break
-            read = await self._page(planned.source, page, key(planned.rules, page))
-            self._archive.keep_reading(planned.source.id, read)
+            self._kept.append(await self._page(planned.source, page, key(planned.rules, page)))
+            if len(self._kept) >= BATCH or time.monotonic() - self._since >= BATCH_SECONDS:
+                self._keep(planned)
+                self._wanted = self._archive.is_wanted
             count += 1
             self._done += 1
             self._watch(planned.source.id, ready + self._done, len(planned.pages))
         return count
+
+    def _keep(self, planned: _Planned) -> None:
+        """Have the archive keep what was read since the last time."""
+        kept, self._kept, self._since = self._kept, [], time.monotonic()
+        if kept:
+            self._archive.keep_readings(planned.source.id, kept)
 
     async def _page(self, source: Source, page: Page, read_by: str) -> ReadAgain:
         """Read a page's copies, newest first, until one is an article. A fault of ours costs that page alone."""
@@ -223,6 +235,9 @@ class Rereader:
                 changes = self._archive.apply(number, source_id, self._settled(planned, page, read), page.expected)
                 overtaken += changes is None
                 recorded += len(changes or ())
+                if time.monotonic() - self._since < BATCH_SECONDS:
+                    continue
+                self._since = time.monotonic()
                 if self._archive.is_wanted:
                     self._archive.commit()
                     raise Wanted

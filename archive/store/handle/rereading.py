@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from archive.model import Article, Change
@@ -38,12 +38,9 @@ class Rereading(Storied):
         """By address, the key that a page was read again by; without those that could not be read."""
         return reread.known(self._connection, source_id)
 
-    def keep_reading(self, source_id: str, read: ReadAgain) -> None:
-        """Remember what reading a page again gave."""
-        self._writable()
-        with self._change():
-            reread.keep(self._connection, source_id, read)
-        self._recorded()
+    def keep_readings(self, source_id: str, read: Sequence[ReadAgain]) -> None:
+        """Remember what reading pages again gave, at once."""
+        self._at_once(lambda: reread.keep(self._connection, source_id, read))
 
     def read_again(self, source_id: str, *, whole: bool = False) -> Iterator[ReadAgain]:
         """What was read of a source's pages, by address; with `whole` those that are to be recorded, with that."""
