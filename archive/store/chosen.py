@@ -19,7 +19,8 @@ from sqlalchemy.engine import Connection
 from archive.captures import CaptureFolder
 from archive.model import Article, Standing
 from archive.query import Query
-from archive.store import rows
+from archive.report.fact import Fact
+from archive.store import facts, rows
 from archive.store.articles import CURRENT
 from archive.store.search import found
 from archive.store.tables import article, capture, revision
@@ -112,6 +113,14 @@ class Chosen:
                     yield taken[identity]
                 done += 1
                 self._watch(done)
+
+    def facts(self) -> Iterator[Fact]:
+        """What a report wants to know of the articles, in no order."""
+        done = 0
+        for ids in self._batches():
+            yield from facts.of(self._connection, ids)
+            done += len(ids)
+            self._watch(done)
 
     def captures(self, *, every: bool = False) -> Iterator[Records]:
         """The records of the captures that the articles' newest texts were read from, or with `every` all revisions'.

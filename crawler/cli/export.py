@@ -91,7 +91,7 @@ def command(
     with common.archive() as archive:
         check_source(common, archive, source)
         chosen = archive.choose(query, source, since, until, newest=newest)
-        with _progress(common, form, len(chosen)) as watch:
+        with progress(common, form, len(chosen)) as watch:
             try:
                 written = _write(form, chosen.watched(watch), output, Options(asked=asked, name=_name(output), **given))
             except UnavailableError as error:
@@ -153,7 +153,7 @@ def _write(form: str, chosen: Chosen, output: Path | None, options: Options) -> 
 
 
 @contextmanager
-def _progress(common: Common, form: str, total: int) -> Iterator[Callable[[int], None]]:
+def progress(common: Common, form: str, total: int) -> Iterator[Callable[[int], None]]:
     """A bar on a terminal; nothing where stderr is piped, or where the articles themselves come to the terminal."""
     if not common.on_terminal or sys.stdout.isatty():
         yield lambda done: None

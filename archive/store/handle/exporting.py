@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from archive.query import SHANGHAI, parse
-from archive.store import chosen
+from archive.store import chosen, facts
 from archive.store.chosen import Chosen
 from archive.store.handle.base import Handle
 
@@ -31,3 +32,7 @@ class Exporting(Handle):
         with self._snapshot():
             ids = chosen.choose(self._connection, asked, source, since, until, newest)
         return Chosen(self._connection, self._folder, ids)
+
+    def looked(self) -> Mapping[str, datetime]:
+        """Since when each source has been looked at: when the first of its articles was seen."""
+        return facts.looked(self._connection)
