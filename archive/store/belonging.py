@@ -116,7 +116,7 @@ def join(connection: Connection, pair: Pair) -> None:
     label, record = label_of(pair.data), _record(connection, LAYOUT)
     identity = record.id if record else label.id if label else uuid.uuid4().hex
     stamp = secrets.token_hex(6)
-    _write_label(pair.data, Label(identity, _remembered(label, record, stamp), pair.address))
+    write_label(pair.data, Label(identity, _remembered(label, record, stamp), pair.address))
     values = {"id": identity, "stamp": stamp, "folder": _words(pair.data.resolve())}
     connection.execute(archive.update().values(values) if record else archive.insert().values(values))
     connection.commit()
@@ -195,7 +195,8 @@ def _record(connection: Connection | None, layout: str | None) -> Record | None:
     return Record(row.id, row.stamp, row.folder) if row else None
 
 
-def _write_label(data: Path, label: Label) -> None:
+def write_label(data: Path, label: Label) -> None:
+    """Have a data folder hold it, or what it held before. Raises OSError."""
     path = data / FILE
     new = path.with_name(FILE + ".new")
     with new.open("w", encoding="utf-8") as file:

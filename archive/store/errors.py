@@ -9,6 +9,7 @@ ArchiveProblem
 ├── ArchiveOutdated     the database was made by an older version and has to be opened for writing once
 ├── ArchiveNewer        the database was made by a newer version
 ├── ArchiveBroken       a disk or database failed while it was written to; the handle is of no more use
+├── BackupRefused       a folder is not fit to be saved into, or what is to be saved cannot be had
 └── NotWritable         a handle that was opened for reading was asked to write
 """
 
@@ -94,6 +95,10 @@ class ArchiveBroken(ArchiveProblem):
             f"The archive could not be written ({reason_of(cause)}).{scarce(folder) if folder else ''} See to it, "
             "then run the crawl again: no kept page is lost."
         )
+
+
+class BackupRefused(ArchiveProblem):
+    """Nothing was saved, and what was in the folder is there still."""
 
 
 class NotWritable(ArchiveProblem):
