@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Set
-from contextlib import contextmanager
+from collections.abc import Callable, Set
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
@@ -16,6 +15,7 @@ import click
 from archive.export import FORMATS, Format, Options, UnavailableError, Written
 from crawler.cli.errors import Refused
 from crawler.cli.options import Common, check_source, common, example
+from crawler.cli.progress import Bar
 from crawler.cli.search import refuse
 from crawler.cli.table import counted
 from crawler.shanghai import SHANGHAI
@@ -91,9 +91,12 @@ def command(
     with common.archive() as archive:
         check_source(common, archive, source)
         chosen = archive.choose(query, source, since, until, newest=newest)
-        with progress(common, form, len(chosen)) as watch:
+        total = len(chosen)
+        with Bar(common) as bar:
+            if output is not None or not sys.stdout.isatty():  # else the articles come to the same terminal
+                chosen = chosen.watched(lambda done: bar.show(form, min(done, total), total))
             try:
-                written = _write(form, chosen.watched(watch), output, Options(asked=asked, name=_name(output), **given))
+                written = _write(form, chosen, output, Options(asked=asked, name=_name(output), **given))
             except UnavailableError as error:
                 raise Refused(str(error)) from None
     _report(common, written, output)
@@ -150,21 +153,6 @@ def _write(form: str, chosen: Chosen, output: Path | None, options: Options) -> 
             return write(chosen, folder, options)
     with whole(output) as file:
         return write(chosen, file, options)
-
-
-@contextmanager
-def progress(common: Common, form: str, total: int) -> Iterator[Callable[[int], None]]:
-    """A bar on a terminal; nothing where stderr is piped, or where the articles themselves come to the terminal."""
-    if not common.on_terminal or sys.stdout.isatty():
-        yield lambda done: None
-        return
-    from rich.console import Console
-    from rich.progress import MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
-        task = bars.add_task(form, total=total)
-        yield lambda done: bars.update(task, completed=done)
 
 
 def _report(common: Common, written: Written, output: Path | None) -> None:

@@ -12,8 +12,8 @@ from typing import Any
 
 import click
 
-from crawler.cli.export import progress
 from crawler.cli.options import Common, check_source, common, example
+from crawler.cli.progress import Bar
 from crawler.cli.search import refuse
 from crawler.shanghai import SHANGHAI
 from crawler.whole_file import whole
@@ -92,8 +92,8 @@ def _told(
         check_source(common, archive, source)
         chosen = archive.choose(query, source, since, until)
         numbers = Numbers(names, archive.looked())
-        with progress(common, "articles", len(chosen)) as watch:
-            numbers.add_all(chosen.watched(watch).facts())
+        with Bar(common) as bar:
+            numbers.add_all(chosen.watched(lambda done: bar.show("articles", done, len(chosen))).facts())
     return numbers.told(datetime.now(UTC))
 
 
