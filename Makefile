@@ -54,6 +54,9 @@ bench-archive: $(VENV)/.bench  ## search over 100,000 articles beside LIKE, trig
 bench-whole: $(VENV)/.bench    ## a crawl from the request to the index of search, beside Scrapy with trafilatura and SQLite
 	$(BIN)/python bench/whole.py
 
+bench-export: $(VENV)/.dev     ## every export and the report over 1,000 and 50,000 articles: time, memory, size (needs ten minutes)
+	$(BIN)/python bench/exporting.py
+
 bench-start: $(VENV)/.installed ## what the start of a command costs beside a bare interpreter's
 	$(BIN)/python bench/start.py
 
@@ -91,4 +94,4 @@ $(VENV)/.bench: requirements-bench.lock $(VENV)/.installed
 clean:           ## remove the environment and all caches; data stays
 	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-.PHONY: help run test format lock clean bench-whole bench-archive bench-stories bench-crawl bench-extract bench-text fuzz-text bench-schedules bench-start bench-watch bench-fetching bench-hostile
+.PHONY: help run test format lock clean bench-whole bench-archive bench-export bench-stories bench-crawl bench-extract bench-text fuzz-text bench-schedules bench-start bench-watch bench-fetching bench-hostile
