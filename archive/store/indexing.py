@@ -35,6 +35,9 @@ LAYOUT = "1"
 """Of what stands in the index. To be changed with `archive.query.entry` and `archive.query.tokens`."""
 
 
+FORM = sa.select(index_form.c.form)
+
+
 def form() -> str:
     """Names how the index is made. One that was made in another way is made anew."""
     return f"{LAYOUT} {fold.version()}"
@@ -42,7 +45,7 @@ def form() -> str:
 
 def is_ours(connection: Connection) -> bool:
     """Whether the index was made as this version makes it."""
-    return connection.execute(sa.select(index_form.c.form)).scalar() == form()
+    return connection.execute(FORM).scalar() == form()
 
 
 HELD = sa.select(article, revision.c.article.label("json"), capture.c.evidence).select_from(CURRENT)

@@ -39,7 +39,13 @@ STALE = (
 """What the index still holds of articles that are to be indexed anew."""
 
 
+ANY_STALE = STALE.limit(1)
 NEWEST_REVISION = sa.and_(revision.c.article_id == article.c.id, revision.c.number == article.c.revision)
+TEXTS = (
+    sa.select(article, revision.c.article.label("json"))
+    .join_from(article, revision, NEWEST_REVISION)
+    .where(article.c.id.in_(sa.bindparam("ids", expanding=True)))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +134,7 @@ def found(connection: Connection, query: Query, conditions: Sequence[sa.ColumnEl
 def _indexed(connection: Connection, query: Query) -> sa.Select[Anything]:
     """What the index answers, without what it holds of articles that wait to be indexed anew."""
     answer = matching(connection.dialect.name, query)
-    stale = connection.execute(STALE.limit(1)).first() is not None
+    stale = connection.execute(ANY_STALE).first() is not None
     return answer.where(answer.selected_columns.doc.not_in(STALE)) if stale else answer
 
 
@@ -168,10 +174,8 @@ def _hits(connection: Connection, chosen: Sequence[str], wanted: Sequence[Phrase
 
 def _texts(connection: Connection, wanted: Sequence[str]) -> dict[str, sa.Row[Anything]]:
     """The rows of these articles, with their newest texts."""
-    columns = (article, revision.c.article.label("json"))
-    query = sa.select(*columns).join_from(article, revision, NEWEST_REVISION)
     found: dict[str, sa.Row[Anything]] = {}
     for start in range(0, len(wanted), BATCH):
-        here = connection.execute(query.where(article.c.id.in_(wanted[start : start + BATCH])))
+        here = connection.execute(TEXTS, {"ids": list(wanted[start : start + BATCH])})
         found |= {row.id: row for row in here}
     return found
