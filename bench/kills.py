@@ -255,8 +255,9 @@ class Kills:
         for site in self.web.sites:
             if (times := after[site.id] - before[site.id]) != 1:
                 figures.catch_up.append(f"{site.id} was crawled {times} times")
-        if codes := [each.returncode for each in runners if each.returncode != 0]:
-            figures.catch_up.append(f"exit codes {codes}")
+        for each, (out, err) in zip(runners, outs, strict=True):
+            if each.returncode != 0:
+                figures.catch_up.append(f"exit code {each.returncode}: {err.decode()[-2000:]}{out.decode()[-2000:]}")
         did = sorted(len(json.loads(out)["runs"]) for out, _ in outs)
         if did != [0, len(self.web.sites)]:
             figures.catch_up.append(f"the runners crawled {did} sources")

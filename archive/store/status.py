@@ -39,15 +39,18 @@ def of_all(connection: Connection) -> tuple[SourceStatus, ...]:
     """Every source that the archive knows, by id."""
     newest = sa.select(sa.func.max(run.c.id)).group_by(run.c.source_id)
     found = _numbers_of(connection, sa.select(run).where(run.c.id.in_(newest)), None)
+    _count_captures(connection, found, sa.true())
     for change in reversed(learnt.changes(connection)):
         found[change.source_id]["template_change"] = change
     return tuple(SourceStatus(source_id, **found[source_id]) for source_id in sorted(found))
 
 
-def of_source(connection: Connection, source_id: str) -> SourceStatus:
-    """One source; all zero if the archive knows nothing of it."""
+def of_source(connection: Connection, source_id: str, *, captures: bool = True) -> SourceStatus:
+    """One source; all zero if the archive knows nothing of it. Counting its captures reads most of the database."""
     newest = sa.select(run).where(run.c.source_id == source_id).order_by(run.c.id.desc()).limit(1)
     found = _numbers_of(connection, newest, source_id)
+    if captures:
+        _count_captures(connection, found, capture.c.source_id == source_id)
     changes = learnt.changes(connection, source_id)
     return SourceStatus(source_id, **found[source_id], template_change=changes[0] if changes else None)
 
@@ -68,17 +71,20 @@ def _numbers_of(
     success = sa.and_(page.c.error_kind.is_(None), page.c.state == "fetched")
     last_success = sa.func.max(sa.case((success, page.c.last_checked)))
     _numbers(connection, found, page.c.source_id, one(page.c.source_id), last_success=last_success)
+    return found
+
+
+def _count_captures(connection: Connection, found: dict[str, dict[str, Any]], those: sa.ColumnElement[bool]) -> None:
     _numbers(
         connection,
         found,
         capture.c.source_id,
-        one(capture.c.source_id),
+        those,
         captures=sa.func.count(),
         capture_bytes=sa.cast(sa.func.sum(capture.c.length), sa.BigInteger),
         unread=_how_many(sa.and_(capture.c.verdict.is_(None), ~capture.c.lost)),
         lost=_how_many(sa.and_(capture.c.lost, capture.c.dropped.is_(None))),
     )
-    return found
 
 
 def _count(

@@ -14,6 +14,7 @@ from crawler.health.arrivals import arrivals_of
 from crawler.health.history import KINDS, MOST_DAYS, History, Judgement
 from crawler.health.judge import CAUSES, judge
 from crawler.health.silence import expected_in
+from crawler.health.steady import status_of
 from crawler.health.summary import summarise, to_text
 from crawler.schedule.days import works
 
@@ -88,7 +89,7 @@ def examine(
     tell = set(map(id, to_tell(alarms, at, repeat)))
     noted = [(replace(alarm, told=at) if id(alarm) in tell else alarm, id(alarm) in tell) for alarm in alarms.all]
     usual = expected_in(history, timedelta(days=1))
-    summary = summarise(archive.status_of(run.source_id), records, history.arrivals, judgement, usual, at)
+    summary = summarise(status_of(archive, run, at), records, history.arrivals, judgement, usual, at)
     written = archive.examined(run.source_id, run.id, at, [alarm for alarm, _ in noted], to_text(summary))
     raised, confirmed = len(alarms.raised), len(alarms.raised) + len(alarms.confirmed)
     return Examined(

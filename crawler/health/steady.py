@@ -1,22 +1,54 @@
-"""A look that found everything as it was: added to how its source stands, in the place of counting everything anew.
+"""A look is added to how its source stood before it, in the place of counting everything anew.
 
-Two looks in three ask for known articles alone, and most of those find nothing. Counting a source anew takes every
-page, capture and article of it and four hundred tallies, and comes to the same.
+Counting a source anew takes every page, capture and article of it and four hundred tallies. Two looks in three ask for
+known articles alone, and most of those find nothing: adding up comes to the same. Of the others captures alone are
+added up, which are most of a database.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from msgspec import structs
 
 from archive.model import Run
-from archive.store import Archive
-from archive.store.days import Before
+from archive.store import Archive, SourceStatus
 from archive.tally import Tally, capped
 from crawler.health.summary import Summary, from_text, to_text
 from crawler.shanghai import SHANGHAI
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """How a source stood as of the run before one, of the same day, and what that one has kept since."""
+
+    made: datetime
+    summary: Summary
+    captures: int
+    capture_bytes: int
+
+
+def before(archive: Archive, run: Run, at: datetime) -> Before | None:
+    """That; None where it is not known, or where captures are unread or lost: those are counted until they are not."""
+    found = archive.before(run)
+    if found is None:
+        return None
+    summary = from_text(found.summary)
+    if summary.until != at.astimezone(SHANGHAI).date() or summary.unread or summary.lost:
+        return None
+    captures, length = summary.captures + found.captures, summary.capture_bytes + found.capture_bytes
+    return Before(found.made, summary, captures, length)
+
+
+def status_of(archive: Archive, run: Run, at: datetime) -> SourceStatus:
+    """How its source stands in numbers; captures are counted anew once a day, and added up between."""
+    known = before(archive, run, at)
+    state = archive.status_of(run.source_id, captures=known is None)
+    if known is None:
+        return state
+    return replace(state, captures=known.captures, capture_bytes=known.capture_bytes)
 
 
 def went_on(archive: Archive, run: Run, tally: Tally, at: datetime) -> bool:
@@ -28,13 +60,10 @@ def went_on(archive: Archive, run: Run, tally: Tally, at: datetime) -> bool:
     """
     if not found_all_as_it_was(run) or archive.alarms(run.source_id):
         return False
-    before = archive.before(run)
-    if before is None:
+    known = before(archive, run, at)
+    if known is None or known.summary.failing:  # what failed may be well now
         return False
-    summary = from_text(before.summary)
-    if summary.failing or summary.until != at.astimezone(SHANGHAI).date():  # what failed may be well now
-        return False
-    archive.examined(run.source_id, run.id, before.made, (), to_text(with_run(summary, run, tally, before)))
+    archive.examined(run.source_id, run.id, known.made, (), to_text(with_run(known, run, tally)))
     return True
 
 
@@ -45,12 +74,13 @@ def found_all_as_it_was(run: Run) -> bool:
     return run.state == "finished" and counts.answered > 0 and not happened and not run.failures
 
 
-def with_run(summary: Summary, run: Run, tally: Tally, kept: Before) -> Summary:
+def with_run(known: Before, run: Run, tally: Tally) -> Summary:
     """The numbers with those of one more run, in which nothing happened."""
+    summary = known.summary
     return structs.replace(
         summary,
-        captures=summary.captures + kept.captures,
-        capture_bytes=summary.capture_bytes + kept.capture_bytes,
+        captures=known.captures,
+        capture_bytes=known.capture_bytes,
         last_success=run.finished,
         runs=summary.runs + 1,
         requests=summary.requests + run.counts.requests,

@@ -83,9 +83,9 @@ class Reading(Handle):
         with self._snapshot():
             return search.search(self._connection, asked, limit, offset, order, count=count)
 
-    def status_of(self, source_id: str) -> SourceStatus:
-        """How one source stands, in numbers."""
-        return status.of_source(self._connection, source_id)
+    def status_of(self, source_id: str, *, captures: bool = True) -> SourceStatus:
+        """How one source stands, in numbers; its captures can be left uncounted, which takes the longest."""
+        return status.of_source(self._connection, source_id, captures=captures)
 
     def status(self) -> tuple[SourceStatus, ...]:
         """How each source stands, in numbers."""

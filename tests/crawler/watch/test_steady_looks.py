@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from watch_web import Scene, article, site, source
 
-from archive.store import Archive
+from archive.store import Archive, SourceStatus
 from archive.store.glance import SourceGlance, glance
 from crawler.health.examine import examine
 from crawler.health.summary import Summary, from_text
@@ -95,3 +95,25 @@ def test_all_is_counted_on_another_day_and_after_a_look_that_nobody_counted(scen
     scene.wait(hours=2)
     scene.run()
     assert counted == [1, 2, 4]
+
+
+def test_captures_are_counted_once_a_day_and_added_up_between(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A look at the lists counts none either; what it says is what counting gives."""
+    asked: list[bool] = []
+    counting = Archive.status_of
+
+    def status_of(archive: Archive, source_id: str, *, captures: bool = True) -> SourceStatus:
+        asked.append(captures)
+        return counting(archive, source_id, captures=captures)
+
+    monkeypatch.setattr(Archive, "status_of", status_of)
+    scene.watch(source("a", "2h"), articles=3)
+    for hours in (0, 2, 2, 24):
+        scene.wait(hours=hours)
+        scene.web.publish("a", 3 + len(asked))
+        scene.run()
+        with Archive.open(scene.data) as archive:
+            now = counting(archive, "a")
+        kept = stands(scene)[1]
+        assert (kept.captures, kept.capture_bytes) == (now.captures, now.capture_bytes)
+    assert asked == [True, False, False, True]
