@@ -17,6 +17,7 @@ WIDTH = 900
 LEFT = 190  # where labels end
 ROW = 24
 MOST_ROWS = 40
+MOST_EDGES = 80
 TICKS = (
     (60, "1 min"),
     (600, "10 min"),
@@ -100,10 +101,11 @@ def delays(told: Mapping[str, Any]) -> ET.Element:
 
 def network(told: Mapping[str, Any]) -> ET.Element:
     """From whom on the left, by whom on the right; a line is as broad as articles are many."""
-    edges = told["network"]["edges"][:60]
+    edges = told["network"]["edges"]
     origins = _shares(edges, "from")[:20]
     takers = _shares(edges, "to")[:20]
-    shown = [each for each in edges if each["from"] in dict(origins) and each["to"] in dict(takers)]
+    known = dict(origins), dict(takers)
+    shown = [each for each in edges if each["from"] in known[0] and each["to"] in known[1]][:MOST_EDGES]
     rows = max(len(origins), len(takers))
     drawn = _picture(
         "network",

@@ -82,6 +82,16 @@ def test_no_number_of_a_picture_is_beyond_it() -> None:
                 assert -1 <= float(value) <= most + 1
 
 
+def test_a_name_of_the_network_tells_all_its_articles() -> None:
+    """Those of lines that are too thin to be drawn, too."""
+    made = Numbers({}, {})
+    for each in range(100):
+        made.add(Fact(f"s{each:02}", NOW, NOW, origin="岚川日报"))
+    picture = next(each for each in read(made.told(NOW)).xpath("//svg") if "network" in each.get("aria-labelledby"))
+    assert "岚川日报 100" in picture.xpath("./text/text()")
+    assert len(picture.xpath("./path")) == 20
+
+
 def test_an_empty_archive_has_a_page() -> None:
     """It says so."""
     document = read(Numbers({}, {}).told(NOW))
