@@ -57,6 +57,9 @@ bench-whole: $(VENV)/.bench    ## a crawl from the request to the index of searc
 bench-export: $(VENV)/.dev     ## every export and the report over 1,000 and 50,000 articles: time, memory, size (needs ten minutes)
 	$(BIN)/python bench/exporting.py
 
+bench-reread: $(VENV)/.installed ## 10,000 stored pages read again, killed 20 times on the way and compared, with its target
+	$(BIN)/python bench/reread.py
+
 bench-start: $(VENV)/.installed ## what the start of a command costs beside a bare interpreter's
 	$(BIN)/python bench/start.py
 

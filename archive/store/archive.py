@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from archive.store.handle.crawling import Crawling
 from archive.store.handle.exporting import Exporting
+from archive.store.handle.importing import Importing
 from archive.store.handle.judging import Judging
 from archive.store.handle.keeping import Keeping
 from archive.store.handle.learning import Learning
@@ -12,7 +12,7 @@ from archive.store.handle.rereading import Rereading
 from archive.store.handle.watching import Watching
 
 
-class Archive(Crawling, Learning, Watching, Judging, Reading, Exporting, Keeping, Rereading):
+class Archive(Importing, Learning, Watching, Judging, Reading, Exporting, Keeping, Rereading):
     """An open archive: many may read, one writes. A handle is used by one thread at a time.
 
     Whatever was kept or recorded lasts from the next `commit` on, which comes by itself after 50 records or 2 seconds

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from archive.store import rows
+from archive.store.bring import IMPORTED
 from archive.store.kept import COLUMNS, OF_PAGES
 from archive.store.rows import CaptureRow
 from archive.store.tables import capture, learnt, page, template_change
@@ -98,6 +99,7 @@ def _articles_of(source_id: str) -> tuple[sa.ColumnElement[bool], ...]:
         capture.c.verdict == "article",
         ~capture.c.lost,
         capture.c.page_id.is_not(None),
+        capture.c.content_type != IMPORTED,
     )
 
 

@@ -15,6 +15,7 @@ from archive.decide import Answer, Decision
 from archive.model import Article, Change
 from archive.reread import Copy, Found, HeldArticle, ReadAgain
 from archive.store import addresses, articles, kept, pages, rows
+from archive.store.bring import IMPORTED
 from archive.store.tables import application, applied, article, capture, page, reading, revision
 
 BATCH = 500
@@ -38,7 +39,7 @@ def copies(connection: Connection, source_id: str) -> Iterator[Copy]:
             capture.c.lost,
         )
         .select_from(capture.outerjoin(page))
-        .where(capture.c.source_id == source_id, capture.c.kind == "article")
+        .where(capture.c.source_id == source_id, capture.c.kind == "article", capture.c.content_type != IMPORTED)
         .where(capture.c.status.between(200, 299), capture.c.verdict.is_not(None))
         .where(sa.or_(page.c.id.is_(None), page.c.kind == "article"))
         .order_by(capture.c.fetched_at.desc(), capture.c.id.desc())

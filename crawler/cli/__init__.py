@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from difflib import get_close_matches
 from importlib import import_module
+from keyword import iskeyword
 from typing import Any
 
 import click
@@ -33,6 +34,7 @@ COMMANDS = {  # command → what it does; the module crawler.cli.<command> (run_
     "learn": "Learn from many pages what is a source's furniture, and say why.",
     "export": "Write articles to a file or to stdout.",
     "report": "Show what the archive holds, in one HTML page or in the terminal.",
+    "import": "Take in WARC files, folders of HTML, or our own JSON lines.",
     "config": "Show the settings in force, and where each comes from.",
     "demo": "Crawl a bundled news web on 127.0.0.1, twice.",
     "verify": "Check every byte of the archive, and say what differs.",
@@ -74,7 +76,8 @@ class Lazy(click.Group):
         """The command of that name, imported now; None where there is none."""
         if name not in COMMANDS:
             return None
-        command = import_module(f"crawler.cli.{name.replace('-', '_')}").command
+        module = name.replace("-", "_") + "_" * iskeyword(name)
+        command = import_module(f"crawler.cli.{module}").command
         if not isinstance(command, click.Command):
             raise TypeError(f"crawler.cli.{name}.command is no click command")
         return command

@@ -1,0 +1,160 @@
+"""WARC files, 1.0 and 1.1, packed or not → pages: CC-NEWS, wget, Browsertrix, our own.
+
+Read in constant memory, one record at a time. Taken are `response` records of HTTP and `resource` records of HTML; the
+rest is counted by its kind. A `revisit` holds no page: what it refers to is another record. A record whose digest does
+not fit, or that says it was truncated, is passed over: half an article stored as the whole would be an untruth.
+
+Tools differ in whether a body is stored with its transfer coding: wget keeps it, Browsertrix and CC-NEWS undo it and
+rename the header. A body is taken to be chunked where its header says so and it is.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from fastwarc.warc import ArchiveIterator
+
+from archive.model import Headers
+from crawler.imports.page import MOST_BYTES, BadFile, Incoming, Passed, is_address
+
+MOST_HEADERS = 64 << 10
+"""Bytes of a record's or a response's header lines; browsers take a quarter of that."""
+
+CHUNK = 1 << 16
+
+HTML = ("text/html", "application/xhtml+xml")
+BESIDE = frozenset({"warcinfo", "request", "metadata"})
+"""Records that belong to another one; they are not counted."""
+
+
+def pages(path: Path) -> Iterator[Incoming | Passed]:
+    """What a WARC file holds. Raises BadFile where it is none, or breaks off."""
+    records = last = 0
+    try:
+        for record in ArchiveIterator(str(path), parse_http=False, max_header_len=MOST_HEADERS, fsspec_args=False):
+            records, last = records + 1, record.stream_pos
+            if (found := _taken(record)) is not None:
+                yield found
+    except (OSError, ValueError, LookupError, EOFError) as error:
+        raise BadFile(f"It cannot be read behind its record {records}: {error}.") from error
+    if not records:
+        raise BadFile("It holds no WARC record.")
+    if breaks_off(path, last):
+        raise BadFile(f"It breaks off behind its record {records}.")
+
+
+def breaks_off(path: Path, last: int) -> bool:
+    """Whether a gzip file ends within a member, given where its last record begins: FastWARC does not say so."""
+    with path.open("rb") as file:
+        if file.read(2) != b"\x1f\x8b":
+            return False
+        file.seek(last)
+        member = zlib.decompressobj(wbits=31)
+        try:
+            while chunk := file.read(CHUNK):
+                while chunk:
+                    member.decompress(chunk, CHUNK)
+                    chunk = member.unconsumed_tail
+                    if member.eof:
+                        chunk, member = member.unused_data.lstrip(b"\0"), zlib.decompressobj(wbits=31)
+                        if not chunk and not file.peek(1):
+                            return False
+        except zlib.error:
+            return False  # one member for the whole file: where it ends is known to its reader alone
+    return True
+
+
+def _taken(record: Any) -> Incoming | Passed | None:
+    headers = {name.lower(): value for name, value in record.headers.items()}
+    kind = headers.get("warc-type", "").lower()
+    if kind in BESIDE:
+        return None
+    url = headers.get("warc-target-uri", "").strip("<> ")  # wget writes <…>, as WARC 1.0 asked for
+    if kind not in ("response", "resource"):
+        return Passed(f"a {kind or 'nameless'} record"[:60], url)
+    if not is_address(url):
+        return Passed("an address that is none of the web", url[:200])
+    if "warc-truncated" in headers:
+        return Passed("a record that was truncated", url)
+    if record.content_length > MOST_BYTES:
+        return Passed(f"larger than {MOST_BYTES >> 20} MiB", url)
+    if (at := _moment(headers.get("warc-date", ""))) is None:
+        return Passed("a record without a date", url, fault=True)
+    block = record.reader.read(MOST_BYTES + 1)
+    if len(block) != record.content_length:
+        raise BadFile(f"It breaks off in the record of {url[:200]}.")
+    if not _fits(headers, block):
+        return Passed("a record that does not fit its digest", url, fault=True)
+    if kind == "resource":
+        return _resource(url, at, headers, block)
+    return _response(url, at, headers, block)
+
+
+def _moment(date: str) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(date)
+    except ValueError:
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def _fits(headers: Mapping[str, str], block: bytes) -> bool:
+    """Whether the block's digest is what the record says; one in another algorithm than SHA-1 proves nothing."""
+    from archive.captures.records import digest
+
+    said = headers.get("warc-block-digest", "")
+    return not said.lower().startswith("sha1:") or len(said) != 37 or said[5:].upper() == digest(block)[5:]
+
+
+def _resource(url: str, at: datetime, headers: Mapping[str, str], block: bytes) -> Incoming | Passed:
+    kind = headers.get("content-type", "")
+    if kind.partition(";")[0].strip().lower() not in HTML:
+        return Passed("no HTML", url)
+    return Incoming(url, at, block, headers=(("Content-Type", kind),), ip=headers.get("warc-ip-address"))
+
+
+def _response(url: str, at: datetime, headers: Mapping[str, str], block: bytes) -> Incoming | Passed:
+    end, blank = _end(block)
+    start, *lines = block[:end].decode("latin-1").replace("\r\n", "\n").split("\n")
+    words = start.split(" ", 2)
+    if not start.startswith("HTTP/") or len(words) < 2 or not words[1].isdecimal() or len(words[1]) != 3:
+        return Passed("no answer of HTTP", url)
+    pairs: Headers = tuple((name.strip(), value.strip()) for name, _, value in (line.partition(":") for line in lines))
+    pairs = tuple((name, value) for name, value in pairs if name)
+    body = block[end + blank :]
+    if any(name.lower() == "transfer-encoding" and "chunked" in value.lower() for name, value in pairs):
+        body = without_chunks(body)
+    reason = words[2].strip() if len(words) > 2 else ""
+    return Incoming(url, at, body, int(words[1]), reason, pairs, ip=headers.get("warc-ip-address"))
+
+
+def _end(block: bytes) -> tuple[int, int]:
+    """Where the header lines end, and how long the empty line behind them is; some tools write bare line feeds."""
+    ends = [(at, len(mark)) for mark in (b"\r\n\r\n", b"\n\n") if (at := block.find(mark, 0, MOST_HEADERS)) >= 0]
+    return min(ends, default=(min(len(block), MOST_HEADERS), 0))
+
+
+def without_chunks(body: bytes) -> bytes:
+    """The body with its chunked transfer coding undone (RFC 9112 7.1); as it is where it has none.
+
+    >>> without_chunks(b"4\\r\\ntext\\r\\n0\\r\\n\\r\\n"), without_chunks(b"<p>text")
+    (b'text', b'<p>text')
+    """
+    found = bytearray()
+    at = 0
+    while True:
+        end = body.find(b"\r\n", at, at + 100)
+        size = body[at:end].partition(b";")[0].strip() if end >= 0 else b""
+        if not size or len(size) > 8 or any(byte not in b"0123456789abcdefABCDEF" for byte in size):
+            return body
+        length = int(size, 16)
+        if length == 0:
+            return bytes(found)
+        if body[end + 2 + length : end + 4 + length] != b"\r\n":
+            return body
+        found += body[end + 2 : end + 2 + length]
+        at = end + 4 + length

@@ -1,0 +1,272 @@
+"""What others have gathered, taken in."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from archive.store import Archive
+from crawler.cli import main
+from crawler.demo.many import many_pages_site
+from crawler.imports.folder import address_in
+from crawler.imports.page import BadFile, Incoming, Passed
+from crawler.imports.warc import pages
+
+BASE = "http://127.0.0.1:9"
+DATE = "2026-11-04T08:00:00Z"
+SITE = many_pages_site(6).build(BASE, 1, 7)
+PAGES = [(BASE + path, SITE.answers[path].body) for path in SITE.truth]
+HTML = [("Content-Type", "text/html")]
+
+
+def record(
+    url: str,
+    body: bytes,
+    kind: str = "response",
+    *,
+    date: str = DATE,
+    status: str = "200 OK",
+    http: Iterable[tuple[str, str]] = HTML,
+    more: dict[str, str] | None = None,
+) -> bytes:
+    """A WARC record as warcio writes it, packed."""
+    out = BytesIO()
+    writer = WARCWriter(out, gzip=True)
+    headers = StatusAndHeaders(status, list(http), protocol="HTTP/1.1") if kind in ("response", "revisit") else None
+    given = {"WARC-Date": date, **(more or {})}
+    payload, typed = BytesIO(body), "text/html" if kind == "resource" else ""
+    writer.write_record(
+        writer.create_warc_record(
+            url, kind, payload, http_headers=headers, warc_headers_dict=given, warc_content_type=typed
+        )
+    )
+    return out.getvalue()
+
+
+class Place:
+    """A folder with a configuration and an archive."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.data = folder, folder / "data"
+        self.config = folder / "config"
+        (self.config / "sources").mkdir(parents=True)
+        (self.config / "sources" / "many.toml").write_text(many_pages_site(6).source(BASE), "utf-8")
+
+    def file(self, name: str, data: bytes) -> Path:
+        """A file to be taken in."""
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        return path
+
+    def run(self, command: str, *words: object, data: str = "data") -> Result:
+        """A command."""
+        options = ["--config", str(self.config), "--data", str(self.folder / data)]
+        return CliRunner().invoke(main, [command, *map(str, words), *options])
+
+    def take(self, *words: object, data: str = "data") -> dict[str, object]:
+        """The report of `import --json`."""
+        found: dict[str, object] = json.loads(self.run("import", *words, "--json", data=data).stdout)
+        return found
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    """An empty one."""
+    return Place(tmp_path)
+
+
+def chunked(body: bytes) -> bytes:
+    """The body in chunks, as wget stores it."""
+    pieces = [body[at : at + 700] for at in range(0, len(body), 700)]
+    return b"".join(b"%x\r\n%s\r\n" % (len(each), each) for each in pieces) + b"0\r\n\r\n"
+
+
+def test_a_warc_file_becomes_captures_and_articles_once(place: Place) -> None:
+    """With their own dates, headers and bytes; taken in again, nothing changes."""
+    (first, body), (second, other), (third, last), *_ = PAGES
+    packed = [("Content-Type", "text/html"), ("Content-Encoding", "gzip"), ("X-Kept", "yes")]
+    file = place.file(
+        "a.warc.gz",
+        record(first, gzip.compress(body, mtime=0), http=packed)
+        + record(second, chunked(other), http=[*HTML, ("Transfer-Encoding", "chunked")])
+        + record(third, last, "resource")
+        + record(first, b"", "revisit")
+        + record("http://elsewhere.example/1.html", body)
+        + record(BASE + "/picture.png", b"\x89PNG", http=[("Content-Type", "image/png")])
+        + record(BASE + "/news/", SITE.answers["/news/"].body)
+        + record(PAGES[3][0], PAGES[3][1], status="503 Busy")
+        + record(PAGES[4][0], PAGES[4][1], date="2199-01-01T00:00:00Z")
+        + record(PAGES[5][0], PAGES[5][1], more={"WARC-Truncated": "length"}),
+    )
+    report = place.take(file)
+    assert (report["articles"], report["pages"], report["faults"]) == ({"new": 3}, {"article": 3}, 0)
+    assert report["passed_over"] == {
+        "a revisit record": 1,
+        "a record that was truncated": 1,
+        "a time that is to come": 1,
+        "answered 503": 1,
+        "no HTML": 1,
+        "not the address of an article": 1,
+        "on the host of no source": 1,
+    }
+    with Archive.open(place.data) as archive:
+        held = {row.url: archive.capture(row.id) for row in archive.captures()}
+        assert set(held) == {first, second, third}
+        one, two = held[first], held[second]
+        assert one is not None
+        assert two is not None
+        assert (one.header("X-Kept"), one.content, one.fetched_at) == (
+            "yes",
+            body,
+            datetime(2026, 11, 4, 8, tzinfo=UTC),
+        )
+        assert gzip.decompress(one.body) == body
+        assert (two.body, two.header("Transfer-Encoding")) == (other, "chunked")
+        before = list(archive.articles())
+    assert place.take(file)["pages"] == {"known": 3}
+    with Archive.open(place.data) as archive:
+        assert list(archive.articles()) == before
+
+
+def test_a_dry_run_makes_no_archive(place: Place) -> None:
+    """It says what would be taken in."""
+    report = place.take(place.file("a.warc.gz", record(*PAGES[0])), "--dry-run")
+    assert report["pages"] == {"to be taken in": 1}
+    assert not place.data.exists()
+
+
+def test_a_bad_file_costs_that_file_alone(place: Place) -> None:
+    """Exit code 1, and what it holds before the damage is taken in like the other file."""
+    whole = record(*PAGES[0]) + record(*PAGES[1])
+    cut, good = place.file("cut.warc.gz", whole[:-40]), place.file("good.warc.gz", record(*PAGES[2]))
+    done = place.run("import", place.file("no.warc", b"<html>"), cut, good)
+    assert done.exit_code == 1
+    assert "cut.warc.gz: It breaks off" in done.output
+    assert "2 of them bad" in done.output
+    with Archive.open(place.data) as archive:
+        assert {article.url for article, _ in archive.articles()} == {PAGES[0][0], PAGES[2][0]}
+
+
+HOSTILE = {
+    "no record": gzip.compress(b""),
+    "a header of a megabyte": gzip.compress(b"WARC/1.0\r\nX: " + b"a" * 1_000_000),
+    "a negative length": gzip.compress(b"WARC/1.0\r\nWARC-Type: response\r\nContent-Length: -5\r\n\r\nHTTP/1.1 200"),
+    "text": b"hello" * 100,
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_files_are_refused_with_a_reason(name: str, tmp_path: Path) -> None:
+    """Never a crash, never an endless read."""
+    path = tmp_path / "a.warc.gz"
+    path.write_bytes(HOSTILE[name])
+    with pytest.raises(BadFile, match="It "):
+        list(pages(path))
+
+
+def test_a_record_that_does_not_fit_its_digest_is_a_fault(tmp_path: Path) -> None:
+    """Its bytes are not the page's."""
+    path = tmp_path / "a.warc.gz"
+    path.write_bytes(
+        gzip.compress(gzip.decompress(record(*PAGES[0])).replace("责任编辑".encode(), "责任编緝".encode()))
+    )
+    (found,) = pages(path)
+    assert isinstance(found, Passed)
+    assert found.fault
+
+
+def test_a_length_that_lies_is_passed_over_without_reading(tmp_path: Path) -> None:
+    """Nothing is allocated for what is only claimed."""
+    head = f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: {PAGES[0][0]}\r\nWARC-Date: {DATE}\r\n"
+    path = tmp_path / "a.warc"
+    path.write_bytes(head.encode() + b"Content-Length: 99999999999\r\n\r\nHTTP/1.1 200 OK\r\n\r\nx")
+    (found,) = pages(path)
+    assert isinstance(found, Passed)
+    assert "larger" in found.why
+
+
+def test_wget_s_angle_brackets_and_bare_line_feeds_are_read(tmp_path: Path) -> None:
+    """As WARC 1.0 and sloppy servers write them."""
+    body = b"HTTP/1.0 200 OK\nContent-Type: text/html\n\n<p>text"
+    head = f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: <{PAGES[0][0]}>\r\nWARC-Date: {DATE}\r\n"
+    path = tmp_path / "a.warc"
+    path.write_bytes(head.encode() + b"Content-Length: %d\r\n\r\n" % len(body) + body + b"\r\n\r\n")
+    (found,) = pages(path)
+    assert isinstance(found, Incoming)
+    assert (found.url, found.body, found.headers) == (PAGES[0][0], b"<p>text", (("Content-Type", "text/html"),))
+
+
+def test_a_folder_of_pages_says_where_each_came_from(place: Place) -> None:
+    """By its index, else by the page itself; what says nothing is refused with the reason."""
+    saved = b"<!-- saved from url=(0050)" + PAGES[1][0].encode() + b" -->" + PAGES[1][1]
+    linked = PAGES[2][1].replace(b"<head>", b'<head><link href="' + PAGES[2][0].encode() + b'" rel="canonical">')
+    place.file("html/one.html", PAGES[0][1])
+    place.file("html/deep/two.HTM", saved)
+    place.file("html/three.html", linked)
+    place.file("html/four.html", PAGES[3][1])
+    place.file("html/notes.txt", b"no page")
+    (place.folder / "html" / "five.html").symlink_to("/etc/hostname")
+    place.file("html/index.csv", f"path,url,time\none.html,{PAGES[0][0]},2026-11-05T10:00:00\n".encode())
+    report = place.take(place.folder / "html")
+    assert report["articles"] == {"new": 3}
+    assert report["faults"] == 1
+    assert "no plain file" in str(report["passed_over"])
+    with Archive.open(place.data) as archive:
+        (first,) = archive.captures(url=PAGES[0][0])
+        assert first.fetched_at == datetime(2026, 11, 5, 2, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("markup", "url"),
+    [
+        (b'<meta content="http://a.example/og" property="og:url">', "http://a.example/og"),
+        (
+            b"<LINK REL=canonical HREF=http://a.example/c><meta property=og:url content=http://a.example/o>",
+            "http://a.example/c",
+        ),
+        (b'<link rel="canonical" href="/relative.html">', ""),
+        (b"<link" * 50_000, ""),
+    ],
+)
+def test_the_address_in_a_page(markup: bytes, url: str) -> None:
+    """Absolute ones alone; a page of tags that never end takes no time."""
+    assert address_in(markup) == url
+
+
+def test_our_own_lines_come_back_as_they_were(place: Place) -> None:
+    """Exported again they are the same bytes; a second import changes nothing; what is no article is told."""
+    place.take(place.file("a.warc.gz", b"".join(record(*each) for each in PAGES)))
+    lines = place.run("export", "jsonl").stdout_bytes
+    file = place.file("a.jsonl", lines + b'{"id": 1}\nno json\n')
+    report = place.take(file, data="other")
+    assert (report["articles"], report["faults"]) == ({"new": 6}, 2)
+    assert place.run("export", "jsonl", data="other").stdout_bytes == lines
+    assert place.take(file, data="other")["articles"] == {"known": 6}
+    reread = json.loads(place.run("reread", "--all", "--json", data="other").stdout)
+    assert reread["articles"] == {}, "there is no page of them to read"
+
+
+def test_hosts_without_a_source_are_taken_in_if_asked_for(place: Place) -> None:
+    """Into a source named by the host, and only what is an article."""
+    url = PAGES[0][0].replace("127.0.0.1:9", "other.example")
+    file = place.file(
+        "a.warc.gz", record(url, PAGES[0][1]) + record("http://other.example/", SITE.answers["/news/"].body)
+    )
+    report = place.take(file, "--any-host")
+    assert (report["sources"], report["articles"]) == ({"other.example": 1}, {"new": 1})
+
+
+def test_a_wrong_call_is_refused(place: Place) -> None:
+    """A file that is not there, a source that nobody knows."""
+    assert place.run("import", "nowhere.warc").exit_code == 2
+    assert 'Did you mean "many"' in place.run("import", place.file("a.warc", b""), "--source", "mny").output
