@@ -151,7 +151,7 @@ class CaptureWriter:
 
     def is_full(self, now: datetime) -> bool:
         """Whether the file should be closed before more is appended."""
-        return self.name is not None and (self.size >= self.rotate_at or not self.name.startswith(_day(now)))
+        return self.name is not None and (self.size >= self.rotate_at or not self.name.startswith(day_of(now)))
 
     def close(self) -> str | None:
         """Close the file and give it its final name, which is handed back; None if nothing was being written."""
@@ -185,12 +185,12 @@ class CaptureWriter:
     def _open(self, now: datetime) -> None:
         """Go on with the day's last file as long as it is not full, else begin a new one."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        last = max((_number(path, now) for path in self.folder.glob(f"{_day(now)}-*{SUFFIX}")), default=0)
-        self.name = f"{_day(now)}-{last:04}{SUFFIX}"
+        last = max((_number(path, now) for path in self.folder.glob(f"{day_of(now)}-*{SUFFIX}")), default=0)
+        self.name = f"{day_of(now)}-{last:04}{SUFFIX}"
         if last and (self.folder / self.name).stat().st_size < self.rotate_at:
             (self.folder / self.name).rename(self.folder / (self.name + OPEN))
         else:
-            self.name = f"{_day(now)}-{last + 1:04}{SUFFIX}"
+            self.name = f"{day_of(now)}-{last + 1:04}{SUFFIX}"
         path = self.folder / (self.name + OPEN)
         self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
         self.size = os.fstat(self._descriptor).st_size
@@ -204,9 +204,10 @@ class CaptureWriter:
 
 def _number(path: Path, now: datetime) -> int:
     """The number in a file's name; 0 for one that is not named as ours are (a copy, what an accident left apart)."""
-    number = path.name.removesuffix(SUFFIX).removeprefix(_day(now) + "-")
+    number = path.name.removesuffix(SUFFIX).removeprefix(day_of(now) + "-")
     return int(number) if re.fullmatch(r"[0-9]{4,9}", number) else 0
 
 
-def _day(now: datetime) -> str:
+def day_of(now: datetime) -> str:
+    """What the names of a day's files begin with."""
     return "captures-" + now.astimezone(UTC).strftime("%Y%m%d")

@@ -26,7 +26,8 @@ def differences(connection: Connection, folder: CaptureFolder) -> tuple[str, ...
 def _files(connection: Connection, folder: CaptureFolder) -> list[str]:
     found = []
     recorded: dict[str, int] = {row.name: row.size for row in connection.execute(sa.select(warc_file))}
-    for name in sorted({*recorded, *folder.names()}):
+    emptied = {name for name, size in recorded.items() if size < 0}  # they are about to be removed
+    for name in sorted({*recorded, *folder.names()} - emptied):
         path, expected = folder.path(name), recorded.get(name, 0)
         if path is None:
             if expected:

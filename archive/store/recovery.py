@@ -56,6 +56,11 @@ def recover(connection: Connection, folder: CaptureFolder) -> Recovery:
     log = _Log()
     interrupted = runs.close_interrupted(connection)
     committed: dict[str, int] = {row.name: row.size for row in connection.execute(sa.select(warc_file))}
+    for name in [name for name, size in committed.items() if size < 0]:  # emptied by a compaction that was killed
+        if (path := folder.path(name)) is not None:
+            path.unlink()
+        connection.execute(warc_file.delete().where(warc_file.c.name == name))
+        del committed[name]
     _part_names(folder.folder)
     for name in folder.names():
         _file(connection, folder, name, committed.pop(name, None), log)

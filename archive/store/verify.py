@@ -70,8 +70,9 @@ def differences(
 
 def _files(connection: Connection, folder: CaptureFolder, watch: Watcher) -> Iterator[Difference]:
     recorded = _recorded(connection)
-    names = sorted({*folder.names(), *(name for name, row in recorded.items() if row.size)})
-    total, done = sum(row.size for row in recorded.values()), 0
+    emptied = {name for name, row in recorded.items() if row.size < 0}  # by a compaction; they are about to go
+    names = sorted({*folder.names(), *(name for name, row in recorded.items() if row.size)} - emptied)
+    total, done = sum(max(row.size, 0) for row in recorded.values()), 0
     for name in names:
         yield from _file(connection, folder, name, partial(_tell, watch, done, total))
         done += recorded[name].size if name in recorded else 0

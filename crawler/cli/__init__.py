@@ -39,6 +39,7 @@ COMMANDS = {  # command → what it does; the module crawler.cli.<command> (run_
     "demo": "Crawl a bundled news web on 127.0.0.1, twice.",
     "verify": "Check every byte of the archive, and say what differs.",
     "backup": "Save the archive into another folder, also while it is written to.",
+    "compact": "Merge small capture files, and keep equal bodies once.",
     "migrate": "Bring an older version's archive up to date; no site is asked.",
     "doctor": "Check the installation, the configuration and the archive.",
 }

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from archive.store import backup, verify
-from archive.store.backup import Saved
+from sqlalchemy.exc import SQLAlchemyError
+
+from archive.store import backup, compact, verify
+from archive.store.backup import Saved, files_held
+from archive.store.compact import Compacted, Group, Policy
 from archive.store.handle.base import Handle
 from archive.store.verify import Difference, Watcher
+
+DEFAULT = Policy()
 
 
 class Keeping(Handle):
@@ -28,3 +33,34 @@ class Keeping(Handle):
         backup is not given its names. Raises BackupRefused, ArchiveBusy, or OSError if it cannot be written.
         """
         return backup.save(self._connection, self._folder.folder.parent, to, sample, watch)
+
+    def compaction(self, policy: Policy = DEFAULT) -> tuple[Group, ...]:
+        """What `compact` would do."""
+        return tuple(compact.plan(self._connection, policy, self._clock()))
+
+    def compact(self, policy: Policy = DEFAULT, watch: Callable[[int, int], None] = lambda *far: None) -> Compacted:
+        """Merge small capture files, and keep bodies once; each file a transaction of its own.
+
+        It ends early where another process waits to write: what is left is done the next time. Raises ArchiveBusy
+        while a backup is made, ArchiveBroken where disk or database fail.
+        """
+        self._writable()
+        self.commit()
+        done = Compacted()
+        with files_held(self._folder.folder.parent):
+            compact.clear(self._folder)
+            groups = self.compaction(policy)
+            total, so_far = sum(group.bytes for group in groups), 0
+            for group in groups:
+                self._writing += 1
+                try:
+                    compact.carry_out(self._connection, self._folder, group, policy, self._clock(), done)
+                except (OSError, SQLAlchemyError) as error:
+                    raise self._give_up(error) from error
+                finally:
+                    self._writing -= 1
+                so_far += group.bytes
+                watch(so_far, total)
+                if self.is_wanted:
+                    break
+        return done
