@@ -181,18 +181,24 @@ def at_work(common: Common, only: list[str] | None, busy: ArchiveBusy) -> int:
 
 
 def show_due(common: Common, named: list[Source] | None) -> None:
-    """When each source is due, the longest due first; nothing is changed."""
+    """When each source is due, the longest due first, put right as `run-due` would; nothing is changed."""
     from archive.model import Watch
     from archive.store import ArchiveMissing, ArchiveOutdated
+    from crawler.schedule import terms_of
+    from crawler.watch import Policy
+    from crawler.watch.policy import put_right
 
-    now = datetime.now(UTC)
+    now, policy = datetime.now(UTC), Policy()
     wanted = named if named is not None else [each for each in common.sources().values() if each.enabled]
     try:
         with common.archive() as archive:
             watches = archive.watches()
     except (ArchiveMissing, ArchiveOutdated):
         watches = {}
-    each = [watches.get(source.id, Watch(source.id, now, "it was never looked at")) for source in wanted]
+    there = [(watches.get(source.id), terms_of(source)) for source in wanted]
+    right = [watch and (put_right(watch, terms, now, policy) or watch) for watch, terms in there]
+    fresh = [Watch(source.id, now, "it was never looked at") for source in wanted]
+    each = [watch or new for watch, new in zip(right, fresh, strict=True)]
     each.sort(key=lambda watch: (watch.due, watch.source_id))
     due = sum(watch.due <= now for watch in each)
     if common.as_json:

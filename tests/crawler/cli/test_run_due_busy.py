@@ -109,3 +109,19 @@ def test_what_was_done_before_another_process_took_the_archive_is_told(
     assert [run["source_id"] for run in told["runs"]] == ["a"]
     assert (result.exit_code, told["exit_code"]) == (3, 3)
     assert "left to the next call" in result.stderr
+
+
+def test_a_dry_run_tells_due_times_as_run_due_would_put_them_right(tmp_path: Path) -> None:
+    """One that lies later than its schedule can mean; what stands in the archive stays."""
+    with held(tmp_path, None):
+        pass
+    file = tmp_path / "config" / "sources" / "a.toml"
+    file.write_text(file.read_text() + '[schedule]\nevery = "1h"\n')
+    wrong = NOW + timedelta(days=3)
+    with Archive.open(tmp_path / "data", write=True) as archive:
+        archive.amend(Watch("a", wrong, lists_due=wrong))
+    shown = {each["source_id"]: each for each in json.loads(run_due(tmp_path, "--dry-run", "--json").stdout)}
+    assert datetime.fromisoformat(shown["a"]["due"]) <= datetime.now(UTC) + timedelta(hours=1)
+    assert shown["b"]["is_due"]
+    with Archive.open(tmp_path / "data") as archive:
+        assert archive.watches()["a"].due == wrong
