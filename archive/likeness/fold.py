@@ -49,7 +49,9 @@ def fold(text: str) -> Units:
     units = units[units != 0][:LONGEST]
     points = (units == _POINT).nonzero()[0]
     if len(points):
-        units = np.delete(units, points[~_within_number(units, points)])
+        kept = np.ones(len(units), np.bool_)
+        kept[points] = _within_number(units, points)
+        units = units[kept]
     return units
 
 

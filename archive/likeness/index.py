@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 _LEAST_KEYS = 2
 _LEAST_SHARE = 0.12
 """Of the keys that the shorter of two texts would share with the longer if that held all of it."""
-_PREPARED = 512
+_PREPARED = 2048
+"""Texts that are at hand: the few that common keys show are asked for all the time, and newcomers must not crowd them
+out. Some 10 KB each."""
 _MOST_NAMED = 100
 """Articles of one text that are named: a site's notice may stand under every address that it has."""
 

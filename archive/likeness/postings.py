@@ -95,9 +95,12 @@ class MemoryPostings:
         while self._used + len(keys) > _FULL * self._keys.size:
             self._grow()
         rows, columns, found = self._find(keys)
-        met = self._meet(rank, keys[found], self._heads[rows[found], columns[found]])
-        touched = self._join(number, rank, rows[found], columns[found])
-        self._insert(keys[~found], np.full(int((~found).sum()), number, np.uint32))
+        if not found.any():
+            met, touched = Met(np.zeros(0, np.uint32), np.zeros(0, np.uint64)), set[int]()
+        else:
+            met = self._meet(rank, keys[found], self._heads[rows[found], columns[found]])
+            touched = self._join(number, rank, rows[found], columns[found])
+        self._insert_at(keys[~found], number, rows[~found], columns[~found])
         return Met(met.texts, met.keys, frozenset(touched))
 
     def meet(self, rank: int, keys: Hashes) -> Met:
@@ -222,23 +225,34 @@ class MemoryPostings:
         self._heads[row, column] = head
 
     def _find(self, keys: Hashes) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.bool_]]:
-        """Each key's row and column, and whether it is there at all."""
+        """Each key's row and column, and whether it is there at all; for one that is not, where it belongs."""
         rows = self._bucket(keys)
         columns = np.zeros(len(keys), np.intp)
         found = np.zeros(len(keys), np.bool_)
         left = np.arange(len(keys))
         while len(left):
             buckets = self._keys[rows[left]]
-            hits = buckets == keys[left, None]
-            found[left] = hits.any(axis=1)
-            columns[left] = hits.argmax(axis=1)
-            left = left[~found[left] & (buckets[:, -1] != 0)]  # a full bucket spills over into the next
+            ends = (buckets == keys[left, None]) | (buckets == 0)  # keys fill a bucket from its start
+            places = ends.argmax(axis=1)
+            here = buckets[np.arange(len(left)), places]
+            columns[left] = places
+            found[left] = here == keys[left]
+            left = left[~ends.any(axis=1)]  # a full bucket spills over into the next
             rows[left] = (rows[left] + 1) % len(self._keys)
         return rows, columns, found
 
     def _bucket(self, keys: Hashes) -> NDArray[np.intp]:
         spread = keys * _SPREAD >> np.uint64(32)  # keys are the smallest of many hashes: their high bits are no good
         return (spread * np.uint64(len(self._keys)) >> np.uint64(32)).astype(np.intp)
+
+    def _insert_at(self, keys: Hashes, number: int, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> None:
+        """Put in one text's keys where `_find` has shown that they belong; two that want one place look for others."""
+        self._keys[rows, columns] = keys
+        self._heads[rows, columns] = number
+        lost = self._keys[rows, columns] != keys
+        self._used += len(keys) - int(np.count_nonzero(lost))
+        if lost.any():
+            self._insert(keys[lost], np.full(int(np.count_nonzero(lost)), number, np.uint32))
 
     def _insert(self, keys: Hashes, heads: Numbers) -> None:
         """Put in keys that are not there yet. Of two that want one place the later has it, the other asks again."""

@@ -21,6 +21,8 @@ from archive.likeness.fold import fold
 from archive.likeness.hashing import Hashes, grams
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from archive.likeness.figures import Figures
     from archive.likeness.fold import Units
 
@@ -56,9 +58,7 @@ class Sketch:
         told = pairs(found)[:MOST_PAIRS] | FIGURE
         keys = np.concatenate((_chosen(units) & ~FIGURE, told))
         keys.sort()
-        distinct = np.ones(len(keys), np.bool_)
-        distinct[1:] = keys[1:] != keys[:-1]
-        return cls(units, keys[distinct], found, digest_of(units))
+        return cls(units, keys[_begins(keys)], found, digest_of(units))
 
 
 def _chosen(units: Units) -> Hashes:
@@ -69,7 +69,14 @@ def _chosen(units: Units) -> Hashes:
     while span < wanted and len(hashes) > span:
         hashes = np.minimum(hashes[:-span], hashes[span:])
         span *= 2
-    return hashes[np.concatenate(([True], hashes[1:] != hashes[:-1]))]
+    return hashes[_begins(hashes)]
+
+
+def _begins(values: Hashes) -> NDArray[np.bool_]:
+    """Which values are others than the one before them."""
+    begins = np.ones(len(values), np.bool_)
+    np.not_equal(values[1:], values[:-1], out=begins[1:])
+    return begins
 
 
 def digest_of(units: Units) -> int:

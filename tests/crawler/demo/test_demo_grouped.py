@@ -11,11 +11,9 @@ import pytest
 
 from archive.store import Archive
 
-BENCH = Path(__file__).resolve().parents[3] / "bench"
-sys.path[:0] = [str(BENCH), str(BENCH / "stream")]
+sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "bench"))
 
-from orders import crawled
-from shuffled import again, told
+from orders import again, crawled, told
 
 
 @pytest.mark.timeout(300)
