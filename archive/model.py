@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from hashlib import sha1, sha256
 from typing import Any, Literal
 
@@ -41,6 +42,7 @@ __all__ = [
     "Watch",
     "WatchState",
     "article_json",
+    "capture_id",
 ]
 
 BlockKind = Literal["paragraph", "heading", "list", "table", "quote", "caption"]
@@ -137,7 +139,7 @@ class Revision:
     article: Article
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: what is asked of the bytes ten times for each page is worked out once
 class Capture:
     """One response as it came over the wire, kept byte for byte.
 
@@ -159,18 +161,17 @@ class Capture:
     content: bytes = b""  # the body with its Content-Encoding undone
     ip: str | None = None
 
-    @property
+    @cached_property
     def id(self) -> str:
         """The same response has the same id, so that storing it twice changes nothing (a WARC-Record-ID, urn:uuid)."""
-        stamp = self.fetched_at.astimezone(UTC).isoformat(timespec="microseconds")
-        return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{self.url}\n{stamp}\n{self.payload_digest}"))
+        return capture_id(self.url, self.fetched_at, self.payload_digest)
 
-    @property
+    @cached_property
     def payload_digest(self) -> str:
         """The WARC-Payload-Digest: hexadecimal SHA-1 of `body`."""
         return sha1(self.body, usedforsecurity=False).hexdigest()
 
-    @property
+    @cached_property
     def content_digest(self) -> str:
         """SHA-256 of `content`: equal for one page sent gzipped and plain."""
         return sha256(self.content).hexdigest()
@@ -183,6 +184,12 @@ class Capture:
     def header(self, name: str) -> str:
         """The first response header of that name (any case), or ""."""
         return next((value for key, value in self.response_headers if key.lower() == name.lower()), "")
+
+
+def capture_id(url: str, fetched_at: datetime, payload_digest: str) -> str:
+    """The id of a capture; the digest is hexadecimal."""
+    stamp = fetched_at.astimezone(UTC).isoformat(timespec="microseconds")
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{url}\n{stamp}\n{payload_digest}"))
 
 
 @dataclass(frozen=True, slots=True)
