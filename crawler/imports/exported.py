@@ -96,7 +96,7 @@ def _article(decoder: msgspec.json.Decoder[_Line], line: bytes, number: int) -> 
     try:
         told = decoder.decode(line)
     except (msgspec.MsgspecError, RecursionError, ValueError) as error:
-        return Passed(f"no article of our form: {error}"[:200], where, fault=True)
+        return Passed("no article of our form", f"{where} ({error})"[:300], fault=True)
     moments = (told.first_seen, told.last_seen, *([told.published] if told.published else []))
     if any(moment.tzinfo is None for moment in moments):
         return Passed("a moment without its offset", where, fault=True)

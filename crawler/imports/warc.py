@@ -30,6 +30,8 @@ HTML = ("text/html", "application/xhtml+xml")
 BESIDE = frozenset({"warcinfo", "request", "metadata"})
 """Records that belong to another one; they are not counted."""
 
+OTHERS = frozenset({"revisit", "conversion", "continuation"})
+
 
 def pages(path: Path) -> Iterator[Incoming | Passed]:
     """What a WARC file holds. Raises BadFile where it is none, or breaks off."""
@@ -75,7 +77,7 @@ def _taken(record: Any) -> Incoming | Passed | None:
         return None
     url = headers.get("warc-target-uri", "").strip("<> ")  # wget writes <…>, as WARC 1.0 asked for
     if kind not in ("response", "resource"):
-        return Passed(f"a {kind or 'nameless'} record"[:60], url)
+        return Passed(f"a {kind if kind in OTHERS else 'nameless'} record", url)
     if not is_address(url):
         return Passed("an address that is none of the web", url[:200])
     if "warc-truncated" in headers:

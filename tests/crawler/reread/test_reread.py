@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from postgresql_server import new_database
 
 from archive.model import Article, Block, Capture, Verdict
 from archive.reread import ReadAgain
@@ -30,14 +31,20 @@ AMOUNT = 8
 class Bench:
     """An archive of generated pages and the source's file, which a test changes."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, kind: str = "sqlite") -> None:
         self.data = folder / "data"
+        self.kind = kind
+        self.database = new_database() if kind == "postgresql" else None
         self.file = folder / "config" / "sources" / "many.toml"
         self.file.parent.mkdir(parents=True)
         site = many_pages_site(AMOUNT)
         self.file.write_text(site.source(BASE), "utf-8")
         built = site.build(BASE, 1, 7)
         self.pages = [(BASE + path, built.answers[path].body) for path in built.truth]
+
+    def open(self) -> Archive:
+        """The archive, for writing."""
+        return Archive.open(self.data, self.database, write=True)
 
     @property
     def source(self) -> Source:
@@ -64,7 +71,7 @@ class Bench:
 
     def filled(self) -> None:
         """All pages, read as articles."""
-        with Archive.open(self.data, write=True) as archive:
+        with self.open() as archive:
             for number in range(AMOUNT):
                 self.take_in(archive, self.capture(number))
 
@@ -73,10 +80,10 @@ class Bench:
         return Rereader(archive, reader or Here(), Scope([self.source]))  # type: ignore[arg-type]
 
 
-@pytest.fixture
-def bench(tmp_path: Path) -> Bench:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def bench(tmp_path: Path, request: pytest.FixtureRequest) -> Bench:
     """An empty one."""
-    return Bench(tmp_path)
+    return Bench(tmp_path, request.param)
 
 
 DROPS = '\n[[templates]]\ndrop = ["p:last-child"]\n'
@@ -90,7 +97,7 @@ def counts(report: Report) -> dict[str, int]:
 def test_the_same_rules_find_the_same_and_read_each_page_once(bench: Bench) -> None:
     """Nothing differs; asked again, nothing is read."""
     bench.filled()
-    with Archive.open(bench.data, write=True) as archive:
+    with bench.open() as archive:
         again = bench.again(archive)
         assert (again.read(), counts(again.report())) == (AMOUNT, {"same": AMOUNT})
         assert bench.again(archive).read() == 0
@@ -100,7 +107,7 @@ def test_a_report_changes_nothing_and_apply_records_revisions(bench: Bench) -> N
     """Reason `re-read`, the capture's own moment, status and times as they were; the second time all is the same."""
     bench.filled()
     bench.rules(DROPS)
-    with Archive.open(bench.data, write=True) as archive:
+    with bench.open() as archive:
         before = {standing.id: standing for _, standing in archive.articles()}
         again = bench.again(archive)
         again.read()
@@ -123,7 +130,7 @@ def test_a_report_changes_nothing_and_apply_records_revisions(bench: Bench) -> N
 def test_undo_gives_the_former_texts_back(bench: Bench) -> None:
     """As new revisions; what was brought is marked as gone, what was changed since is left."""
     bench.filled()
-    with Archive.open(bench.data, write=True) as archive:
+    with bench.open() as archive:
         bench.take_in(
             archive, bench.capture(0, hours=1, content=bench.pages[0][1].replace("，".encode(), "、".encode()))
         )
@@ -151,7 +158,7 @@ def test_undo_gives_the_former_texts_back(bench: Bench) -> None:
 
 def test_what_former_rules_did_not_find_is_gained_and_undone_as_gone(bench: Bench) -> None:
     """Also a capture that was set aside, and not the page that is gone today: its article is gained as gone."""
-    with Archive.open(bench.data, write=True) as archive:
+    with bench.open() as archive:
         for number in range(AMOUNT):
             bench.take_in(archive, bench.capture(number), "other")
         archive.set_aside(bench.capture(0, hours=1), "a fault of ours")
@@ -181,7 +188,7 @@ def test_what_former_rules_did_not_find_is_gained_and_undone_as_gone(bench: Benc
 def test_articles_that_are_not_found_any_more_stay(bench: Bench) -> None:
     """They are lost in the report, the floor refuses that, and nothing is taken away."""
     bench.filled()
-    with Archive.open(bench.data, write=True) as archive:
+    with bench.open() as archive:
         again = bench.again(archive, NoArticle())
         again.read()
         report = again.report()
@@ -195,7 +202,7 @@ def test_a_gone_article_stays_gone_and_its_text_is_read_with_todays_rules(bench:
     """Its last good copy decides."""
     bench.filled()
     bench.rules(DROPS)
-    with Archive.open(bench.data, write=True) as archive:
+    with bench.open() as archive:
         bench.take_in(archive, bench.capture(3, hours=5, status=404), "other")
         again = bench.again(archive)
         again.read()
@@ -208,7 +215,7 @@ def test_a_gone_article_stays_gone_and_its_text_is_read_with_todays_rules(bench:
 def test_the_newest_copy_decides_and_no_older_one_than_the_article_rests_on(bench: Bench) -> None:
     """A challenge behind it plays no part; where its own record is lost, it stays as it is."""
     bench.filled()
-    with Archive.open(bench.data, write=True) as archive:
+    with bench.open() as archive:
         edited = bench.pages[0][1].replace("。".encode(), "！".encode())
         bench.take_in(archive, bench.capture(0, hours=1, content=edited))
         bench.take_in(archive, bench.capture(0, hours=2, content=b"<html><body>wait</body></html>"), "challenge")
@@ -244,7 +251,7 @@ class Stopping:
 def test_a_page_that_meets_the_limit_is_no_loss_and_is_tried_again(bench: Bench) -> None:
     """It is counted as not read."""
     bench.filled()
-    with Archive.open(bench.data, write=True) as archive:
+    with bench.open() as archive:
         again = bench.again(archive, Stopping())
         assert again.read() == AMOUNT
         report = again.report()
@@ -257,7 +264,7 @@ def test_what_was_changed_meanwhile_is_not_overwritten(bench: Bench) -> None:
     """A revision that came between reading and recording stays the newest."""
     bench.filled()
     bench.rules(DROPS)
-    with Archive.open(bench.data, write=True) as archive:
+    with bench.open() as archive:
         again = bench.again(archive)
         again.read()
         bench.take_in(
@@ -271,15 +278,15 @@ def test_what_was_changed_meanwhile_is_not_overwritten(bench: Bench) -> None:
 
 def test_the_pages_are_read_in_any_order_and_number_to_the_same_bytes(bench: Bench, tmp_path: Path) -> None:
     """One at a time or eight, cut off on the way or not."""
-    other = Bench(tmp_path / "other")
+    other = Bench(tmp_path / "other", bench.kind)
     rows = []
     for each, at_once in ((bench, 1), (other, 8)):
         each.filled()
         each.rules(DROPS)
         if at_once == 8:
-            with Archive.open(each.data, write=True) as archive, pytest.raises(RuntimeError):
+            with each.open() as archive, pytest.raises(RuntimeError):
                 Rereader(archive, Failing(), Scope([each.source]), at_once).read()
-        with Archive.open(each.data, write=True) as archive:
+        with each.open() as archive:
             again = Rereader(archive, Here(), Scope([each.source]), at_once)
             again.read()
             again.apply(START)
