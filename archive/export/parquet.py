@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from archive.store.chosen import Chosen, Taken
 
 MISSING = 'Parquet is written by pyarrow, which is not installed: pip install "jianbao[parquet]".'
-GROUP_ARTICLES = 2_000
-GROUP_SIZE = 16 * 1024 * 1024
+GROUP_ARTICLES = 1_000
+GROUP_SIZE = 8 * 1024 * 1024
 """A row group is written after so many articles, or so many characters: what is in memory at a time."""
 
 
