@@ -92,8 +92,8 @@ def main() -> int:
 
 
 def _summary(found: Told) -> str:
-    roles = [str(each[1]) for each in found.values()]  # type: ignore[index]
-    names = {each[0] or id for id, each in found.items()}  # type: ignore[index]
+    roles = [role for _, role, _ in found.values()]
+    names = {name or id for id, (name, _, _) in found.items()}
     counts = ", ".join(f"{roles.count(role)} {role}" for role in sorted(set(roles)))
     return f"{len(found)} articles, {len(names)} stories ({counts})"
 

@@ -51,7 +51,8 @@ def fold(text: str) -> Units:
     if len(points):
         kept = np.ones(len(units), np.bool_)
         kept[points] = _within_number(units, points)
-        units = units[kept]
+        shortened: Units = units[kept]
+        return shortened
     return units
 
 

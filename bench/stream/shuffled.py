@@ -14,7 +14,8 @@ from archive.store import Archive, rows
 from archive.store.indexing import HELD
 from archive.store.tables import outlet, story
 
-Told = Mapping[str, object]
+Told = Mapping[str, tuple[str | None, str, object]]
+"""Article → its story, its role, and what the story rests on."""
 
 
 def told(archive: Archive) -> Told:
@@ -22,7 +23,7 @@ def told(archive: Archive) -> Told:
     connection = archive._connection  # a bench may
     stories = {row.id: tuple(row) for row in connection.execute(sa.select(story))}
     standing = {each.id: (each.story_id, each.role) for _, each in archive.articles(evidence=False)}
-    return {id: (*of, stories.get(of[0] or "")) for id, of in sorted(standing.items())}
+    return {id: (name, role, stories.get(name or "")) for id, (name, role) in sorted(standing.items())}
 
 
 def digest(found: Told) -> str:
