@@ -48,8 +48,9 @@ bench-hostile: $(VENV)/.installed ## a hundred hostile servers, each against a c
 bench-stories: $(VENV)/.bench  ## a stream of copies and lookalikes grouped into stories, beside three peers; targets and growth
 	$(BIN)/python bench/stories.py
 
-bench-archive: $(VENV)/.bench  ## search over 100,000 articles beside LIKE, trigrams and tantivy, with its targets (needs ten minutes)
+bench-archive: $(VENV)/.bench  ## search over 100,000 articles and captures beside their peers, with their targets (needs ten minutes)
 	$(BIN)/python bench/searching.py
+	$(BIN)/python bench/captures.py
 
 bench-whole: $(VENV)/.bench    ## a crawl from the request to the index of search, beside Scrapy with trafilatura and SQLite
 	$(BIN)/python bench/whole.py

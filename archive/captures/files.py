@@ -67,10 +67,7 @@ class CaptureFolder:
         Raises DamagedCapture if the file is gone or holds something else.
         """
         body = self.body(place.original) if place.original else None
-        capture = read_capture(self._whole(place), body)
-        if capture.id != capture_id:
-            raise DamagedCapture(f"{place.file} holds another capture than {capture_id} at {place.offset}.")
-        return capture
+        return read_capture(self._whole(place), body, identity=capture_id)
 
     def body(self, place: Place) -> bytes:
         """The body of the capture that lies there, which is no revisit. Raises DamagedCapture."""

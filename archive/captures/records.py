@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import json
 import re
-from base64 import b32encode
+from base64 import b32decode, b32encode
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -28,7 +28,7 @@ from uuid import UUID, uuid5
 from archive.captures.content import content_of
 from archive.captures.errors import DamagedCapture, UnwritableCapture
 from archive.captures.members import END, members, pack, warc_headers
-from archive.model import Capture, Headers, PageKind
+from archive.model import Capture, Headers, PageKind, capture_id
 
 CONFORMS_TO = "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 URN = "<urn:uuid:"
@@ -77,14 +77,16 @@ def capture_records(capture: Capture, original: Original | None = None) -> bytes
     shared = {"WARC-Target-URI": capture.url, "WARC-Date": _date(capture.fetched_at)}
     if capture.ip:
         shared["WARC-IP-Address"] = capture.ip
-    response_id = f"{URN}{capture.id}>"
+    payload = sha1(capture.body, usedforsecurity=False)
+    identity = capture_id(capture.url, capture.fetched_at, payload.hexdigest())
+    response_id = f"{URN}{identity}>"
     beside = {"WARC-Concurrent-To": response_id, **shared}
     charset = "latin-1" if _fits_latin_1(capture) else "utf-8"
     target = urlsplit(capture.url)
     path = (target.path or "/") + (f"?{target.query}" if target.query else "")
     request = _http(f"GET {path} HTTP/1.1", capture.request_headers, charset)
     head = _http(f"HTTP/1.1 {capture.status} {LINE_BREAKS.sub(' ', capture.reason)}", _kept(capture), charset)
-    response = {"WARC-Record-ID": response_id, **shared, "WARC-Payload-Digest": digest(capture.body)}
+    response = {"WARC-Record-ID": response_id, **shared, "WARC-Payload-Digest": _labelled(payload.digest())}
     if original is not None:
         response |= {
             "WARC-Profile": SAME_PAYLOAD,
@@ -95,9 +97,9 @@ def capture_records(capture: Capture, original: Original | None = None) -> bytes
     return b"".join(
         [
             _member(
-                "metadata", {"WARC-Record-ID": _related_id(capture, "metadata"), **beside}, _fields(capture, charset)
+                "metadata", {"WARC-Record-ID": _related_id(identity, "metadata"), **beside}, _fields(capture, charset)
             ),
-            _member("request", {"WARC-Record-ID": _related_id(capture, "request"), **beside}, request),
+            _member("request", {"WARC-Record-ID": _related_id(identity, "request"), **beside}, request),
             _member("revisit", response, head) if original else _member("response", response, head + capture.body),
         ]
     )
@@ -118,10 +120,11 @@ def warcinfo_record(name: str, at: datetime, software: str) -> bytes:
     return _member("warcinfo", headers, fields.encode())
 
 
-def read_capture(data: bytes, body: bytes | None = None) -> Capture:
+def read_capture(data: bytes, body: bytes | None = None, *, identity: str | None = None) -> Capture:
     """The capture whose records these are; of a revisit, `body` is that of its original.
 
-    Raises DamagedCapture if its response is missing, a digest does not fit, or it is a revisit and there is no body.
+    Raises DamagedCapture if its response is missing, a digest does not fit, it is a revisit and there is no body, or it
+    is another one than that of the given id.
     """
     try:
         blocks = {headers.get("warc-type", ""): (headers, block) for headers, block in _records(data)}
@@ -131,7 +134,7 @@ def read_capture(data: bytes, body: bytes | None = None) -> Capture:
             raise DamagedCapture(f"At this place is a revisit of {original}, which was not found.")
         if revisit is None and "response" not in blocks:
             raise DamagedCapture("There is no response record at this place.")
-        return _capture(blocks, body)
+        return _capture(blocks, body, identity)
     except (OSError, ValueError, LookupError) as error:  # numbers, dates, fields
         raise DamagedCapture(f"The records at this place cannot be read: {error}.") from error
 
@@ -158,12 +161,12 @@ def refers_to(record_id: str) -> str:
 def _records(data: bytes) -> Iterator[tuple[Mapping[str, str], bytes]]:
     """The headers, by their names in lower case, and the block of each record. Raises ValueError for what is none."""
     for plain in members(data):
-        head, _, rest = plain.partition(END)
-        headers = warc_headers(head)
-        length = int(headers.get("content-length", "-1"))
-        if not head.startswith(b"WARC/1.") or length < 0 or rest[length:] != END:
+        end = plain.find(END)
+        headers = warc_headers(plain[: max(end, 0)])
+        length, start = int(headers.get("content-length", "-1")), end + len(END)
+        if not plain.startswith(b"WARC/1.") or length < 0 or plain[start + length :] != END:
             raise ValueError("a record is not as long as it says")
-        yield headers, rest[:length]
+        yield headers, plain[start : start + length]
 
 
 def _checked(headers: Mapping[str, str], body: bytes) -> bytes:
@@ -172,12 +175,18 @@ def _checked(headers: Mapping[str, str], body: bytes) -> bytes:
     return body
 
 
-def _capture(blocks: Mapping[str, tuple[Mapping[str, str], bytes]], original: bytes | None) -> Capture:
+def _capture(
+    blocks: Mapping[str, tuple[Mapping[str, str], bytes]], original: bytes | None, identity: str | None
+) -> Capture:
     headers, block = blocks["revisit"] if "revisit" in blocks else blocks["response"]
     fields = dict(_read_fields(blocks["metadata"][1])) if "metadata" in blocks else {}
     charset = fields.get("http_header_charset", "latin-1")
     status_line, response_headers, body = _read_http(block, charset)
     body = _checked(headers, original if "revisit" in blocks and original is not None else body)
+    fetched_at = datetime.fromisoformat(headers["warc-date"])
+    digest = b32decode(headers["warc-payload-digest"].removeprefix("sha1:")).hex()  # it was found right just now
+    if identity is not None and capture_id(headers["warc-target-uri"], fetched_at, digest) != identity:
+        raise DamagedCapture(f"At this place is another capture than {identity}.")
     words = status_line.split(" ", 2)
     request_headers = _read_http(blocks["request"][1], charset)[1] if "request" in blocks else ()
     shown = tuple((TRANSFER_ENCODING if n == KEPT_TRANSFER_ENCODING else n, value) for n, value in response_headers)
@@ -185,7 +194,7 @@ def _capture(blocks: Mapping[str, tuple[Mapping[str, str], bytes]], original: by
     return Capture(
         url=headers["warc-target-uri"],
         source_id=fields.get("source_id", ""),
-        fetched_at=datetime.fromisoformat(headers["warc-date"]),
+        fetched_at=fetched_at,
         status=int(words[1]),
         body=body,
         reason=words[2] if len(words) > 2 else "",
@@ -205,7 +214,11 @@ def digest(block: bytes) -> str:
     >>> digest(b"")
     'sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ'
     """
-    return "sha1:" + b32encode(sha1(block, usedforsecurity=False).digest()).decode()
+    return _labelled(sha1(block, usedforsecurity=False).digest())
+
+
+def _labelled(digest: bytes) -> str:
+    return "sha1:" + b32encode(digest).decode()
 
 
 def _member(kind: str, headers: Mapping[str, str], block: bytes) -> bytes:
@@ -218,8 +231,8 @@ def _member(kind: str, headers: Mapping[str, str], block: bytes) -> bytes:
     return pack(b"".join((head.encode(), block, END)))
 
 
-def _related_id(capture: Capture, kind: str) -> str:
-    return f"{URN}{uuid5(UUID(capture.id), kind)}>"
+def _related_id(identity: str, kind: str) -> str:
+    return f"{URN}{uuid5(UUID(identity), kind)}>"
 
 
 def _fields(capture: Capture, charset: str) -> bytes:
