@@ -18,6 +18,7 @@ import msgspec
 from archive.model import Watch
 from crawler.schedule import recall, to_json
 from crawler.source import Source
+from crawler.watch.back import given_back
 
 DARK = ("dns", "connection", "timeout")
 """What all sources have in common when it is our own network that is gone."""
@@ -51,18 +52,7 @@ def in_vain(watch: Watch) -> Watch:
 
 def excused(watch: Watch, failed: str, started: datetime, ended: datetime, due: datetime) -> Watch:
     """A source that could not be reached while nothing could: no strike is counted, and it is soon tried again."""
-    held = replace(
-        watch,
-        due=due,
-        lists_due=due,
-        reason="nothing could be reached",
-        lease_owner=None,
-        lease_until=None,
-        last_started=started,
-        last_ended=ended,
-        failure_kind=failed,
-        deaths=0,
-    )
+    held = given_back(watch, started, ended, due, "nothing could be reached", lists_due=due, failure_kind=failed)
     return _with_dark(held, _dark(watch) or 0)
 
 

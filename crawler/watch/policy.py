@@ -20,6 +20,7 @@ import msgspec
 from archive.model import Counts, Watch
 from crawler.schedule import Due, Seen, Terms, learn, next_due, pause, recall, to_json
 from crawler.source.hours import opens
+from crawler.watch.back import given_back
 from crawler.watch.outage import DARK
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -122,17 +123,7 @@ def revisited(watch: Watch, failed: str | None, started: datetime, ended: dateti
         lists, reason = ended + pause(failed, 1), f"asking for known articles failed: {failed}"
     else:
         reason = "as its schedule has it" if watch.reason == LEFT_ALONE else watch.reason
-    return replace(
-        watch,
-        due=lists,
-        lists_due=lists,
-        reason=reason,
-        lease_owner=None,
-        lease_until=None,
-        last_started=started,
-        last_ended=ended,
-        deaths=0,
-    )
+    return given_back(watch, started, ended, lists, reason, lists_due=lists)
 
 
 def after(watch: Watch, seen: Seen, terms: Terms, started: datetime, ended: datetime, policy: Policy) -> Watch:
@@ -147,19 +138,16 @@ def after(watch: Watch, seen: Seen, terms: Terms, started: datetime, ended: date
         due = Due(
             max(due.at, ended + quarantine(strikes - policy.quarantine_after, policy)), f"quarantined: {due.reason}"
         )
-    return replace(
+    return given_back(
         watch,
-        due=due.at,
+        started,
+        ended,
+        due.at,
+        due.reason,
         lists_due=due.at,
-        reason=due.reason,
-        lease_owner=None,
-        lease_until=None,
-        last_started=started,
-        last_ended=ended,
         state="quarantined" if quarantined else "backing-off" if seen.failed else "ok",
         strikes=strikes,
         failure_kind=seen.failed,
-        deaths=0,
         memory=to_json(memory),
     )
 
@@ -175,16 +163,8 @@ def put_off(watch: Watch, until: datetime | None, started: datetime, ended: date
     It is due when it may be asked again, as far as that is known; one that is in trouble as late as it was to be.
     """
     before = watch.due - watch.last_ended if watch.state != "ok" and watch.last_ended else policy.paused
-    return replace(
-        watch,
-        due=max(until or ended, ended + max(before, policy.paused)),
-        reason=LEFT_ALONE,
-        lease_owner=None,
-        lease_until=None,
-        last_started=started,
-        last_ended=ended,
-        deaths=0,
-    )
+    due = max(until or ended, ended + max(before, policy.paused))
+    return given_back(watch, started, ended, due, LEFT_ALONE)
 
 
 def cut_short(watch: Watch) -> Watch:
