@@ -49,8 +49,7 @@ bench-stories: $(VENV)/.bench  ## a stream of copies and lookalikes grouped into
 	$(BIN)/python bench/stories.py
 
 bench-archive: $(VENV)/.bench  ## search over 100,000 articles and captures beside their peers, with their targets (needs ten minutes)
-	$(BIN)/python bench/searching.py
-	$(BIN)/python bench/captures.py
+	$(BIN)/python bench/captures.py; met=$$?; $(BIN)/python bench/searching.py && exit $$met
 
 bench-whole: $(VENV)/.bench    ## a crawl from the request to the index of search, beside Scrapy with trafilatura and SQLite
 	$(BIN)/python bench/whole.py
