@@ -33,6 +33,7 @@ BASE = "http://127.0.0.1:9"
 START = datetime(2026, 11, 4, tzinfo=UTC)
 SEED = 7
 TARGET = 100.0
+MOST_REPEATS = 5
 TABLES = ("article", "revision", "capture", "page")
 DROP = '\n[[templates]]\ndrop = ["p.extra"]\n'
 
@@ -89,10 +90,14 @@ def reread(folder: Path, workers: int, *more: str) -> subprocess.Popen[bytes]:
 def undisturbed(folder: Path, workers: int, *more: str) -> tuple[float, float]:
     """Seconds by the clock and of the processor, readers included, that the command takes."""
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    process = reread(folder, workers, *more)
-    said = process.communicate()
-    if process.returncode not in (0, 1):
-        raise SystemExit(f"reread ended with {process.returncode}: {said[1].decode()[-2000:]}")
+    for _ in range(MOST_REPEATS):  # a page that met the reader's limit, on a busy machine, is tried again
+        process = reread(folder, workers, *more)
+        said = process.communicate()
+        if process.returncode not in (0, 1):
+            raise SystemExit(f"reread ended with {process.returncode}: {said[1].decode()[-2000:]}")
+        if process.returncode == 0 or not more:
+            break
+        print("some pages met the reader's limit, and are read another time")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return time.perf_counter() - began, spent
