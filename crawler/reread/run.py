@@ -122,7 +122,8 @@ class Rereader:
         for page in queue:
             if self._wanted:
                 break
-            self._kept.append(await self._page(planned.source, page, key(planned.rules, page)))
+            read = await self._page(planned.source, page, key(planned.rules, page))
+            self._kept.append(read)  # not in one line: the list may be another one when the page has been read
             if len(self._kept) >= BATCH or time.monotonic() - self._since >= BATCH_SECONDS:
                 self._keep(planned)
                 self._wanted = self._archive.is_wanted

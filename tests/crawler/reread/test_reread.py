@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Sequence
 from dataclasses import replace
@@ -308,6 +309,26 @@ class Failing(Here):
         if self.left < 0:
             raise ReaderBroken("No reading process can be started.")
         return await super().read(task)
+
+
+class Slow(Here):
+    """Reads while others are read, as processes do."""
+
+    async def read(self, task: Task) -> Answer:
+        """An answer, a little later."""
+        await asyncio.sleep(0.001)
+        return await super().read(task)
+
+
+def test_no_result_is_lost_where_some_are_kept_while_others_are_read(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every page that was read is in the report."""
+    monkeypatch.setattr("crawler.reread.run.BATCH", 1)
+    bench.filled()
+    with bench.open() as archive:
+        again = Rereader(archive, Slow(), Scope([bench.source]), 4)
+        assert (again.read(), counts(again.report())) == (AMOUNT, {"same": AMOUNT})
 
 
 def test_the_floor_is_told_field_by_field() -> None:
