@@ -42,7 +42,7 @@ NEWEST_TEXT = (article, revision.c.article.label("json"))
 WITH_EVIDENCE = sa.select(*NEWEST_TEXT, capture.c.evidence).select_from(CURRENT)
 WITHOUT_EVIDENCE = sa.select(*NEWEST_TEXT, sa.null().label("evidence")).select_from(CURRENT)
 
-KEY = sa.bindparam("key")
+KEY: sa.BindParameter[str] = sa.bindparam("key")
 _STANDS = sa.func.coalesce(page.c.leads_to, page.c.canonical_url)
 _BY_PAGE = sa.union(
     sa.select(_STANDS).join(capture).where(capture.c.url == KEY),

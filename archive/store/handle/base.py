@@ -85,7 +85,8 @@ class Handle:
                 undo.callback(connection.close)
                 opened = cls(connection, folder, CaptureWriter(folder.folder), lock, clock)
             except OSError as error:
-                raise ArchiveUnreachable(f"The data folder {data} cannot be written to: {error}.{scarce(data)}") from error
+                told = f"The data folder {data} cannot be written to: {error}.{scarce(data)}"
+                raise ArchiveUnreachable(told) from error
             except SQLAlchemyError as error:
                 if not is_trouble(error):
                     raise
