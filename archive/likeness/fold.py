@@ -45,14 +45,13 @@ def fold(text: str) -> Units:
     if "(" in text or ")" in text:
         text = _READINGS.sub("", text)
     raw = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), np.uint16)
-    units = table()[raw]
+    units: Units = table()[raw]
     units = units[units != 0][:LONGEST]
     points = (units == _POINT).nonzero()[0]
     if len(points):
         kept = np.ones(len(units), np.bool_)
         kept[points] = _within_number(units, points)
-        shortened: Units = units[kept]
-        return shortened
+        units = units[kept]
     return units
 
 
