@@ -12,7 +12,8 @@ from typing import Literal
 
 from archive.identity import canonical_url
 from archive.model import Change, Counts, Run
-from archive.store import Archive
+from archive.store import Archive, ArchiveProblem
+from crawler.blame import is_the_machine_s
 from crawler.crawl import MOST_TOLD, SourceCrawl
 from crawler.fetch import FetchOptions, Job, fetch
 from crawler.health.alarms import REPEAT
@@ -42,7 +43,7 @@ class Outcome:
     told: Mapping[str, Sequence[str]] = field(default_factory=dict)  # the first problems of each source, as sentences
     changed: Mapping[str, str] = field(default_factory=dict)  # sources of which a template changed, a sentence each
     read_again: Mapping[str, int] = field(default_factory=dict)  # articles that learning made to be read otherwise
-    faults: int = 0  # pages on which learning failed; they are told
+    faults: int = 0  # what of ours failed once the pages were recorded; it is told
     examined: Mapping[str, Examined] = field(default_factory=dict)  # what became of each source's alarms
 
     @property
@@ -104,14 +105,34 @@ def crawl(
     runs = ended(archive, crawls, clock(), "interrupted" if interrupted else "finished", stalled)
     told = {each.source.id: each.told for each in crawls if each.told}
     if interrupted:
-        return Outcome(runs, interrupted, told, examined=_examined(archive, runs, clock(), repeat))
+        examined = _examined(archive, runs, clock(), repeat)
+        archive.keep_up(CUT_SHORT)
+        return Outcome(runs, interrupted, told, examined=examined)
     lessons = asyncio.run(after_crawl(archive, reader, sources, clock()))
     changed = {source: change.sentence for source, change in lessons.changes.items()}
     for source_id, sentences in lessons.faults.items():
         told[source_id] = [*told.get(source_id, ()), *sentences][:MOST_TOLD]
     examined = _examined(archive, runs, clock(), repeat)
     faults = sum(map(len, lessons.faults.values()))
+    if runs and (fault := _kept_up(archive)):
+        faults += 1
+        told[runs[-1].source_id] = [*told.get(runs[-1].source_id, ()), fault]
     return Outcome(runs, False, told, changed, lessons.read_again, faults, examined)
+
+
+KEEPING_UP, CUT_SHORT = 60.0, 3.0
+"""Seconds at the end of a crawl, or of one that was interrupted, for the index of search and for stories."""
+
+
+def _kept_up(archive: Archive) -> str:
+    """Let search know what came, and put it into stories; a sentence where that failed, for the crawl is done."""
+    try:
+        archive.keep_up(KEEPING_UP)
+    except Exception as error:
+        if isinstance(error, ArchiveProblem) or is_the_machine_s(error):
+            raise
+        return f"Putting what came into the index or stories failed, which is our fault: {error!r}"
+    return ""
 
 
 def _examined(archive: Archive, runs: Sequence[Run], at: datetime, repeat: timedelta | None) -> dict[str, Examined]:

@@ -106,16 +106,17 @@ def _compare_first(pair: Pair) -> None:
 def _reach(url: URL, *, write: bool) -> Connection:
     if url.get_backend_name() == "sqlite" and not write and not Path(url.database or "").is_file():
         raise ArchiveMissing(f"There is no archive in {Path(url.database or '').parent} yet. Crawl a source first.")
-    return _engine(url.render_as_string(hide_password=False), write).connect()
+    if url.get_backend_name() == "sqlite":  # by its whole path: what is shared outlives a change of the folder
+        url = url.set(database=str(Path(url.database or "").absolute()))
+    return _engine(url, write).connect()
 
 
 @lru_cache(maxsize=8)
-def _engine(address: str, write: bool) -> Engine:
+def _engine(url: URL, write: bool) -> Engine:
     """What every opening of a database shares: it holds no connection, but what its statements were compiled to.
 
     A daemon's worker opens the archive with every look. Compiled anew each time, the statements of one cost 65 ms.
     """
-    url = make_url(address)
     engine = _sqlite(url, write=write) if url.get_backend_name() == "sqlite" else _postgresql(url, write=write)
 
     @sa.event.listens_for(engine, "handle_error", retval=True)

@@ -8,7 +8,9 @@ the newest hits are the first that an index gives.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any
 
 import sqlalchemy as sa
@@ -55,18 +57,26 @@ WAITING = HELD.where(article.c.indexed != article.c.revision)
 """Those whose newest revision, state or evidence is not indexed."""
 
 
-def catch_up(connection: Connection, commit: Callable[[], None]) -> int:
-    """Index every article that waits for it; how many there were. An index made in another way is emptied first."""
+def catch_up(
+    connection: Connection, change: Callable[[], AbstractContextManager[None]], commit: Callable[[], None], until: float
+) -> int:
+    """Index every article that waits for it, until a moment of the steady clock; how many were.
+
+    An index made in another way is emptied first. All of a batch is written or nothing of it, whatever is raised.
+    """
     if not is_ours(connection):
-        begin_anew(connection)
+        with change():
+            begin_anew(connection)
         commit()
     done = 0
-    while batch := connection.execute(WAITING.limit(BATCH)).all():
-        _index(connection, batch)
+    while monotonic() < until and (batch := connection.execute(WAITING.limit(BATCH)).all()):
+        with change():
+            _index(connection, batch)
         commit()
         done += len(batch)
     if done >= MANY and connection.dialect.name == "sqlite":
-        _full_text(connection, "optimize")
+        with change():
+            _full_text(connection, "optimize")
         commit()
     return done
 

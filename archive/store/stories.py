@@ -1,13 +1,15 @@
 """Articles grouped into stories after they are stored, a batch a transaction; what is not grouped yet waits.
 
-The work of a batch is committed as a whole with the note that its articles are grouped. Who is killed before that has
-changed nothing, and does it again.
+The work of a batch is committed as a whole with the note that its articles are grouped. Who is killed or interrupted
+before that has changed nothing, and does it again.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from time import monotonic
 from typing import Any
 
 import msgspec
@@ -73,20 +75,24 @@ def form() -> str:
     return f"{LAYOUT} {version()}"
 
 
-def catch_up(connection: Connection, commit: Callable[[], None]) -> int:
-    """Group every article that waits for it; how many there were."""
+def catch_up(
+    connection: Connection, change: Callable[[], AbstractContextManager[None]], commit: Callable[[], None], until: float
+) -> int:
+    """Group every article that waits for it, until a moment of the steady clock; how many were."""
     if connection.execute(sa.select(story_form.c.form)).scalar() != form():
-        _begin_anew(connection)
+        with change():
+            _begin_anew(connection)
         commit()
     done = 0
     if connection.execute(WAITING.limit(1)).first() is None:
         return done
     shelf = DatabaseShelf(connection)
     index, sites = Index(shelf), outlets(connection)
-    while batch := connection.execute(WAITING.limit(BATCH)).all():
-        _take_in(connection, index, shelf, batch)
-        _regroup(connection, index, shelf, sites)
-        connection.execute(_GROUPED, [{"key": row.id, "known": row.revision} for row in batch])
+    while monotonic() < until and (batch := connection.execute(WAITING.limit(BATCH)).all()):
+        with change():  # the shelf is of no more use after what it raises, and is not used again
+            _take_in(connection, index, shelf, batch)
+            _regroup(connection, index, shelf, sites, {row.story_id for row in batch if row.story_id is not None})
+            connection.execute(_GROUPED, [{"key": row.id, "known": row.revision} for row in batch])
         commit()
         done += len(batch)
     return done
@@ -121,13 +127,18 @@ def _take_in(connection: Connection, index: Index, shelf: DatabaseShelf, batch: 
     _write_roles(connection, [(row, None, "only") for row in alone])
 
 
-def _regroup(connection: Connection, index: Index, shelf: DatabaseShelf, sites: Mapping[str, Outlet]) -> None:
-    """Tell anew the stories of all texts that have changed: the rows of articles for which that means something."""
+def _regroup(
+    connection: Connection, index: Index, shelf: DatabaseShelf, sites: Mapping[str, Outlet], left: set[str]
+) -> None:
+    """Tell anew the stories of all texts that have changed: the rows of articles for which that means something.
+
+    `left` are stories that articles of the batch stood in, of which the index may hold nothing any more.
+    """
     changed, shelf.changed = shelf.changed, set()
     tied = shelf.tied(changed)
     groups = [Group((frozenset((text,)),)) for text in changed - tied] + list(index.groups(sorted(tied)))
     members = _members(connection, {text for group in groups for text in group.texts})
-    before = {row.story_id for each in members.values() for row in each if row.story_id is not None}
+    before = left | {row.story_id for each in members.values() for row in each if row.story_id is not None}
     stories: list[Story] = []
     written: list[tuple[sa.Row[Any], str | None, str]] = []
     for group in groups:

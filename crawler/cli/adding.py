@@ -25,8 +25,8 @@ from crawler.shanghai import SHANGHAI
 from crawler.source import Source, host_of, load_families, load_source
 from crawler.source.check import is_source_id
 
-ANSWERED = ("", "robots", "too-large", "encoding", "redirect")
-"""What is wrong with a page whose server was reached."""
+UNREACHED = ("dns", "connection", "tls", "timeout")
+"""How it is that no server was reached; else somebody answered."""
 
 
 def add(common: Common, url: str, identifier: str | None, addresses: tuple[str, ...], *, dry_run: bool) -> int:
@@ -47,7 +47,7 @@ def add(common: Common, url: str, identifier: str | None, addresses: tuple[str, 
         return 130
     if found.unreachable and not found.usable:
         common.say(found.unreachable.replace("allow_addresses", "--allow-address"))  # no file holds a key yet
-        return {"refused-address": 2}.get(found.why, 1 if found.why in ANSWERED else 3)
+        return 2 if found.why == "refused-address" else 3 if found.why in UNREACHED else 1
     if not found.usable:
         asked = counted(found.requests, "request")
         common.say(f"No list with articles was found at {url} with {asked}; name one of the site's list pages.")

@@ -24,8 +24,7 @@ def command(common: Common) -> None:
     except ArchiveOutdated:
         migrated = True
         with common.archive(write=True) as archive:
-            archive.index()
-            archive.group()
+            archive.keep_up()
     if common.as_json:
         click.echo(json.dumps({"migrated": migrated}))
     else:

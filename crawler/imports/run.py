@@ -96,8 +96,7 @@ class Importer:
             for source in {**self._terms.sources, **self._used}.values():  # their outlets decide of origins
                 self._archive.describe(source.id, (source.name, *source.outlets), source.trust)
             self._archive.commit()
-            self._archive.index()
-            self._archive.group()
+            self._archive.keep_up()
         return self.tally
 
     def _all(self, found: Iterator[Incoming | Exported | Passed]) -> None:

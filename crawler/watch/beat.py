@@ -67,18 +67,24 @@ class DaemonNow(msgspec.Struct, frozen=True):
     next_due: datetime | None
     trouble: str  # of the supervisor's own, e.g. a configuration that cannot be read; "" if all is well
     worker: WorkerNow | None
-    folder: int = 0  # the inode of its data folder: a copy of the file, in a copied folder, tells of no daemon there
+    folder: str = ""  # device and inode of its data folder: a copy of the file, in a copied folder, tells of no daemon
 
 
 def write(path: Path, now: DaemonNow) -> None:
     """Write the file so that no reader ever sees half of it. Raises OSError."""
-    write_whole(path, msgspec.json.encode(msgspec.structs.replace(now, folder=path.parent.stat().st_ino)) + b"\n")
+    write_whole(path, msgspec.json.encode(msgspec.structs.replace(now, folder=_name(path.parent))) + b"\n")
 
 
 def read(path: Path) -> DaemonNow | None:
     """How the daemon of a data folder stands; None where none runs, or none whose file can be read."""
     try:
         told = msgspec.json.decode(path.read_bytes(), type=DaemonNow)
-        return told if told.folder in (0, path.parent.stat().st_ino) else None
+        return told if told.folder in ("", _name(path.parent)) else None
     except (OSError, msgspec.DecodeError, UnicodeDecodeError):
         return None
+
+
+def _name(folder: Path) -> str:
+    """What a folder keeps when it is renamed, and no copy has. The root of every volume has the same inode."""
+    found = folder.stat()
+    return f"{found.st_dev}:{found.st_ino}"

@@ -42,6 +42,10 @@ before the lists are due: the last alone."""
 
 FAULT, STALLED = "fault", "stalled"
 
+KEEPING_UP = 20.0
+"""Seconds at the end of a look for the index of search and for stories. After an upgrade all articles may wait for
+them: other sources wait meanwhile, and the worker gives no sign of life."""
+
 
 def run_due_once(
     archive: Archive,
@@ -264,6 +268,8 @@ class Round:
         told = told_of(look, ended, run, how, lessons)
         if run is not None:
             told = replace(told, examined=self._examined(run, now, look))
+        if run is not None and state != "interrupted":
+            self._keep_up(name)
         self.told.ended(told)
 
     def _examined(self, run: Run, now: datetime, look: Look) -> Examined:
@@ -277,6 +283,15 @@ class Round:
                 raise
             self.told.say(f"{run.source_id}: looking at its health failed, which is our fault: {error!r}")
             return Examined()
+
+    def _keep_up(self, name: str) -> None:
+        """Let search know what came, and put it into stories. A fault of ours in that is told, and stops nobody."""
+        try:
+            self.archive.keep_up(KEEPING_UP)
+        except Exception as error:
+            if isinstance(error, ArchiveProblem) or is_the_machine_s(error):
+                raise
+            self.told.say(f"{name}: putting what came into the index or stories failed, which is our fault: {error!r}")
 
     def _after(self, look: Look, how: str | None, now: datetime) -> Watch:
         """How the source stands after a look that came to its end, and what that means for the others."""

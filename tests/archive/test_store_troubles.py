@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from archive_cases import SOURCE, START, Place, both_databases, kinds, make_article, make_capture, take_in, url_of
 
 from archive.captures import DamagedCapture
-from archive.model import Page, article_json
+from archive.model import FoundLink, Page, article_json
 from archive.store import Archive, ArchiveBroken, ArchiveProblem, ArchiveUnreachable
 
 
@@ -361,3 +361,18 @@ def test_a_mistyped_address_of_a_database_makes_no_folders(tmp_path: Path) -> No
     with pytest.raises(ArchiveUnreachable, match=r"There is no folder .*deep for the database\."):
         Archive.open(tmp_path / "data", f"sqlite:///{tmp_path}/typo/deep/a.db", write=True)
     assert not (tmp_path / "typo").exists()
+
+
+def test_a_relative_folder_is_the_one_that_is_meant_when_it_is_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What openings share outlives a change of the process's folder."""
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        monkeypatch.chdir(tmp_path / name)
+        with Archive.open(Path("data"), write=True) as archive:
+            archive.found(SOURCE, [FoundLink(url_of(1), f"{name}.example/1")], START)
+    for name in ("one", "two"):
+        monkeypatch.chdir(tmp_path / name)
+        with Archive.open(Path("data")) as archive:
+            assert list(archive.pages(SOURCE)) == [f"{name}.example/1"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -219,17 +220,13 @@ class Handle:
         finally:
             self._connection.exec_driver_sql("ROLLBACK")
 
-    def index(self, *, anew: bool = False) -> int:
-        """Let search know every article that it does not know yet, or `anew` every one; how many there were."""
+    def index(self, seconds: float = math.inf, *, anew: bool = False) -> int:
+        """Let search know every article that it does not know yet, or `anew` every one; how many there were.
+
+        What is not done after so many seconds waits: until then it is found by a look at its text.
+        """
         self._writable()
-        self._writing += 1
-        try:
-            if anew:
+        if anew:
+            with self._change():
                 indexing.begin_anew(self._connection)
-            indexed = indexing.catch_up(self._connection, self.commit)
-        except SQLAlchemyError as error:
-            raise self._give_up(error) from error
-        finally:
-            self._writing -= 1
-        self.commit()
-        return indexed
+        return indexing.catch_up(self._connection, self._change, self.commit, time.monotonic() + seconds)

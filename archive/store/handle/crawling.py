@@ -10,7 +10,7 @@ from archive.captures import DamagedCapture
 from archive.decide import Answer, Decision, absorbed, is_good_article
 from archive.model import Article, Capture, Change, FoundLink, Page, PageKind, Run, Trust, Verdict
 from archive.store import addresses, articles, days, kept, pages, rows, runs, trust, work
-from archive.store.handle.storied import Storied
+from archive.store.handle.base import Handle
 from archive.store.rows import CaptureRow
 from archive.store.work import Ladder
 from archive.tally import Tally
@@ -19,7 +19,7 @@ MINUTE = timedelta(minutes=1)
 """By how much two clocks may differ and both be right."""
 
 
-class Crawling(Storied):
+class Crawling(Handle):
     """What a crawl asks and records: what it found, kept, read and could not have."""
 
     def begin_run(self, source_id: str, started: datetime, command: str) -> Run:
@@ -31,15 +31,13 @@ class Crawling(Storied):
         return run
 
     def end_run(self, run: Run, tally: Tally | None = None) -> None:
-        """Record how a run ended and what it saw; let search know what it brought, and put that into stories."""
+        """Record how a run ended and what it saw. `keep_up` puts what it brought into the index and stories."""
         self._writable()
         with self._change():
             runs.end(self._connection, run)
             if tally is not None:
                 days.keep(self._connection, run, tally)
         self.commit()
-        self.index()
-        self.group()
 
     def found(self, source_id: str, links: Sequence[FoundLink], at: datetime) -> None:
         """Remember links as pending pages; what is known stays as it is."""

@@ -70,8 +70,7 @@ class Rereading(Storied):
     def end_application(self, number: int, at: datetime) -> None:
         """Everything is recorded; search is told of it."""
         self._at_once(lambda: reread.end(self._connection, number, at))
-        self.index()
-        self.group()
+        self.keep_up()
 
     def undo_application(self, at: datetime) -> Undone | None:
         """Give every article that the newest application changed its former text again; None if there is none.
@@ -88,6 +87,5 @@ class Rereading(Storied):
                 counts[reread.undo(self._connection, number, article_id)] += 1
             self._recorded()
         self._at_once(lambda: reread.undone(self._connection, number, at))
-        self.index()
-        self.group()
+        self.keep_up()
         return Undone(**counts)

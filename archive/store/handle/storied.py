@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Sequence
-
-from sqlalchemy.exc import SQLAlchemyError
 
 from archive.store import articles, copies, stories, telling
 from archive.store.handle.base import Handle
@@ -14,17 +14,19 @@ from archive.store.telling import ToldStory
 class Storied(Handle):
     """What is one story: articles grouped, and a story told."""
 
-    def group(self) -> int:
-        """Put every article that is not grouped yet into its story; how many there were."""
+    def group(self, seconds: float = math.inf) -> int:
+        """Put every article that is not grouped yet into its story; how many there were.
+
+        What is not done after so many seconds waits for the next call: it stands where it did.
+        """
         self._writable()
-        self._writing += 1
-        try:
-            grouped = stories.catch_up(self._connection, self.commit)
-        except SQLAlchemyError as error:
-            raise self._give_up(error) from error
-        finally:
-            self._writing -= 1
-        return grouped
+        return stories.catch_up(self._connection, self._change, self.commit, time.monotonic() + seconds)
+
+    def keep_up(self, seconds: float = math.inf) -> None:
+        """Let search know what runs have brought, and put that into stories; what is not done in time waits."""
+        until = time.monotonic() + seconds
+        self.index(seconds)
+        self.group(until - time.monotonic())
 
     def describe(self, source_id: str, names: Sequence[str], trust: int = 0) -> None:
         """Remember by which names a source's site is known as an outlet, and how far it is one (-2 to 1)."""

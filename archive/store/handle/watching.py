@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 
 from archive.model import Run, Watch
 from archive.store import days, runs, watch
-from archive.store.handle.storied import Storied
+from archive.store.handle.base import Handle
 from archive.tally import Tally
 
 
-class Watching(Storied):
+class Watching(Handle):
     """When sources are due and who is at them. Each change lasts at once, for it is what other processes go by."""
 
     def enrol(self, watches: Sequence[Watch]) -> int:
@@ -52,9 +52,7 @@ class Watching(Storied):
     def end_watched(self, run: Run, owner: str, ended: Watch, tally: Tally | None = None) -> bool:
         """Record how a run ended, what it saw, and give its source back: all or nothing.
 
-        False if the source was not the owner's.
-
-        Search knows what the run brought, and it is grouped into stories.
+        False if the source was not the owner's. `keep_up` puts what the run brought into the index and stories.
         """
 
         def write() -> bool:
@@ -63,10 +61,7 @@ class Watching(Storied):
                 days.keep(self._connection, run, tally)
             return watch.release(self._connection, owner, ended)
 
-        released = self._at_once(write)
-        self.index()
-        self.group()
-        return released
+        return self._at_once(write)
 
     def watches(self) -> Mapping[str, Watch]:
         """When each source is due and who is at it, by source, the longest due first."""

@@ -10,12 +10,16 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from archive_cases import CHINA, SOURCE, START, Place, both_databases, make_article, make_capture
 from likeness_texts import OTHER_REPORT, STORY, bulletin, edited, prose
 
+from archive.likeness import Index
 from archive.model import Article, Block
 from archive.store import Archive
 
@@ -99,6 +103,64 @@ def test_a_changed_text_leaves_its_story(kind: str, tmp_path: Path) -> None:
         record(archive, 1, written(1, OTHER_REPORT + "（完）", "paper"), hours=40)
         archive.group()
         assert standing(archive) == {first: (first, "origin"), second: (first, "reprint")}
+
+
+@both_databases
+@pytest.mark.parametrize("error", [KeyboardInterrupt, ValueError])
+def test_what_is_raised_while_articles_are_grouped_changes_nothing(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
+) -> None:
+    """In the midst of a batch, of which keys and ties were written; the next call does it again."""
+    place = Place(tmp_path, kind)
+    put, calls = Index.put, count(1)
+
+    def interrupted(index: Index, *arguments: Any) -> Any:
+        if next(calls) == 4:
+            raise error
+        return put(index, *arguments)
+
+    with place.open(write=True) as archive:
+        five(archive)
+
+    def group() -> None:
+        with place.open(write=True) as archive:
+            archive.group()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Index, "put", interrupted)
+        with pytest.raises(error):
+            group()
+    with place.open(write=True) as archive:
+        assert archive.group() == 5
+        assert sorted(role for _, role in standing(archive).values()) == [
+            "excerpt",
+            "mirror",
+            "only",
+            "origin",
+            "reprint",
+        ]
+
+
+def test_what_is_not_grouped_in_time_waits(tmp_path: Path) -> None:
+    """A worker has other things to do; nothing is left out."""
+    with Place(tmp_path).open(write=True) as archive:
+        five(archive)
+        assert (archive.group(0), archive.index(0)) == (0, 0)
+        archive.keep_up()
+        assert (archive.group(), archive.index()) == (0, 0)
+
+
+def test_a_story_of_which_both_texts_become_captions_is_none(tmp_path: Path) -> None:
+    """In one batch."""
+    with Place(tmp_path).open(write=True) as archive:
+        ids = [record(archive, number, written(number, STORY, "paper")) for number in (1, 2)]
+        archive.group()
+        assert len({story for story, _ in standing(archive).values()} - {None}) == 1
+        for number in (1, 2):
+            record(archive, number, written(number, "图片", "paper"), hours=30)
+        archive.group()
+        assert standing(archive) == dict.fromkeys(ids, (None, "only"))
+        assert archive._connection.execute(sa.text("SELECT count(*) FROM story")).scalar() == 0
 
 
 def test_two_articles_change_into_one_text_at_once(tmp_path: Path) -> None:

