@@ -26,7 +26,7 @@ from archive.captures.files import ROTATE_AT, SOFTWARE, SUFFIX, day_of
 from archive.captures.members import members, pack
 from archive.captures.records import capture_records, warcinfo_record
 from archive.captures.repair import sync_folder
-from archive.store import kept
+from archive.store import kept, summed
 from archive.store.recovery import record_size
 from archive.store.rows import CaptureRow
 from archive.store.tables import article, capture, page, revision, warc_file
@@ -185,6 +185,7 @@ def carry_out(
         connection.execute(MOVE, moved[start : start + BATCH])
     connection.execute(warc_file.update().where(warc_file.c.name.in_(sound)).values(size=EMPTY))
     done.dropped += _drop(connection, group.dropped, sound, now)
+    summed.outdate(connection)
     connection.commit()
     remove_emptied(connection, folder)
     done.files_before += len(sound)

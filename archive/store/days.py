@@ -20,7 +20,7 @@ from archive.model import Alarm, Run
 from archive.store import alarms, learnt, rows
 from archive.store.learnt import TemplateChange
 from archive.store.runs import REVISIT
-from archive.store.tables import article, capture, day_tally, health, run, run_tally
+from archive.store.tables import article, day_tally, run, run_tally
 from archive.tally import RunTally, Tally, added
 
 MOST_RUNS = 400
@@ -58,30 +58,6 @@ class Records:
     template_change: TemplateChange | None  # the newest
 
 
-@dataclass(frozen=True, slots=True)
-class Before:
-    """How a source was summed up as of the run before one, and what that one has kept since."""
-
-    made: datetime
-    summary: str
-    captures: int
-    capture_bytes: int
-
-
-def before(connection: Connection, after: Run) -> Before | None:
-    """That; None where the source was not summed up as of the run before."""
-    others = sa.select(run.c.id).where(run.c.source_id == after.source_id, run.c.id != after.id)
-    newest = others.order_by(run.c.started.desc(), run.c.id.desc()).limit(1).scalar_subquery()
-    theirs = (health.c.source_id == after.source_id, health.c.run_id == newest)
-    row = connection.execute(sa.select(health.c.made, health.c.summary).where(*theirs)).first()
-    if row is None:
-        return None
-    numbers = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(capture.c.length), 0))
-    since = (capture.c.source_id == after.source_id, capture.c.fetched_at >= after.started)
-    captures, length = connection.execute(numbers.where(*since)).one()
-    return Before(row.made, row.summary, captures, int(length))
-
-
 def records(connection: Connection, source_id: str, since: datetime) -> Records:
     """What is known of a source."""
     changes = learnt.changes(connection, source_id)
@@ -96,13 +72,6 @@ def records(connection: Connection, source_id: str, since: datetime) -> Records:
         alarms.accepted(connection, source_id),
         changes[0] if changes else None,
     )
-
-
-def summarise(connection: Connection, source_id: str, run_id: int, made: datetime, summary: str) -> None:
-    """Remember how a source stands as of a run."""
-    values = {"run_id": run_id, "made": made, "summary": rows.column_text(summary)}
-    statement = rows.insert(connection, health).values(source_id=source_id, **values)
-    connection.execute(statement.on_conflict_do_update(index_elements=["source_id"], set_=values))
 
 
 def keep(connection: Connection, ended: Run, tally: Tally) -> None:

@@ -74,7 +74,7 @@ class SourceGlance(msgspec.Struct, frozen=True):
 
     @property
     def is_behind(self) -> bool:
-        """Whether a run of the source has begun since its numbers were counted."""
+        """Whether a run has begun since its numbers were counted, or what it holds was changed otherwise."""
         return self.last_run is not None and self.last_run.id != self.of_run
 
 

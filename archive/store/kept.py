@@ -16,7 +16,7 @@ from sqlalchemy.engine import Connection
 from archive.captures import CaptureFolder, DamagedCapture, Original, Place
 from archive.decide import Answer
 from archive.model import Capture, Verdict
-from archive.store import rows
+from archive.store import rows, summed
 from archive.store.rows import CaptureRow
 from archive.store.tables import article, capture, page, revision
 
@@ -110,7 +110,11 @@ def moved(connection: Connection, capture_id: str, place: Place, original_id: st
     """Correct where and how a capture lies, which may have been lost; False if it has no row."""
     where: dict[str, Any] = {"file": place.file, "offset": place.offset, "length": place.length}
     where |= {"lost": False, "dropped": None, "original_id": original_id, "crc": place.crc}
-    return connection.execute(capture.update().where(capture.c.id == capture_id).values(where)).rowcount > 0
+    this = capture.c.id == capture_id
+    source = connection.execute(capture.update().where(this).values(where).returning(capture.c.source_id)).scalar()
+    if source is not None:
+        summed.outdate(connection, (source,))
+    return source is not None
 
 
 def read(connection: Connection, answer: Answer, page_id: int, run_id: int | None, evidence: bytes | None) -> None:
@@ -152,6 +156,7 @@ def mark_lost(connection: Connection, ids: list[str]) -> list[int]:
     for start in range(0, len(ids), BATCH):
         some = capture.c.id.in_(ids[start : start + BATCH])
         connection.execute(capture.update().where(some).values(lost=True))
+        summed.outdate(connection, connection.execute(sa.select(capture.c.source_id).where(some)).scalars())
         newest = (some, page.c.last_fetched <= capture.c.fetched_at)
         pages.update(
             connection.execute(

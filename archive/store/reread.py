@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 from archive.decide import Answer, Decision
 from archive.model import Article, Change
 from archive.reread import Copy, Found, HeldArticle, ReadAgain
-from archive.store import addresses, articles, kept, pages, rows
+from archive.store import addresses, articles, kept, pages, rows, summed
 from archive.store.bring import IMPORTED
 from archive.store.tables import application, applied, article, capture, page, reading, revision
 
@@ -209,6 +209,7 @@ def apply(
     _of_capture(connection, row, found, answer, read.address, gained=any(told["what"] == "gained" for told in plan))
     here = (reading.c.source_id == source_id, reading.c.address == read.address)
     connection.execute(reading.update().where(*here).values(key=read.key, found=None, applied=number))
+    summed.outdate(connection, (source_id, *(each.source_id for each, _ in standing.values())))
     return tuple(changes)
 
 
@@ -305,6 +306,7 @@ def undo(connection: Connection, number: int, article_id: str) -> str:
     articles.carry_out(connection, decision, *source, answer)
     before = {"verdict": row.verdict, "evidence": row.evidence}
     connection.execute(capture.update().where(capture.c.id == row.capture_id).values(**before))
+    summed.outdate(connection, (now.source_id,))
     return "gone" if row.before == 0 else "back"
 
 

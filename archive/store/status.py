@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,16 @@ from archive.model import Run
 from archive.store import learnt, rows
 from archive.store.learnt import TemplateChange
 from archive.store.tables import article, capture, page, run
+
+
+@dataclass(frozen=True, slots=True)
+class Captures:
+    """The numbers of a source's captures, as `SourceStatus` has them."""
+
+    captures: int
+    capture_bytes: int
+    unread: int
+    lost: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +55,16 @@ def of_all(connection: Connection) -> tuple[SourceStatus, ...]:
     return tuple(SourceStatus(source_id, **found[source_id]) for source_id in sorted(found))
 
 
-def of_source(connection: Connection, source_id: str, *, captures: bool = True) -> SourceStatus:
-    """One source; all zero if the archive knows nothing of it. Counting its captures reads most of the database."""
+def of_source(connection: Connection, source_id: str, *, captures: Captures | bool = True) -> SourceStatus:
+    """One source; all zero if the archive knows nothing of it.
+
+    Counting its captures reads most of the database: they are counted unless their numbers are given.
+    """
     newest = sa.select(run).where(run.c.source_id == source_id).order_by(run.c.id.desc()).limit(1)
     found = _numbers_of(connection, newest, source_id)
-    if captures:
+    if isinstance(captures, Captures):
+        found[source_id].update(asdict(captures))
+    else:
         _count_captures(connection, found, capture.c.source_id == source_id)
     changes = learnt.changes(connection, source_id)
     return SourceStatus(source_id, **found[source_id], template_change=changes[0] if changes else None)

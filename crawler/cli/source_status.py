@@ -71,7 +71,8 @@ def details(each: Standing, found: Overview) -> Iterator[str]:
     yield f"  failures       {most_of(numbers.failures, 9) or '–'}"
     kept = f"{numbers.captures}, {_size(numbers.capture_bytes)}"
     yield f"  captures       {kept}; {numbers.lost} lost, {numbers.unread} unread"
-    yield f"  as of          {moment(seen.made)}, {ZONE}{'; a run has begun since' if seen.is_behind else ''}"
+    behind = "; a run has begun since, or it was changed otherwise" if seen.is_behind else ""
+    yield f"  as of          {moment(seen.made)}, {ZONE}{behind}"
 
 
 def _schedule(each: Standing, found: Overview) -> Iterator[str]:

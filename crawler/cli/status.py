@@ -152,7 +152,7 @@ def remarks(found: Overview) -> Iterator[str]:
     newest = max((each.seen.made for each in found.sources if each.seen.made), default=None)
     yield f"Times are {ZONE}. Numbers are as of each source's last run, the newest {moment(newest)}."
     if behind := [each.source_id for each in found.sources if each.seen.is_behind]:
-        yield f"A run has begun since, or was cut off, of: {', '.join(behind)}."
+        yield f"A run has begun since, or was cut off, or what is held was changed otherwise, of: {', '.join(behind)}."
     if found.attendance.overdue and found.attendance.is_there:
         yield f"{counted(len(found.attendance.overdue), 'source')} overdue; somebody is at work."
     if found.never_crawled:

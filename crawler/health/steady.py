@@ -8,59 +8,61 @@ added up, which are most of a database.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from msgspec import structs
 
 from archive.model import Run
 from archive.store import Archive, SourceStatus
+from archive.store.status import Captures
 from archive.tally import Tally, capped
 from crawler.health.summary import Summary, from_text, to_text
 from crawler.shanghai import SHANGHAI
 
 
 @dataclass(frozen=True, slots=True)
-class Before:
-    """How a source stood as of the run before one, of the same day, and what that one has kept since."""
+class AddedUp:
+    """How a source stood as of the run before one, of the same day, and the numbers of its captures as of this one."""
 
     made: datetime
     summary: Summary
-    captures: int
-    capture_bytes: int
+    captures: Captures
 
 
-def before(archive: Archive, run: Run, at: datetime) -> Before | None:
-    """That; None where it is not known, or where captures are unread or lost: those are counted until they are not."""
-    found = archive.before(run)
-    if found is None:
+def added_up(archive: Archive, run: Run, at: datetime) -> AddedUp | None:
+    """That; None where all is to be counted anew.
+
+    So it is where captures are unread or lost, until they are not, and where some were kept outside of a run.
+    """
+    found = archive.since(run)
+    if found is None or found.unread:
         return None
     summary = from_text(found.summary)
-    if summary.until != at.astimezone(SHANGHAI).date() or summary.unread or summary.lost:
+    captures = summary.captures + found.captures
+    if summary.until != at.astimezone(SHANGHAI).date() or summary.lost or captures != found.captures_in_all:
         return None
-    captures, length = summary.captures + found.captures, summary.capture_bytes + found.capture_bytes
-    return Before(found.made, summary, captures, length)
+    # Whoever marks captures as lost outdates the summary: none were since.
+    numbers = Captures(captures, summary.capture_bytes + found.capture_bytes, unread=0, lost=0)
+    return AddedUp(found.made, summary, numbers)
 
 
 def status_of(archive: Archive, run: Run, at: datetime) -> SourceStatus:
     """How its source stands in numbers; captures are counted anew once a day, and added up between."""
-    known = before(archive, run, at)
-    state = archive.status_of(run.source_id, captures=known is None)
-    if known is None:
-        return state
-    return replace(state, captures=known.captures, capture_bytes=known.capture_bytes)
+    known = added_up(archive, run, at)
+    return archive.status_of(run.source_id) if known is None else archive.status_with(run.source_id, known.captures)
 
 
 def went_on(archive: Archive, run: Run, tally: Tally, at: datetime) -> bool:
     """Add a run that has just been recorded to how its source stands; False, and nothing is written, if all has to be
-    looked at: something happened, an alarm stands, or the numbers are not those of the run before, of the same day.
+    looked at: something happened, an alarm stands, or the numbers of the run before, of the same day, hold no more.
 
     What goes by time (the last 24 hours, what is missing) stays as of when it was counted. The archive is open for
     writing.
     """
     if not found_all_as_it_was(run) or archive.alarms(run.source_id):
         return False
-    known = before(archive, run, at)
+    known = added_up(archive, run, at)
     if known is None or known.summary.failing:  # what failed may be well now
         return False
     archive.examined(run.source_id, run.id, known.made, (), to_text(with_run(known, run, tally)))
@@ -74,22 +76,24 @@ def found_all_as_it_was(run: Run) -> bool:
     return run.state == "finished" and counts.answered > 0 and not happened and not run.failures
 
 
-def with_run(known: Before, run: Run, tally: Tally) -> Summary:
+def with_run(known: AddedUp, run: Run, tally: Tally) -> Summary:
     """The numbers with those of one more run, in which nothing happened."""
-    summary = known.summary
+    summary, counts = known.summary, run.counts
     return structs.replace(
         summary,
-        captures=known.captures,
-        capture_bytes=known.capture_bytes,
-        last_success=run.finished,
+        captures=known.captures.captures,
+        capture_bytes=known.captures.capture_bytes,
+        unread=known.captures.unread,
+        lost=known.captures.lost,
+        last_success=run.finished if counts.known or counts.not_modified else summary.last_success,
         runs=summary.runs + 1,
-        requests=summary.requests + run.counts.requests,
+        requests=summary.requests + counts.requests,
         bytes=summary.bytes + tally.bytes,
         read=summary.read + tally.read,
         encodings=_sum(summary.encodings, tally.encodings),
         repairs=_sum(summary.repairs, tally.repairs),
         lossy=summary.lossy + tally.lossy,
-        revisits=_sum(summary.revisits, {"known": run.counts.known} if run.counts.known else {}),
+        revisits=_sum(summary.revisits, {"known": counts.known} if counts.known else {}),
     )
 
 

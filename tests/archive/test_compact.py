@@ -234,3 +234,15 @@ def test_killed_at_random_instants_nothing_is_lost(tmp_path: Path) -> None:
         assert len(list((place.data / "captures").glob("*.warc.gz*"))) == 1
     print(f"{kills} compactions were killed")
     assert kills >= 10
+
+
+def test_what_sources_were_summed_up_from_is_outdated(tmp_path: Path) -> None:
+    """Their captures have other lengths: the next look counts them anew."""
+    place = Place(tmp_path)
+    fill(place, 2)
+    with place.open(write=True) as archive:
+        first, second = (archive.begin_run(SOURCE, START + timedelta(days=days), "crawl") for days in (1, 2))
+        archive.examined(SOURCE, first.id, START, [], "{}")
+        assert archive.since(second) is not None
+        archive.compact()
+        assert archive.since(second) is None

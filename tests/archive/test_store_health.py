@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from archive_cases import SOURCE, START, Place, both_databases, make_article, make_capture, take_in
+from sqlalchemy.engine import Connection
 
 from archive.model import Alarm, Counts, Run, Watch
-from archive.store import Archive, ArchiveMissing, ArchiveOutdated, ArchiveProblem, ArchiveUnreachable, days
+from archive.store import Archive, ArchiveMissing, ArchiveOutdated, ArchiveProblem, ArchiveUnreachable, days, kept
 from archive.store.glance import glance, writer
+from archive.store.status import Captures
+from archive.store.summed import Since
 from archive.tally import Tally
 
 HOUR = timedelta(hours=1)
@@ -89,6 +94,81 @@ def test_alarms_are_raised_confirmed_cleared_and_never_lost(kind: str, tmp_path:
         assert archive.alarms() == ()
         assert archive.past_alarms()[0].accepted
         assert archive.records(SOURCE, START).accepted == {"silence": START + 2 * HOUR}
+
+
+@both_databases
+def test_what_a_run_kept_is_known_until_others_change_what_was_counted(kind: str, tmp_path: Path) -> None:
+    """Captures of before it are seen by their number, those that nobody has read too; a loss outdates the numbers."""
+    with Place(tmp_path, kind).open(write=True) as archive:
+        take_in(archive, make_capture(1), make_article(1))
+        archive.examined(SOURCE, a_run(archive, 1).id, START, [], '{"captures":1}')
+        archive.examined("other", a_run(archive, 1, source="other").id, START, [], "{}")
+        other = a_run(archive, 2, source="other")
+        run = a_run(archive, 2)
+        take_in(archive, make_capture(2, hours=2), make_article(2))
+        length = sum(row.length for row in archive.captures() if row.fetched_at >= run.started)
+        assert archive.since(run) == Since(START, '{"captures":1}', 1, length, captures_in_all=2, unread=0)
+        archive.keep(make_capture(3))
+        found = archive.since(run)
+        assert found is not None
+        assert (found.captures, found.captures_in_all, found.unread) == (1, 3, 1)
+        kept.mark_lost(archive._connection, [make_capture(2, hours=2).id])
+        assert archive.since(run) is None
+        assert archive.since(other) is not None
+        archive.examined(SOURCE, run.id, START, [], "{}")
+        assert archive.since(a_run(archive, 3)) is not None
+
+
+@both_databases
+def test_a_capture_that_lies_elsewhere_outdates_the_numbers(kind: str, tmp_path: Path) -> None:
+    """Its length may be another one: it was lost and came again, or its file was made anew."""
+    with Place(tmp_path, kind).open(write=True) as archive:
+        take_in(archive, make_capture(1), make_article(1))
+        archive.examined(SOURCE, a_run(archive, 1).id, START, [], "{}")
+        run = a_run(archive, 2)
+        (row,) = archive.captures()
+        assert archive.since(run) is not None
+        assert kept.moved(archive._connection, row.id, row.place, None)
+        assert archive.since(run) is None
+        assert not kept.moved(archive._connection, "sha256-none", row.place, None)
+
+
+def test_numbers_of_captures_that_are_known_are_not_counted(tmp_path: Path) -> None:
+    """The rest is."""
+    with Place(tmp_path).open(write=True) as archive:
+        take_in(archive, make_capture(1), make_article(1))
+        state = archive.status_with(SOURCE, Captures(7, 700, unread=2, lost=1))
+        assert (state.captures, state.capture_bytes, state.unread, state.lost) == (7, 700, 2, 1)
+        assert state.articles == archive.status_of(SOURCE).articles != {}
+
+
+def test_unread_captures_are_counted_by_their_own_index(tmp_path: Path) -> None:
+    """And all of a source's by one that holds nothing else: no walk through its captures."""
+    plans = []
+    with Place(tmp_path).open(write=True) as archive:
+        archive.examined(SOURCE, a_run(archive, 1).id, START, [], "{}")
+        run = a_run(archive, 2)
+        connection = archive._connection
+        for statement in _asked(connection, lambda: archive.since(run)):
+            if statement.startswith("SELECT") and "capture" in statement:
+                text = statement.replace("?", "''")
+                plans.append(" ".join(str(row[3]) for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}")))
+    assert any("COVERING INDEX ix_capture_source_id_fetched_at" in plan for plan in plans)
+    assert any("ix_capture_unread" in plan for plan in plans)
+    assert len(plans) == 3
+
+
+def _asked(connection: Connection, what: Callable[[], object]) -> list[str]:
+    """The statements that are executed meanwhile."""
+    statements: list[str] = []
+
+    def hear(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        statements.append(statement)
+
+    sa.event.listen(connection, "before_cursor_execute", hear)
+    what()
+    sa.event.remove(connection, "before_cursor_execute", hear)
+    return statements
 
 
 @both_databases

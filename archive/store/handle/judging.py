@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from archive.model import Alarm, Run
-from archive.store import alarms, days, outbox
-from archive.store.days import Before, Records
+from archive.store import alarms, days, outbox, status, summed
+from archive.store.days import Records
 from archive.store.handle.base import Handle
 from archive.store.outbox import Letter
+from archive.store.status import Captures, SourceStatus
+from archive.store.summed import Since
 
 
 class Judging(Handle):
@@ -19,9 +21,15 @@ class Judging(Handle):
         """What a source's health is judged by: how its articles came and what its runs saw since then."""
         return days.records(self._connection, source_id, since)
 
-    def before(self, run: Run) -> Before | None:
-        """How its source was summed up as of the run before, and what this one has kept; None where it was not."""
-        return days.before(self._connection, run)
+    def since(self, run: Run) -> Since | None:
+        """How its source was summed up as of the run before, and what this one has kept; None where that does not
+        hold any more.
+        """
+        return summed.since(self._connection, run)
+
+    def status_with(self, source_id: str, captures: Captures) -> SourceStatus:
+        """How one source stands, in numbers; those of its captures are known. Counting them takes the longest."""
+        return status.of_source(self._connection, source_id, captures=captures)
 
     def examined(
         self, source_id: str, run_id: int, at: datetime, alarms_now: Sequence[Alarm], summary: str
@@ -31,7 +39,7 @@ class Judging(Handle):
         """
 
         def write() -> tuple[Alarm, ...]:
-            days.summarise(self._connection, source_id, run_id, at, summary)
+            summed.summarise(self._connection, source_id, run_id, at, summary)
             written = alarms.write(self._connection, alarms_now)
             outbox.post(self._connection, [each for each in written if each.told == at], at)
             return written

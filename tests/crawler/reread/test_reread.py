@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from postgresql_server import new_database
 
-from archive.model import Article, Block, Capture, Verdict
+from archive.model import Article, Block, Capture, Run, Verdict
 from archive.reread import ReadAgain
 from archive.store import Archive
 from crawler.demo.many import many_pages_site
@@ -356,3 +356,28 @@ def test_blocks_that_differ_in_composition_alone_are_the_same() -> None:
 
     one = Article("http://a.example/1", "e\u0301", (Block("paragraph", "e\u0301"),))
     assert differing(one, replace(one, title="é", blocks=(Block("paragraph", "é"),)), same_content=True) == ()
+
+
+def test_recording_and_undoing_outdate_what_the_source_was_summed_up_from(bench: Bench) -> None:
+    """Its next look counts all anew; reading alone changes nothing."""
+    bench.filled()
+    bench.rules(DROPS)
+    with bench.open() as archive:
+
+        def summed_up(hours: int) -> Run:
+            """As of a run; the run behind it."""
+            first, second = (
+                archive.begin_run("many", START + timedelta(hours=hours + more), "crawl") for more in (0, 1)
+            )
+            archive.examined("many", first.id, START, [], "{}")
+            return second
+
+        again, run = bench.again(archive), summed_up(10)
+        again.read()
+        assert archive.since(run) is not None
+        again.apply(START)
+        assert archive.since(run) is None
+        run = summed_up(20)
+        assert archive.since(run) is not None
+        archive.undo_application(START)
+        assert archive.since(run) is None
