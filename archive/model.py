@@ -139,6 +139,10 @@ class Revision:
     article: Article
 
 
+IMPORTED = "application/x-jianbao-article+json"
+"""The type of a capture that holds an article's exported line in the place of its page."""
+
+
 @dataclass(frozen=True)  # no slots: what is asked of the bytes ten times for each page is worked out once
 class Capture:
     """One response as it came over the wire, kept byte for byte.
@@ -180,6 +184,11 @@ class Capture:
     def content_type(self) -> str:
         """The Content-Type header, or ""."""
         return self.header("content-type")
+
+    @property
+    def is_page(self) -> bool:
+        """Whether a server sent it; of an imported article its exported line is kept, which no rule reads."""
+        return self.content_type != IMPORTED
 
     def header(self, name: str) -> str:
         """The first response header of that name (any case), or ""."""

@@ -296,11 +296,12 @@ def descendants(pid: int) -> list[int]:
 
 
 def response_ids(captures: Path) -> Counter[str]:
-    """How often each response record stands in the WARC files, digests verified; a torn record is an error."""
+    """How often each response stands in the WARC files, whole or as a revisit; a torn record is an error."""
     found: Counter[str] = Counter()
+    kinds = WarcRecordType.response | WarcRecordType.revisit
     for path in captures.glob("*.warc.gz*"):
         with path.open("rb") as stream:
-            for record in ArchiveIterator(stream, record_types=WarcRecordType.response, parse_http=False):
+            for record in ArchiveIterator(stream, record_types=kinds, parse_http=False):
                 assert record.verify_block_digest()
                 found[record.headers["WARC-Record-ID"]] += 1
     return found

@@ -30,6 +30,7 @@ from archive.captures import CaptureFolder
 from archive.captures.files import OPEN
 from archive.captures.repair import sync_folder
 from archive.store import verify
+from archive.store.belonging import FILE as LABEL
 from archive.store.belonging import REMEMBERED, Label, label_of, write_label
 from archive.store.errors import ArchiveBusy, BackupRefused
 from archive.store.tables import archive, warc_file
@@ -121,9 +122,10 @@ def _fitting(connection: Connection, data: Path, to: Path) -> Label:
         raise BackupRefused(f"{to} is no folder.")
     if to.is_dir() and any(each.name not in BEGUN for each in to.iterdir()):
         note, there = _note(to), label_of(to)
-        if note is None:
+        begun = there is not None and {each.name for each in to.iterdir()} <= {*BEGUN, *NAMED}
+        if note is None and not begun:
             raise BackupRefused(f"The folder {to} holds something that is no backup. Name an empty or a new one.")
-        if note.get("archive") != row.id:
+        if (note or {}).get("archive", there and there.id) != row.id:
             raise BackupRefused(f"The folder {to} holds a backup of another archive.")
         if there is not None and _lives(to, there):
             raise BackupRefused(f"The backup in {to} has become an archive of its own. Name another folder.")
@@ -135,14 +137,17 @@ def _fitting(connection: Connection, data: Path, to: Path) -> Label:
 def _lives(to: Path, there: Label) -> bool:
     """Whether the folder of a backup has been opened for writing as the data folder that it can be."""
     if not (to / DATABASE).exists():
-        return there.database != ""
+        return there.database not in ("", DATABASE)  # that elsewhere; one of its own has not been given its name yet
     with closing(_read(to / DATABASE)) as connection:
         row = connection.execute(sa.select(archive.c.folder)).first()
     return row is not None and bool(row.folder == str(to.resolve()))
 
 
-BEGUN = ("captures", DATABASE + PART, DATABASE + PART + "-journal", DUMP + PART, LOCK)
+BEGUN = ("captures", DATABASE + PART, DATABASE + PART + "-journal", DUMP + PART, LOCK, LABEL + ".new")
 """What a first backup that was killed leaves."""
+
+NAMED = (LABEL, DATABASE, DUMP, NOTE + PART)
+"""And what beside that, if it was killed while it gave its names."""
 
 
 def _note(to: Path) -> dict[str, object] | None:

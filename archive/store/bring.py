@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -12,17 +13,16 @@ from archive.model import Article, Capture, Standing
 from archive.store import kept, rows
 from archive.store.tables import article, capture, page, revision
 
-IMPORTED = "application/x-jianbao-article+json"
-"""The type of a capture that holds an article's exported line in the place of its page."""
-
 
 def held(connection: Connection, identity: str) -> bool:
     """Whether the article is there already."""
     return connection.execute(sa.select(article.c.id).where(article.c.id == identity)).first() is not None
 
 
-def write(connection: Connection, brought: Article, standing: Standing, line: Capture) -> None:
+def write(connection: Connection, brought: Article, standing: Standing, line: Capture, now: datetime) -> None:
     """Write an article with its newest revision, under the number that it had. `line` is kept already.
+
+    When one that is gone was found so the line does not tell: by now it was, and no older page brings it back.
 
     Its page is known from then on, without a copy: the next look at it asks for all of it.
     """
@@ -30,6 +30,7 @@ def write(connection: Connection, brought: Article, standing: Standing, line: Ca
     parts = {name: value for name, value in brought.evidence.items() if name == "parts"}
     evidence = {name: value for name, value in brought.evidence.items() if name != "parts"}
     address = rows.column_text(standing.canonical_url)
+    checked = max(standing.last_seen, now) if standing.status == "gone" else standing.last_seen
     values = {
         "id": standing.id,
         "canonical_url": address,
@@ -39,7 +40,7 @@ def write(connection: Connection, brought: Article, standing: Standing, line: Ca
         "dated": rows.dated(brought, standing.first_seen),
         "first_seen": standing.first_seen,
         "last_seen": standing.last_seen,
-        "checked": standing.last_seen,
+        "checked": checked,
         "revision": standing.revision,
         "status": standing.status,
         "role": "only",
@@ -65,7 +66,7 @@ def write(connection: Connection, brought: Article, standing: Standing, line: Ca
         "state": "gone" if standing.status == "gone" else "fetched",
         "title": "",
         "first_seen": standing.first_seen,
-        "last_checked": standing.last_seen,
+        "last_checked": checked,
         "verdict": "article",
     }
     connection.execute(rows.insert(connection, page).on_conflict_do_nothing(), known)

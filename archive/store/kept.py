@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 
 from archive.captures import CaptureFolder, DamagedCapture, Original, Place
 from archive.decide import Answer
-from archive.model import Capture, Verdict
+from archive.model import IMPORTED, Capture, Verdict
 from archive.store import rows, summed
 from archive.store.rows import CaptureRow
 from archive.store.tables import article, capture, page, revision
@@ -236,7 +236,7 @@ def newest_of_page(
         sa.select(*COLUMNS)
         .select_from(OF_PAGES)
         .where(page.c.source_id == source_id, page.c.canonical_url == canonical_url)
-        .where(capture.c.status == 200, ~capture.c.lost)
+        .where(capture.c.status == 200, ~capture.c.lost, capture.c.content_type != IMPORTED)
         .order_by(capture.c.fetched_at.desc())
     )
     if verdict is not None:

@@ -11,8 +11,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from archive.model import IMPORTED
 from archive.store import rows
-from archive.store.bring import IMPORTED
 from archive.store.kept import COLUMNS, OF_PAGES
 from archive.store.rows import CaptureRow
 from archive.store.tables import capture, learnt, page, template_change

@@ -12,10 +12,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from archive.decide import Answer, Decision
-from archive.model import Article, Change
+from archive.model import IMPORTED, Article, Change
 from archive.reread import Copy, Found, HeldArticle, ReadAgain
 from archive.store import addresses, articles, kept, pages, rows, summed
-from archive.store.bring import IMPORTED
 from archive.store.tables import application, applied, article, capture, page, reading, revision
 
 BATCH = 500

@@ -52,6 +52,7 @@ def command(common: Common, dry_run: bool, recompress: bool, drop_lists_after: i
             f"would be left out, which spares about {told['bytes_spared'] / 1e6:.1f} MB. Nothing was done."
         )
         return
+    common.archive().close()  # what is not there is not made for this
     with common.archive(write=True) as archive, Bar(common) as bar:
         done = archive.compact(policy, lambda far, total: bar.show("compacting", far, total))
     if common.as_json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -17,6 +18,13 @@ if TYPE_CHECKING:
 LINES = ("jianbao reread --all", "jianbao reread tibet-cn --from 2023-05-01 --apply", "jianbao reread --undo --json")
 
 
+def a_number(value: float) -> float:
+    """The same; what is called `nan` is no bound, and would let everything pass."""
+    if math.isnan(value):
+        raise click.BadParameter("nan is no number of percent.")
+    return value
+
+
 @click.command(epilog=example(*LINES))
 @click.argument("source_ids", nargs=-1, metavar="[SOURCE]...")
 @click.option("--all", "everything", is_flag=True, help="Every source of the configuration, disabled ones included.")
@@ -25,7 +33,12 @@ LINES = ("jianbao reread --all", "jianbao reread tibet-cn --from 2023-05-01 --ap
 @click.option("--apply", "record", is_flag=True, help="Record what differs, as revisions; without it nothing changes.")
 @click.option("--even-if-worse", is_flag=True, help="Record it although a measure sinks below the floor.")
 @click.option(
-    "--floor", type=click.FloatRange(0, 100), default=FLOOR, show_default=True, help="Percent by which one may sink."
+    "--floor",
+    type=click.FloatRange(0, 100),
+    callback=lambda context, option, value: a_number(value),
+    default=FLOOR,
+    show_default=True,
+    help="Percent by which one may sink.",
 )
 @click.option("--undo", is_flag=True, help="Give every article that the last --apply changed its former text again.")
 @click.option("--workers", type=click.IntRange(1, 64), help="Pages that are read at a time [as many as cores].")

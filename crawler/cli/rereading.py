@@ -56,10 +56,17 @@ def reread_and_report(
             common.say(f"Worse: {sentence}")
         if refused:
             common.say(f"Nothing is recorded: a measure sinks by more than {floor:g} %. --even-if-worse records it.")
-        elif record:
+        elif record and recorded:
             common.say(f"Recorded as revisions: {counted(recorded, 'article')}. `jianbao reread --undo` takes it back.")
+        elif record:
+            common.say("There was nothing to be recorded.")
         elif found.to_record:
-            common.say("Nothing is recorded. With --apply it is; nothing is read another time for that.")
+            wanted = "--apply --even-if-worse" if below else "--apply"
+            common.say(f"Nothing is recorded. With {wanted} it is; nothing is read another time for that.")
+        if not pages:
+            common.say(
+                "The archive holds no page of these sources. Is the configuration (--config) the one of its crawls?"
+            )
         if overtaken:
             common.say(f"{counted(overtaken, 'page')} changed meanwhile and stayed as they are; read again, they come.")
     return 1 if (below and not force) or found.failed or overtaken else 0

@@ -18,6 +18,9 @@ from crawler.imports.page import MOST_BYTES, BadFile, Passed, is_address
 MOST_ON_A_PAGE = 50
 """Articles of one page of which the id is recognised."""
 
+MOST_REVISIONS = 1_000_000
+"""Of an article, or pages; more are a mistake, and a database has an end of its numbers."""
+
 
 class _Block(msgspec.Struct):
     kind: BlockKind
@@ -100,8 +103,10 @@ def _article(decoder: msgspec.json.Decoder[_Line], line: bytes, number: int) -> 
     moments = (told.first_seen, told.last_seen, *([told.published] if told.published else []))
     if any(moment.tzinfo is None for moment in moments):
         return Passed("a moment without its offset", where, fault=True)
-    if not (is_address(told.url) and is_address(told.canonical_url)) or told.revision < 1 or told.pages < 1:
-        return Passed("an address that is none of the web, or a number below 1", where, fault=True)
+    if not (is_address(told.url) and is_address(told.canonical_url)) or not (
+        1 <= told.revision <= MOST_REVISIONS and 1 <= told.pages <= MOST_REVISIONS
+    ):
+        return Passed("an address that is none of the web, or a number that cannot be", where, fault=True)
     ids = (article_id(told.canonical_url, ordinal) for ordinal in range(MOST_ON_A_PAGE))
     ordinal = next((at for at, identity in enumerate(ids) if identity == told.id), None)
     if ordinal is None:

@@ -60,6 +60,8 @@ class NotReadAgain(RuntimeError):  # noqa: N818 - not an error of ours: a busy m
 
 async def read_again(reader: Reader, capture: Capture, source: Source) -> Reading:
     """A capture that was read as an article before, read with today's rules. Raises NotReadAgain."""
+    if not capture.is_page:
+        raise NotReadAgain(f"{capture.url} was imported as an article: its page is not there.")
     answer = await reader.read(Task.of(capture, source))
     if answer.stopped:
         raise NotReadAgain(f"{capture.url}: {answer.stopped}")

@@ -221,7 +221,7 @@ def test_killed_at_random_instants_nothing_is_lost(tmp_path: Path) -> None:
             with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
                 assert process.stdout is not None
                 process.stdout.readline()
-                time.sleep(source.random() * 0.5)
+                time.sleep(source.random() * 0.15)
                 if process.poll() is None:
                     os.kill(process.pid, signal.SIGKILL)
                     kills += 1
@@ -233,7 +233,7 @@ def test_killed_at_random_instants_nothing_is_lost(tmp_path: Path) -> None:
             assert sound(archive, made)
         assert len(list((place.data / "captures").glob("*.warc.gz*"))) == 1
     print(f"{kills} compactions were killed")
-    assert kills >= 10
+    assert kills >= 5
 
 
 def test_what_sources_were_summed_up_from_is_outdated(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archive.model import Article, Capture, Standing
+from archive.model import IMPORTED, Article, Capture, Standing
 from archive.store import bring
 from archive.store.handle.crawling import Crawling
 
@@ -30,12 +30,12 @@ class Importing(Crawling):
             status=200,
             reason="OK",
             body=line,
-            response_headers=(("Content-Type", bring.IMPORTED),),
+            response_headers=(("Content-Type", IMPORTED),),
             content=line,
         )
         self.keep(capture)
         with self._change():
-            bring.write(self._connection, article, standing, capture)
+            bring.write(self._connection, article, standing, capture, self._clock())
         self._recorded()
         return True
 

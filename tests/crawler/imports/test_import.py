@@ -256,6 +256,30 @@ def test_our_own_lines_come_back_as_they_were(place: Place) -> None:
     assert reread["articles"] == {}, "there is no page of them to read"
 
 
+def test_the_line_of_an_imported_article_is_never_read_as_its_page(place: Place) -> None:
+    """Nor does an older page bring back what is gone, nor is a number taken that no database holds."""
+    place.take(place.file("a.warc.gz", b"".join(record(*each) for each in PAGES)))
+    lines = [json.loads(line) for line in place.run("export", "jsonl").stdout.splitlines()]
+    edited, gone, mad, *_ = lines
+    edited["evidence"]["learnt"] = {"profile": "of another archive"}
+    edited["blocks"][0]["text"] = "这一段后来换成了别的文字。"
+    gone["status"] = "gone"
+    mad["revision"] = 10**30
+    file = place.file("b.jsonl", "\n".join(map(json.dumps, (edited, gone, mad))).encode())
+    report = place.take(file, data="other")
+    assert (report["articles"], report["faults"]) == ({"new": 2}, 1)
+    later = [record(url, body, date="2026-11-05T08:00:00Z") for url, body in PAGES]
+    place.take(place.file("c.warc.gz", b"".join(later)), data="other")
+    with Archive.open(place.folder / "other") as archive:
+        texts = [each.article.text for each in archive.revisions(edited["id"])]
+        assert len(texts) == 2
+        assert [text.partition("\n")[0] == "这一段后来换成了别的文字。" for text in texts] == [True, False]
+        assert "canonical_url" not in texts[1]
+        found = archive.article(gone["id"])
+        assert found is not None
+        assert found[1].status == "gone"
+
+
 def test_hosts_without_a_source_are_taken_in_if_asked_for(place: Place) -> None:
     """Into a source named by the host, and only what is an article."""
     url = PAGES[0][0].replace("127.0.0.1:9", "other.example")
@@ -267,6 +291,8 @@ def test_hosts_without_a_source_are_taken_in_if_asked_for(place: Place) -> None:
 
 
 def test_a_wrong_call_is_refused(place: Place) -> None:
-    """A file that is not there, a source that nobody knows."""
+    """A file that is not there, a source that nobody knows; and no archive is made for what needs one."""
+    assert (place.run("compact", data="typo").exit_code, (place.folder / "typo").exists()) == (2, False)
+    assert place.run("reread", "--all", "--floor", "nan").exit_code == 2
     assert place.run("import", "nowhere.warc").exit_code == 2
     assert 'Did you mean "many"' in place.run("import", place.file("a.warc", b""), "--source", "mny").output
