@@ -12,14 +12,14 @@ from typing import Literal
 
 from archive.identity import canonical_url
 from archive.model import Change, Counts, Run
-from archive.store import Archive, ArchiveProblem
-from crawler.blame import is_the_machine_s
+from archive.store import Archive
 from crawler.crawl import MOST_TOLD, SourceCrawl
 from crawler.fetch import FetchOptions, Job, fetch
 from crawler.health.alarms import REPEAT
 from crawler.health.examine import Examined, examine
 from crawler.held import Held
 from crawler.intake import problem_of, take_in
+from crawler.keeping_up import kept_up
 from crawler.learning import Informed, after_crawl, known
 from crawler.listing import Lists
 from crawler.order import Order
@@ -114,7 +114,7 @@ def crawl(
         told[source_id] = [*told.get(source_id, ()), *sentences][:MOST_TOLD]
     examined = _examined(archive, runs, clock(), repeat)
     faults = sum(map(len, lessons.faults.values()))
-    if runs and (fault := _kept_up(archive)):
+    if runs and (fault := kept_up(archive, KEEPING_UP)):
         faults += 1
         told[runs[-1].source_id] = [*told.get(runs[-1].source_id, ()), fault]
     return Outcome(runs, False, told, changed, lessons.read_again, faults, examined)
@@ -122,17 +122,6 @@ def crawl(
 
 KEEPING_UP, CUT_SHORT = 60.0, 3.0
 """Seconds at the end of a crawl, or of one that was interrupted, for the index of search and for stories."""
-
-
-def _kept_up(archive: Archive) -> str:
-    """Let search know what came, and put it into stories; a sentence where that failed, for the crawl is done."""
-    try:
-        archive.keep_up(KEEPING_UP)
-    except Exception as error:
-        if isinstance(error, ArchiveProblem) or is_the_machine_s(error):
-            raise
-        return f"Putting what came into the index or stories failed, which is our fault: {error!r}"
-    return ""
 
 
 def _examined(archive: Archive, runs: Sequence[Run], at: datetime, repeat: timedelta | None) -> dict[str, Examined]:

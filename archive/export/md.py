@@ -11,18 +11,17 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from datetime import timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from archive.export import Options, Written
 from archive.export.markup import STEERING, one_line, web_address, xml_text
 from archive.model import Block, article_json
+from archive.shanghai import SHANGHAI
 
 if TYPE_CHECKING:
     from archive.store.chosen import Chosen, Taken
 
-SHANGHAI = timezone(timedelta(hours=8))
 
 FACTS = (
     "title",

@@ -11,17 +11,17 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import Literal
 
 from archive.identity import url_hint
 from archive.model import Precision, Role
+from archive.shanghai import SHANGHAI
 
 Link = Literal["reprint-of", "excerpt-of", "mirror-of"]
 LINKS: Mapping[Role, Link] = {"reprint": "reprint-of", "excerpt": "excerpt-of", "mirror": "mirror-of"}
 """What an article of that role is to the origin of its story."""
 
-_SHANGHAI = timezone(timedelta(hours=8))
 
 _SAYS_ORIGINAL = 3.0  # 原创 beside its own name
 _NAMES_ITSELF = 1.0  # 来源 is its own site: origins do, and so do farms
@@ -84,8 +84,8 @@ def origin_of(copies: Sequence[Copy]) -> Origin:
     """The origin of a story. The order of the copies makes no difference.
 
     >>> copies = [
-    ...     Copy("b", "http://b.cn/2", "石泉网", source="岚川日报", published=datetime(2025, 1, 2, tzinfo=_SHANGHAI)),
-    ...     Copy("a", "http://a.cn/1", "岚川日报", published=datetime(2025, 1, 1, 9, tzinfo=_SHANGHAI)),
+    ...     Copy("b", "http://b.cn/2", "石泉网", source="岚川日报", published=datetime(2025, 1, 2, tzinfo=SHANGHAI)),
+    ...     Copy("a", "http://a.cn/1", "岚川日报", published=datetime(2025, 1, 1, 9, tzinfo=SHANGHAI)),
     ... ]
     >>> origin_of(copies).id, origin_of(copies).evidence[0]
     ('a', '1 of 1 copies name 岚川日报 as their source')
@@ -196,7 +196,7 @@ def span(copy: Copy) -> tuple[float, float]:
         return -math.inf, math.inf
     if copy.precision != "day":
         return copy.published.timestamp(), copy.published.timestamp() + (59 if copy.precision == "minute" else 0)
-    midnight = copy.published.astimezone(_SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
+    midnight = copy.published.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
     return midnight.timestamp(), midnight.timestamp() + 86_399
 
 

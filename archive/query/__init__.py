@@ -7,10 +7,9 @@ holds(tree, entry)             whether an article is what is asked for
 
 from archive.query.entry import entry_of
 from archive.query.parse import QueryError, parse
-from archive.query.tree import SHANGHAI, Entry, Query, Tag, both, explained, holds, wanted
+from archive.query.tree import Entry, Query, Tag, both, explained, holds, wanted
 
 __all__ = [
-    "SHANGHAI",
     "Entry",
     "Query",
     "QueryError",

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time
 
-SHANGHAI = timezone(timedelta(hours=8))
+from archive.shanghai import SHANGHAI
+
 """Days are those on the wall in China, which has had no summer time since 1991."""
 
 FIELDS = ("title", "text", "origin", "author", "editor", "section", "url")

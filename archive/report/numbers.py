@@ -9,13 +9,13 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime
 from typing import Any
 
 from archive.report.fact import FIELDS, Fact
 from archive.report.time_axis import Axis, axis
+from archive.shanghai import SHANGHAI
 
-SHANGHAI = timezone(timedelta(hours=8))
 STEP = math.log(1.1)
 MOST_NAMES = 20_000
 """Names of outlets, which pages can write as they like: beyond so many the rare half is counted together."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 from functools import reduce
 
 import msgspec
@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from archive.model import Alarm, Run
+from archive.shanghai import SHANGHAI
 from archive.store import alarms, learnt, rows
 from archive.store.learnt import TemplateChange
 from archive.store.runs import REVISIT
@@ -29,7 +30,6 @@ MOST_RUNS = 400
 MOST_DAYS = 800
 """Tallies of days that are kept of a source."""
 
-SHANGHAI = timezone(timedelta(hours=8))  # the archive knows nothing of the crawler; the sources' days are days there
 
 _decoder = msgspec.json.Decoder(Tally)
 

@@ -17,8 +17,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from archive import fold
-from archive.query import SHANGHAI, Entry, entry_of, tokens
+from archive.query import Entry, entry_of, tokens
 from archive.query.tokens import columns
+from archive.shanghai import SHANGHAI
 from archive.store import rows
 from archive.store.articles import CURRENT
 from archive.store.tables import article, capture, index_form, revision, searchable

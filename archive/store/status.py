@@ -55,14 +55,14 @@ def of_all(connection: Connection) -> tuple[SourceStatus, ...]:
     return tuple(SourceStatus(source_id, **found[source_id]) for source_id in sorted(found))
 
 
-def of_source(connection: Connection, source_id: str, *, captures: Captures | bool = True) -> SourceStatus:
+def of_source(connection: Connection, source_id: str, *, captures: Captures | None = None) -> SourceStatus:
     """One source; all zero if the archive knows nothing of it.
 
     Counting its captures reads most of the database: they are counted unless their numbers are given.
     """
     newest = sa.select(run).where(run.c.source_id == source_id).order_by(run.c.id.desc()).limit(1)
     found = _numbers_of(connection, newest, source_id)
-    if isinstance(captures, Captures):
+    if captures is not None:
         found[source_id].update(asdict(captures))
     else:
         _count_captures(connection, found, capture.c.source_id == source_id)

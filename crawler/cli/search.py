@@ -72,7 +72,8 @@ def _explain(common: Common, query: str) -> None:
 
 
 def _parsed(query: str) -> Query | None:
-    from archive.query import SHANGHAI, parse
+    from archive.query import parse
+    from archive.shanghai import SHANGHAI
 
     return parse(query, datetime.now(SHANGHAI).date())
 

@@ -22,6 +22,7 @@ from crawler.crawl import SourceCrawl
 from crawler.fetch import FetchOptions, Job, fetch
 from crawler.health.examine import Examined, examine
 from crawler.health.steady import went_on
+from crawler.keeping_up import kept_up
 from crawler.learning import Informed, Lessons, after_crawl, known
 from crawler.order import Order
 from crawler.reader import Reader
@@ -268,8 +269,8 @@ class Round:
         told = told_of(look, ended, run, how, lessons)
         if run is not None:
             told = replace(told, examined=self._examined(run, now, look))
-        if run is not None and state != "interrupted":
-            self._keep_up(name)
+        if run is not None and state != "interrupted" and (fault := kept_up(self.archive, KEEPING_UP)):
+            self.told.say(f"{name}: {fault}")
         self.told.ended(told)
 
     def _examined(self, run: Run, now: datetime, look: Look) -> Examined:
@@ -283,15 +284,6 @@ class Round:
                 raise
             self.told.say(f"{run.source_id}: looking at its health failed, which is our fault: {error!r}")
             return Examined()
-
-    def _keep_up(self, name: str) -> None:
-        """Let search know what came, and put it into stories. A fault of ours in that is told, and stops nobody."""
-        try:
-            self.archive.keep_up(KEEPING_UP)
-        except Exception as error:
-            if isinstance(error, ArchiveProblem) or is_the_machine_s(error):
-                raise
-            self.told.say(f"{name}: putting what came into the index or stories failed, which is our fault: {error!r}")
 
     def _after(self, look: Look, how: str | None, now: datetime) -> Watch:
         """How the source stands after a look that came to its end, and what that means for the others."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from archive.query import SHANGHAI, parse
+from archive.query import parse
+from archive.shanghai import SHANGHAI
 from archive.store import chosen, facts
 from archive.store.chosen import Chosen
 from archive.store.handle.base import Handle

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from archive.fold import spaced
 from archive.model import Article, Capture, Revision, Run, Standing
-from archive.query import SHANGHAI, Tag, both, parse
+from archive.query import Tag, both, parse
+from archive.shanghai import SHANGHAI
 from archive.store import articles, check, kept, runs, search, status
 from archive.store.handle.base import Handle
 from archive.store.rows import CaptureRow
@@ -83,9 +84,9 @@ class Reading(Handle):
         with self._snapshot():
             return search.search(self._connection, asked, limit, offset, order, count=count)
 
-    def status_of(self, source_id: str, *, captures: bool = True) -> SourceStatus:
-        """How one source stands, in numbers; its captures can be left uncounted, which takes the longest."""
-        return status.of_source(self._connection, source_id, captures=captures)
+    def status_of(self, source_id: str) -> SourceStatus:
+        """How one source stands, in numbers."""
+        return status.of_source(self._connection, source_id)
 
     def status(self) -> tuple[SourceStatus, ...]:
         """How each source stands, in numbers."""
