@@ -239,8 +239,11 @@ class Kills:
         figures.quarantined += [each.source_id for each in watches.values() if each.state == "quarantined"]
 
     def downtime(self) -> None:
-        """Two days with nobody at work; then two runners start together and each source is crawled once."""
+        """Two days with nobody at work, in which each site published an article; then two runners start together: each
+        source is crawled once, and the article is there once."""
         self.web.write_config(self.folder / "config", "1h")
+        for site in self.web.sites:
+            site.publish()
         with Archive.open(self.folder / "data", write=True, wait=30) as archive:
             for each in archive.watches().values():
                 archive.amend(replace(each, due=datetime.now(UTC) - timedelta(days=2), state="ok"))
@@ -251,13 +254,19 @@ class Kills:
         outs = [each.communicate(timeout=600) for each in runners]
         with Archive.open(self.folder / "data") as archive:
             after = Counter(run.source_id for run in archive.runs(limit=1_000_000))
+            there = Counter(article.url for article, _ in archive.articles(evidence=False))
+            alarms = [f"{each.source_id}: {each.kind}, {each.sentence}" for each in archive.alarms()]
         figures = self.figures
+        for site in self.web.sites:
+            if (copies := there[site.published[-1]]) != 1:
+                figures.catch_up.append(f"what {site.id} published meanwhile is there {copies} times")
         for site in self.web.sites:
             if (times := after[site.id] - before[site.id]) != 1:
                 figures.catch_up.append(f"{site.id} was crawled {times} times")
         for each, (out, err) in zip(runners, outs, strict=True):
             if each.returncode != 0:
-                figures.catch_up.append(f"exit code {each.returncode}: {err.decode()[-2000:]}{out.decode()[-2000:]}")
+                told = err.decode()[-2000:] + out.decode()[-2000:]
+                figures.catch_up.append(f"exit code {each.returncode}, alarms {alarms}: {told}")
         did = sorted(len(json.loads(out)["runs"]) for out, _ in outs)
         if did != [0, len(self.web.sites)]:
             figures.catch_up.append(f"the runners crawled {did} sources")
