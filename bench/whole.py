@@ -1,6 +1,7 @@
 """A crawl from the request to the index of search, beside Scrapy with trafilatura and SQLite, in one run.
 
     python bench/whole.py [--hosts 8] [--articles 400] [--rounds 3]
+    python bench/whole.py --profile FILE      # ours alone, once: where the crawl's own process spends its time
 
 `bench/newsweb.py` serves the sites in a process of its own. Ours is `jianbao crawl` as people run it: robots.txt, the
 lists, every article fetched, decoded, repaired, read with its facts and reasons, kept byte for byte, recorded with
@@ -62,7 +63,7 @@ def main(hosts: int, articles: int, rounds: int) -> int:
     with web(hosts, articles) as port:
         for number in range(1, rounds + 1):
             with tempfile.TemporaryDirectory(prefix="jianbao-whole-") as folder:
-                ours.append(pages / our_time(Path(folder), port, hosts, articles))
+                ours.append(pages / sum(our_times(Path(folder), port, hosts, articles)))
                 theirs.append(pages / their_time(Path(folder), port, hosts, articles))
             print(
                 f"round {number}: {ours[-1]:.1f} pages a second of a core, Scrapy with trafilatura and SQLite "
@@ -77,6 +78,18 @@ def main(hosts: int, articles: int, rounds: int) -> int:
     return 0 if rate >= LEAST and times >= TIMES else 1
 
 
+def profile(hosts: int, articles: int, file: Path) -> None:
+    """One crawl of ours: what the crawl's process and the reading ones took; the former by function, to a file."""
+    pages = hosts * (articles + newsweb.lists(articles))
+    with web(hosts, articles) as port, tempfile.TemporaryDirectory(prefix="jianbao-whole-") as folder:
+        call = [sys.executable, str(ROOT / "bench" / "sampled.py"), str(file)]
+        crawl, reading = our_times(Path(folder), port, hosts, articles, call)
+    print(
+        f"{pages} pages of {hosts} hosts: {1000 * (crawl + reading) / pages:.1f} ms a page; "
+        f"the crawl's process {1000 * crawl / pages:.1f}, the reading ones {1000 * reading / pages:.1f}"
+    )
+
+
 @contextmanager
 def web(hosts: int, articles: int) -> Iterator[int]:
     """The sites, served; gives their port."""
@@ -89,8 +102,16 @@ def web(hosts: int, articles: int) -> Iterator[int]:
             server.terminate()
 
 
-def our_time(folder: Path, port: int, hosts: int, articles: int) -> float:
-    """Seconds of the processor for our crawl; refuses to count one that did not bring every article."""
+JIANBAO = (sys.executable, "-m", "crawler.cli")
+
+
+def our_times(
+    folder: Path, port: int, hosts: int, articles: int, jianbao: Sequence[str] = JIANBAO
+) -> tuple[float, float]:
+    """Seconds of the processor for our crawl, of its own process and of those that read.
+
+    Refuses to count one that did not bring every article.
+    """
     sources = folder / "config" / "sources"
     sources.mkdir(parents=True)
     for host in range(hosts):
@@ -102,8 +123,8 @@ def our_time(folder: Path, port: int, hosts: int, articles: int) -> float:
             pages=newsweb.lists(articles),
         )
         (sources / f"site{host}.toml").write_text(text, "utf-8")
-    jianbao = [sys.executable, "-m", "crawler.cli", "crawl", "--json", "-q"]
-    seconds, told = used([*jianbao, "--config", str(folder / "config"), "--data", str(folder / "data")])
+    terms = ["--json", "-q", "--config", str(folder / "config"), "--data", str(folder / "data")]
+    seconds, told = used([*jianbao, "crawl", *terms])
     new = sum(run["counts"]["new"] for run in json.loads(told)["runs"])
     assert new == hosts * articles, f"{new} articles came of {hosts * articles}"
     return seconds
@@ -113,11 +134,11 @@ def their_time(folder: Path, port: int, hosts: int, articles: int) -> float:
     """Seconds of the processor for Scrapy's."""
     seconds, told = used([sys.executable, __file__, "scrapy", str(folder / "items.db"), str(port), str(hosts)])
     assert int(told) == hosts * articles, f"{told} articles came of {hosts * articles}"
-    return seconds
+    return sum(seconds)
 
 
-def used(call: Sequence[str]) -> tuple[float, str]:
-    """What a process and all that it started used of the processor, and what it printed.
+def used(call: Sequence[str]) -> tuple[tuple[float, float], str]:
+    """What a process used of the processor, what all those that it started did, and what it printed.
 
     Looked up in /proc (proc(5)) twenty times a second: the system buries the readers itself, and counts them nowhere.
     """
@@ -131,7 +152,8 @@ def used(call: Sequence[str]) -> tuple[float, str]:
         told = ["".join(each) for each in (from_start(out), from_start(errors))]
     if process.returncode:
         raise SystemExit(f"{' '.join(call)} ended with {process.returncode}:\n{told[1][-3000:]}{told[0][-500:]}")
-    return sum(seconds.values()), told[0]
+    own = seconds.pop(process.pid, 0.0)
+    return (own, sum(seconds.values())), told[0]
 
 
 def from_start(file: IO[str]) -> IO[str]:
@@ -200,5 +222,9 @@ if __name__ == "__main__":
         arguments.add_argument("--hosts", type=int, default=8)
         arguments.add_argument("--articles", type=int, default=400)
         arguments.add_argument("--rounds", type=int, default=3)
+        arguments.add_argument("--profile", type=Path, metavar="FILE")
         wanted = arguments.parse_args()
+        if wanted.profile is not None:
+            profile(wanted.hosts, wanted.articles, wanted.profile)
+            sys.exit()
         sys.exit(main(wanted.hosts, wanted.articles, wanted.rounds))
