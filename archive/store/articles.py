@@ -82,14 +82,20 @@ def carry_out(connection: Connection, decision: Decision, canonical_url: str, so
     identity = article_id(canonical_url, decision.ordinal)
     if decision.kind == "new":
         assert decision.article is not None
-        number = _begin(connection, identity, decision.article, canonical_url, source_id, answer)
+        number = _begin(connection, identity, decision, decision.article, canonical_url, source_id, answer)
     else:
         number = _go_on(connection, identity, decision, answer)
     return Change(decision.kind, canonical_url, identity, number, decision.why)
 
 
 def _begin(
-    connection: Connection, identity: str, read: Article, canonical_url: str, source_id: str, answer: Answer
+    connection: Connection,
+    identity: str,
+    decision: Decision,
+    read: Article,
+    canonical_url: str,
+    source_id: str,
+    answer: Answer,
 ) -> int:
     values = {
         "id": identity,
@@ -105,7 +111,9 @@ def _begin(
         **_of_text(read, answer.fetched_at, answer),
     }
     connection.execute(INSERT, values)
-    _add_revision(connection, identity, 1, replace(read, source_id=values["source_id"]), "new", answer)
+    _add_revision(
+        connection, identity, 1, replace(read, source_id=values["source_id"]), decision.revise or "new", answer
+    )
     return 1
 
 

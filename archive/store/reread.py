@@ -1,21 +1,18 @@
-"""Reading again: what there is to be read, how far it is, what it gave, and recording or undoing that."""
+"""Reading again: what there is to be read, how far it is, and what it gave. For recording that see `application`."""
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from archive.decide import Answer, Decision
-from archive.model import IMPORTED, Article, Change
+from archive.model import IMPORTED, Article
 from archive.reread import Copy, Found, HeldArticle, ReadAgain
-from archive.store import addresses, articles, kept, pages, rows, summed
-from archive.store.tables import application, applied, article, capture, page, reading, revision
+from archive.store import articles, rows
+from archive.store.tables import article, capture, page, reading, revision
 
 BATCH = 500
 HELD = (
@@ -132,183 +129,3 @@ def _packed(found: Found) -> bytes:
 
 def _unpacked(packed: bytes) -> Found:
     return msgspec.json.decode(zlib.decompress(packed), type=Found)
-
-
-# --- recording it
-
-
-def begin(connection: Connection, at: datetime) -> int:
-    """The application that goes on: the one that was cut off, else a new one."""
-    open_one = sa.select(sa.func.max(application.c.id)).where(application.c.ended.is_(None))
-    number = connection.execute(open_one).scalar()
-    if number is None:
-        number = connection.execute(application.insert().values(begun=at).returning(application.c.id)).scalar_one()
-    return int(number)
-
-
-def unfinished(connection: Connection) -> int | None:
-    """The application that was cut off; None if none was."""
-    return connection.execute(sa.select(sa.func.max(application.c.id)).where(application.c.ended.is_(None))).scalar()
-
-
-def end(connection: Connection, number: int, at: datetime) -> None:
-    """The application came to its end; one that changed nothing is forgotten."""
-    used = sa.exists().where(applied.c.application_id == number)
-    connection.execute(application.delete().where(application.c.id == number, ~used))
-    connection.execute(application.update().where(application.c.id == number).values(ended=at))
-
-
-def apply(
-    connection: Connection, number: int, source_id: str, read: ReadAgain, expected: Mapping[int, int]
-) -> tuple[Change, ...] | None:
-    """Record what reading a page again gave: revisions whose reason is `re-read`.
-
-    `expected` are the revisions of its articles that it was compared with, by ordinal. None, and nothing is recorded,
-    where they are not what stands there any more.
-    """
-    found = read.found
-    assert found is not None
-    standing = {each.ordinal: (each, text) for each, text, _ in texts(connection, read.address)}
-    if {ordinal: each.revision for ordinal, (each, _) in standing.items()} != dict(expected):
-        return None
-    row = kept.row_of(connection, found.capture_id)
-    if row is None:
-        return None
-    before = connection.execute(sa.select(capture.c.verdict, capture.c.evidence).where(capture.c.id == row.id)).one()
-    answer = Answer(row.id, row.fetched_at, row.status, found.verdict, row.content_digest, read_before=True)
-    changes = []
-    plan = read.detail["articles"]
-    by_ordinal = {each.ordinal: each for each in found.articles}
-    for told in plan:
-        ordinal, what = told["ordinal"], told["what"]
-        if what not in ("gained", "changed", "restored"):
-            continue
-        decision = _decision(what, by_ordinal[ordinal], told)
-        change = articles.carry_out(connection, decision, read.address, source_id, answer)
-        assert change.article_id is not None
-        if what == "gained":
-            first = (revision.c.article_id == change.article_id, revision.c.number == 1)
-            connection.execute(revision.update().where(*first).values(reason="re-read"))
-            if found.gone:
-                gone = Decision("gone", ordinal, status="gone")
-                articles.carry_out(connection, gone, read.address, source_id, answer)
-        was = standing[ordinal][0] if ordinal in standing else None
-        values = {
-            "application_id": number,
-            "article_id": change.article_id,
-            "revision": change.revision,
-            "before": was.revision if was else 0,
-            "status": was.status if was else "",
-            "capture_id": row.id,
-            "verdict": before.verdict,
-            "evidence": before.evidence,
-        }
-        connection.execute(applied.insert(), values)
-        changes.append(change)
-    _of_capture(connection, row, found, answer, read.address, gained=any(told["what"] == "gained" for told in plan))
-    here = (reading.c.source_id == source_id, reading.c.address == read.address)
-    connection.execute(reading.update().where(*here).values(key=read.key, found=None, applied=number))
-    summed.outdate(connection, (source_id, *(each.source_id for each, _ in standing.values())))
-    return tuple(changes)
-
-
-def _decision(what: str, read: Article, told: Mapping[str, Any]) -> Decision:
-    if what == "gained":
-        return Decision("new", read.ordinal, read, "re-read", "live")
-    if what == "restored":
-        text = read if told["fields"] else None
-        return Decision("restored", read.ordinal, text, "re-read" if text else None, "restored")
-    return Decision("changed", read.ordinal, read, "re-read")
-
-
-def _of_capture(
-    connection: Connection, row: rows.CaptureRow, found: Found, answer: Answer, address: str, *, gained: bool
-) -> None:
-    """What the capture is taken for now, and how the page stands that holds an article for the first time."""
-    page_id = connection.execute(sa.select(capture.c.page_id).where(capture.c.id == row.id)).scalar()
-    evidence = rows.evidence_to_bytes(found.evidence)
-    if gained or page_id is None:
-        page_id = _page(connection, row, found, answer)
-        addresses.lead(connection, (found.asked,), address)
-    kept.read(connection, answer, int(page_id), None, evidence)
-
-
-def _page(connection: Connection, row: rows.CaptureRow, found: Found, answer: Answer) -> int:
-    """The page takes the capture for its copy if it is the newest one; no validators, for they were not looked at."""
-    here = (page.c.source_id == row.source_id, page.c.canonical_url == rows.column_text(found.asked))
-    there = connection.execute(sa.select(page).where(*here)).first()
-    if there is None:
-        values = {
-            "source_id": row.source_id,
-            "canonical_url": rows.column_text(found.asked),
-            "url": rows.column_text(row.url),
-            "kind": "article",
-            "state": "pending",
-            "first_seen": row.fetched_at,
-        }
-        connection.execute(page.insert(), values)
-        there = connection.execute(sa.select(page).where(*here)).one()
-    if there.last_fetched is None or there.last_fetched <= row.fetched_at:
-        good = {"state": "fetched", "verdict": answer.verdict, "content_digest": row.content_digest}
-        moments = {
-            "last_fetched": row.fetched_at,
-            "last_checked": pages.later(there.last_checked, row.fetched_at),
-            "last_full": pages.later(there.last_full, row.fetched_at),
-        }
-        connection.execute(page.update().where(page.c.id == there.id).values(**good, **moments, **pages.FINE))
-    return int(there.id)
-
-
-# --- undoing it
-
-
-def newest(connection: Connection) -> tuple[int, datetime] | None:
-    """The newest application that stands, and when it was begun; None if there is none."""
-    query = sa.select(application.c.id, application.c.begun).where(application.c.undone.is_(None))
-    row = connection.execute(query.order_by(application.c.id.desc()).limit(1)).first()
-    return (row.id, row.begun) if row else None
-
-
-def to_undo(connection: Connection, number: int) -> Sequence[str]:
-    """The articles that an application changed and that were not looked at yet."""
-    query = sa.select(applied.c.article_id).where(applied.c.application_id == number, ~applied.c.undone)
-    return connection.execute(query.order_by(applied.c.article_id)).scalars().all()
-
-
-def undo(connection: Connection, number: int, article_id: str) -> str:
-    """Give an article its former text as a new revision: "back", "gone" where it had none, "left" if it was changed
-    since.
-    """
-    here = (applied.c.application_id == number, applied.c.article_id == article_id)
-    row = connection.execute(sa.select(applied).where(*here)).one()
-    connection.execute(applied.update().where(*here).values(undone=True))
-    now = connection.execute(articles.ONE, {"key": article_id}).one()
-    if now.revision != row.revision:
-        return "left"
-    source = (now.canonical_url, now.source_id)
-    connection.execute(reading.delete().where(reading.c.source_id == now.source_id, reading.c.address == source[0]))
-    text = row.before or row.revision
-    former = connection.execute(
-        sa.select(revision.c.capture_id, revision.c.read_at, revision.c.article).where(
-            revision.c.article_id == article_id, revision.c.number == text
-        )
-    ).one()
-    capture_row = kept.row_of(connection, former.capture_id)
-    digest = capture_row.content_digest if capture_row else ""
-    answer = Answer(former.capture_id, former.read_at, 200, "article", digest, read_before=True)
-    if row.before == 0:
-        decision = Decision("gone", now.ordinal, status="gone")
-    elif row.before == row.revision:  # it was only restored
-        decision = Decision("gone", now.ordinal, status=row.status)
-    else:
-        decision = Decision("changed", now.ordinal, rows.article_from_text(former.article), "re-read", row.status)
-    articles.carry_out(connection, decision, *source, answer)
-    before = {"verdict": row.verdict, "evidence": row.evidence}
-    connection.execute(capture.update().where(capture.c.id == row.capture_id).values(**before))
-    summed.outdate(connection, (now.source_id,))
-    return "gone" if row.before == 0 else "back"
-
-
-def undone(connection: Connection, number: int, at: datetime) -> None:
-    """The application is undone."""
-    connection.execute(application.update().where(application.c.id == number).values(undone=at, ended=at))

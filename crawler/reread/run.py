@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
+from itertools import islice
 
 from archive.captures.errors import CaptureProblem, DamagedCapture
 from archive.identity import canonical_url
@@ -231,16 +232,15 @@ class Rereader:
         recorded = overtaken = 0
         for planned in self._planned:
             by_address = {page.address: page for page in planned.pages}
-            for read in self._of(planned, whole=True):
-                page, source_id = by_address[read.address], planned.source.id
-                changes = self._archive.apply(number, source_id, self._settled(planned, page, read), page.expected)
-                overtaken += changes is None
-                recorded += len(changes or ())
-                if time.monotonic() - self._since < BATCH_SECONDS:
-                    continue
-                self._since = time.monotonic()
+            to_record = self._of(planned, whole=True)
+            while batch := tuple(islice(to_record, BATCH)):
+                pages = [by_address[read.address] for read in batch]
+                settled = [self._settled(planned, page, read) for page, read in zip(pages, batch, strict=True)]
+                given = [(read, page.expected) for page, read in zip(pages, settled, strict=True)]
+                for changes in self._archive.apply(number, planned.source.id, given):
+                    overtaken += changes is None
+                    recorded += len(changes or ())
                 if self._archive.is_wanted:
-                    self._archive.commit()
                     raise Wanted
         self._archive.end_application(number, at)
         return recorded, overtaken

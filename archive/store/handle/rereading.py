@@ -7,7 +7,7 @@ from datetime import datetime
 
 from archive.model import Article, Change
 from archive.reread import Copy, HeldArticle, ReadAgain, Undone
-from archive.store import reread, rows
+from archive.store import application, reread, rows
 from archive.store.handle.storied import Storied
 
 
@@ -48,28 +48,25 @@ class Rereading(Storied):
 
     def begin_application(self, at: datetime) -> int:
         """Begin to record what was read again, or go on where that was cut off."""
-        return self._at_once(lambda: reread.begin(self._connection, at))
+        return self._at_once(lambda: application.begin(self._connection, at))
 
     def unfinished_application(self) -> int | None:
         """The application that was cut off; None if none was."""
-        return reread.unfinished(self._connection)
+        return application.unfinished(self._connection)
 
     def apply(
-        self, number: int, source_id: str, read: ReadAgain, expected: Mapping[int, int]
-    ) -> tuple[Change, ...] | None:
-        """Record what reading a page again gave, as revisions whose reason is `re-read`; all of a page or nothing.
+        self, number: int, source_id: str, batch: Sequence[tuple[ReadAgain, Mapping[int, int]]]
+    ) -> list[tuple[Change, ...] | None]:
+        """Record what reading pages again gave, as revisions whose reason is `re-read`; all of it or nothing, for good.
 
-        `expected` are the revisions that it was compared with, by ordinal. None if others stand there meanwhile.
+        Beside each page stand the revisions that it was compared with, by ordinal. Told is what changed, for each page;
+        None for one where others stand meanwhile: nothing of it is recorded.
         """
-        self._writable()
-        with self._change():
-            changes = reread.apply(self._connection, number, source_id, read, expected)
-        self._recorded()
-        return changes
+        return self._at_once(lambda: application.apply(self._connection, number, source_id, batch))
 
     def end_application(self, number: int, at: datetime) -> None:
         """Everything is recorded; search is told of it."""
-        self._at_once(lambda: reread.end(self._connection, number, at))
+        self._at_once(lambda: application.end(self._connection, number, at))
         self.keep_up()
 
     def undo_application(self, at: datetime) -> Undone | None:
@@ -77,15 +74,15 @@ class Rereading(Storied):
 
         What was cut off goes on when it is asked for again.
         """
-        newest = reread.newest(self._connection)
+        newest = application.newest(self._connection)
         if newest is None:
             return None
         number, _ = newest
         counts = {"back": 0, "gone": 0, "left": 0}
-        for article_id in reread.to_undo(self._connection, number):
+        for article_id in application.to_undo(self._connection, number):
             with self._change():
-                counts[reread.undo(self._connection, number, article_id)] += 1
+                counts[application.undo(self._connection, number, article_id)] += 1
             self._recorded()
-        self._at_once(lambda: reread.undone(self._connection, number, at))
+        self._at_once(lambda: application.undone(self._connection, number, at))
         self.keep_up()
         return Undone(**counts)
