@@ -13,7 +13,9 @@ from crawler.extract.page import Line, Page
 DEPTH = 4
 """Elements, from the line's own outwards, that make its place; more would part one block on two depths of nesting."""
 
-_SHORT = 60
+SHORT = 60
+"""Characters of a line that may well stand on every page of its site, so that what it tells is kept in mind."""
+
 _FIGURES = re.compile(r"\d{3,}")  # numbers of articles and days; `col-2` is another column than `col-1`
 _NO_LETTERS = re.compile(r"[\W\d_]+")
 _STATES = frozenset(
@@ -33,7 +35,7 @@ def letters(text: str) -> str:
 
 def key_of(text: str, place: str) -> str:
     """16 hexadecimal digits for a line's letters and its place; "" for a line without a letter."""
-    return _known_key(text, place) if len(text) <= _SHORT else _key(text, place)
+    return _known_key(text, place) if len(text) <= SHORT else _key(text, place)
 
 
 def _key(text: str, place: str) -> str:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from functools import lru_cache
+
+import msgspec
 
 from crawler.extract.attachment import is_attachment, is_document
 from crawler.extract.blocks import data_tables, kind
 from crawler.extract.body import is_prose
 from crawler.extract.draft import Draft, is_fact_line
 from crawler.extract.page import Page
-from crawler.learn.marks import exact, key_of, names, place_of, places, skeleton
+from crawler.learn.marks import SHORT, exact, key_of, names, place_of, places, skeleton
 from crawler.learn.words import speaks_as_furniture
 
 MOST_LINES = 1_500
@@ -25,9 +27,8 @@ _CONTACT = re.compile(  # part of a notice, and the same under many of one offic
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """One visible line."""
+class Seen(msgspec.Struct, frozen=True, gc=False):
+    """One visible line. A struct, as there are hundreds on a page (crawler.extract.lines)."""
 
     key: str
     place: str
@@ -43,16 +44,14 @@ class Seen:
     spared: bool  # a fact, a contact, a caption, an attachment, a cell of a table of data: never furniture
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(msgspec.Struct, frozen=True, gc=False):
     """An element on the way from the page's root to a line; `outer` is the one around it (-1: none)."""
 
     place: str
     outer: int
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
+class Observation(msgspec.Struct, frozen=True):
     """One page. `id` names what was read (a capture), `url` the page: of several captures of one page one counts."""
 
     id: str
@@ -88,26 +87,34 @@ def observe(page: Page, found: Sequence[Draft], identity: str, url: str) -> Obse
         key = key_of(line.text, place)
         if line.hidden or not key:
             continue
+        same, excepted = _known_text(line.text) if len(line.text) <= SHORT else _of_text(line.text)
         lines.append(
             Seen(
                 key=key,
                 place=place,
                 step=numbers.get(line.element, -1),
                 text=line.text[:_SAMPLE],
-                exact=exact(line.text),
+                exact=same,
                 length=len(line.text),
                 inside=index in inside,
                 linked=linked,
                 prose=not linked and is_prose(line),
                 heading=not linked and (bool(line.heading) or line.strong >= len(line.text.replace(" ", ""))),
                 speaks=not linked and speaks_as_furniture(line.text),
-                spared=is_attachment(line.text)
-                or _CONTACT.match(line.text) is not None
+                spared=excepted
                 or is_document(line.hrefs)
                 or (not linked and (index in tables or is_fact_line(line) or kind(page, index, pictured) == "caption")),
             )
         )
     return Observation(identity, url, skeleton(page, named, {body}), paths[body], steps, tuple(lines))
+
+
+def _of_text(text: str) -> tuple[str, bool]:
+    """What a line's text alone tells: which one it is, and whether it names an attachment or whom to ask."""
+    return exact(text), is_attachment(text) or _CONTACT.match(text) is not None
+
+
+_known_text = lru_cache(maxsize=8192)(_of_text)  # most lines of a page stand on all pages of its site
 
 
 def _steps(page: Page, paths: Sequence[str]) -> tuple[tuple[Step, ...], dict[int, int]]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Container, Iterable, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from crawler.learn.observe import Observation
 
