@@ -9,8 +9,9 @@ front marks all other tokens than those of the text, or of title and text: they 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import lru_cache
+
+import numpy as np
 
 from archive.query.tree import All, Any, Entry, Not, Phrase, Query, Tag
 
@@ -26,31 +27,65 @@ EVERY = "yall"
 def columns(entry: Entry) -> tuple[str, str, str]:
     """The tokens of an entry, for each of the columns."""
     facts = [EVERY, *(_tag(tag) for tag in sorted(entry.tags))]
-    for name, mark in MARKS.items():
-        facts += _pairs(entry.fields[name], mark)
-    return " ".join(_pairs(entry.fields["text"])), " ".join(_pairs(entry.fields["title"])), " ".join(facts)
+    facts += [_pairs(entry.fields[name], mark) for name, mark in MARKS.items()]
+    return _pairs(entry.fields["text"]), _pairs(entry.fields["title"]), " ".join(facts)
 
 
 def characters(entry: Entry) -> str:
     """The tokens of an entry for the table of characters."""
-    text, title = (dict.fromkeys(entry.fields[name].replace(" ", "")) for name in ("text", "title"))
-    return " ".join([EVERY, *(f"{_point(each)}g" for each in text), *(f"{IN_TITLE}{_point(each)}g" for each in title)])
+    text, title = ("".join(dict.fromkeys(entry.fields[name])) for name in ("text", "title"))
+    return " ".join((EVERY, _singles(text), _singles(title, IN_TITLE)))
 
 
-def _pairs(folded: str, mark: str = "") -> Iterator[str]:
-    """The tokens of a folded text.
+def _pairs(folded: str, mark: str = "") -> str:
+    """The tokens of a folded text, parted by blanks.
 
-    >>> list(_pairs("西藏 a"))
-    ['897fg85cf', '85cfg', '0061g']
+    >>> _pairs("西藏 a").split(), _pairs("𠀀a 藏").split()
+    (['897fg85cf', '85cfg', '0061g'], ['20000g0061', '0061g', '85cfg'])
     """
-    for run in folded.split():
-        if run.isascii() or max(run) <= "\uffff":  # four digits each
-            points = run.encode("utf-16-be", "surrogatepass").hex()
-            yield from [f"{mark}{points[at : at + 4]}g{points[at + 4 : at + 8]}" for at in range(0, len(points), 4)]
-            continue
-        each = [_point(character) for character in run]
-        for point, behind in zip(each, [*each[1:], ""], strict=True):
-            yield f"{mark}{point}g{behind}"
+    if _is_short(folded):
+        return _written(folded, mark, pairs=True)
+    runs = ([_point(character) for character in run] for run in folded.split())
+    return " ".join(f"{mark}{one}g{behind}" for run in runs for one, behind in zip(run, [*run[1:], ""], strict=True))
+
+
+def _singles(folded: str, mark: str = "") -> str:
+    """A token for each character by itself, parted by blanks.
+
+    >>> _singles("西藏 ", "h").split(), _singles("𠀀 ").split()
+    (['h897fg', 'h85cfg'], ['20000g'])
+    """
+    if _is_short(folded):
+        return _written(folded, mark, pairs=False)
+    return " ".join(f"{mark}{_point(character)}g" for run in folded.split() for character in run)
+
+
+def _is_short(folded: str) -> bool:
+    """Whether four digits are enough for each character."""
+    return folded.isascii() or max(folded) <= "\uffff"
+
+
+G, BLANK = ord("g"), ord(" ")
+
+
+def _written(folded: str, mark: str, *, pairs: bool) -> str:
+    """The tokens in lines of one length, written for all characters at once: a twentieth of the time one by one."""
+    if not folded:
+        return ""
+    codes = folded.encode("utf-16-be", "surrogatepass")
+    digits = np.frombuffer(codes.hex().encode(), np.uint8).reshape(-1, 4)
+    blank = np.frombuffer(codes, ">u2") == BLANK
+    first = len(mark)
+    lines = np.full((len(digits), first + (10 if pairs else 6)), BLANK, np.uint8)
+    lines[:, :first] = np.frombuffer(mark.encode(), np.uint8)
+    lines[:, first : first + 4] = digits
+    lines[:, first + 4] = G
+    if pairs:
+        behind = lines[:-1, first + 5 : first + 9]
+        behind[:] = digits[1:]
+        behind[blank[1:]] = BLANK  # the last of a run has nothing behind it
+    lines[blank] = BLANK
+    return lines.tobytes().decode()
 
 
 @lru_cache(maxsize=30_000)
@@ -98,7 +133,7 @@ def _all(parts: tuple[Query, ...]) -> str:
 
 def _phrase(string: str, mark: str) -> str:
     """All tokens but the last, which has nothing behind it; a run of one character at the end is a prefix."""
-    *inner, last = _pairs(string, mark)
+    *inner, last = _pairs(string, mark).split()
     if string[-2:-1].strip():
         return f'"{" ".join(inner)}"'
     return f'"{" ".join([*inner, last])}"*'

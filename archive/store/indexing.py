@@ -23,8 +23,12 @@ from archive.shanghai import SHANGHAI
 from archive.store import rows
 from archive.store.articles import CURRENT
 from archive.store.tables import article, capture, index_form, revision, searchable
+from archive.store.tags import long, read_tags, short
 
 BATCH = 200
+AT_ONCE = 500
+"""Articles that are indexed in one transaction: FTS5 writes a piece of the index for each, and joins pieces later."""
+
 MANY = 5000
 """Articles indexed at once after which the index is put in order: it is a twentieth smaller then."""
 
@@ -57,6 +61,10 @@ HELD = sa.select(article, revision.c.article.label("json"), capture.c.evidence).
 WAITING = HELD.where(article.c.indexed != article.c.revision)
 """Those whose newest revision, state or evidence is not indexed."""
 
+OLDEST_WAITING = WAITING.with_only_columns(article.c.id, maintain_column_froms=True)
+OLDEST_WAITING = OLDEST_WAITING.order_by(article.c.dated, article.c.id).limit(20 * AT_ONCE)
+"""Ids of what waits, by day: so most go to the end of what is there of their words."""
+
 
 def catch_up(
     connection: Connection, change: Callable[[], AbstractContextManager[None]], commit: Callable[[], None], until: float
@@ -70,11 +78,15 @@ def catch_up(
             begin_anew(connection)
         commit()
     done = 0
-    while monotonic() < until and (batch := connection.execute(WAITING.limit(BATCH)).all()):
-        with change():
-            _index(connection, batch)
-        commit()
-        done += len(batch)
+    while monotonic() < until and (waiting := connection.execute(OLDEST_WAITING).scalars().all()):
+        for start in range(0, len(waiting), AT_ONCE):
+            if monotonic() >= until:
+                break
+            some = waiting[start : start + AT_ONCE]
+            with change():
+                _index(connection, connection.execute(HELD.where(article.c.id.in_(some))).all())
+            commit()
+            done += len(some)
     if done >= MANY and connection.dialect.name == "sqlite":
         with change():
             _full_text(connection, "optimize")
@@ -123,10 +135,10 @@ def _index(connection: Connection, batch: Sequence[sa.Row[Any]]) -> None:
     places = _places(connection, batch)
     texts: list[Mapping[str, Any]] = []
     lines: list[Mapping[str, Any]] = []
-    for row in batch:
+    for row in sorted(batch, key=lambda row: places[row.id]):  # a smaller number than the last makes FTS5 write a piece
         made, doc = entry(row), places[row.id]
-        tags = "".join(f"\n{tag}" for tag in sorted(made.tags)) + "\n"
-        values: dict[str, Any] = {"doc": doc, "article_id": row.id, "revision": row.revision, "tags": tags}
+        values: dict[str, Any] = {"doc": doc, "article_id": row.id, "revision": row.revision}
+        values["tags"] = short(made.tags) if on_sqlite else long(made.tags)
         if on_sqlite:
             texts.append(_as_tokens(doc, made))
         else:
@@ -146,7 +158,7 @@ def _places(connection: Connection, batch: Sequence[sa.Row[Any]]) -> dict[str, i
     next_one: dict[int, int] = {}
     places: dict[str, int] = {}
     taken: set[int] = set()
-    for row in batch:
+    for row in sorted(batch, key=lambda row: (row.dated, row.id)):
         first, old = first_number(row.dated), known.get(row.id)
         if old is not None and first <= old.doc < first + PLACES:
             places[row.id] = old.doc
@@ -172,7 +184,7 @@ def _forget(connection: Connection, row: sa.Row[Any], old: sa.Row[Any]) -> None:
         here = (revision.c.article_id == old.article_id, revision.c.number == old.revision)
         text = connection.execute(sa.select(revision.c.article).where(*here)).scalar_one()
         known = entry_of(rows.article_from_text(text), rows.standing(row), row.source_id, row.dated, None)
-        was = Entry(known.fields, frozenset(old.tags.split("\n")[1:-1]), row.dated)
+        was = Entry(known.fields, read_tags(old.tags), row.dated)
         for statement in TAKE:
             connection.execute(statement, _as_tokens(old.doc, was))
     connection.execute(searchable.delete().where(searchable.c.doc == old.doc))

@@ -16,6 +16,7 @@ from archive_cases import CHINA, START, Place, both_databases, make_article, mak
 from archive.model import Block
 from archive.query import Entry, holds, parse
 from archive.store import Archive, indexing
+from archive.store.tags import long, read_tags
 
 ALPHABET = "西藏工业园区的新能源车，。 ＧＤＰgdp2023%_'\"-*()\\^:ÀéßﬁÅ\n𠀀"
 """Few characters, so that random words are often in random texts; among them all that the query languages know."""
@@ -340,3 +341,34 @@ def test_first_seen_orders_an_article_without_a_date(tmp_path: Path) -> None:
         assert [hit.article.published is None for hit in hits] == [True, False]
         since = START + timedelta(hours=400)
         assert [standing.canonical_url for _, standing in archive.articles(since=since)] == [undated.url]
+
+
+@both_databases
+def test_articles_are_numbered_by_their_moments(kind: str, tmp_path: Path) -> None:
+    """In whatever order they came: what grows by day is written into an index in one go."""
+    moments = [START + timedelta(hours=number * 7 % 60) for number in range(20)]
+    with Place(tmp_path, kind).open(write=True) as archive:
+        for number, moment in enumerate(moments, 1):
+            take_in(archive, make_capture(number), replace(make_article(number), published=moment))
+        archive.index()
+        query = "SELECT dated FROM article JOIN searchable ON article_id = article.id ORDER BY doc"
+        dated = archive._connection.execute(sa.text(query)).scalars().all()
+    assert len(dated) == 20
+    assert list(dated) == sorted(dated)
+
+
+def test_what_was_indexed_with_its_tags_in_full_is_taken_out_again(tmp_path: Path) -> None:
+    """As archives have it that were indexed before tags were shortened: the pairs of the tags leave no trace."""
+    with Place(tmp_path, "sqlite").open(write=True) as archive:
+        take_in(archive, make_capture(1), make_article(1))
+        archive.index()
+        row = archive._connection.execute(sa.text("SELECT tags FROM searchable")).scalar_one()
+        in_full = {"tags": long(read_tags(row))}
+        assert in_full["tags"].startswith("\n")
+        assert "\nstatus:live\n" in in_full["tags"]
+        archive._connection.execute(sa.text("UPDATE searchable SET tags = :tags"), in_full)
+        archive.commit()
+        take_in(archive, make_capture(1, hours=1, status=404), verdict="empty")
+        archive.index()
+        for query, count in (("status:live", 0), ("status:gone", 1), ("has:author", 1), ("牧场", 1)):
+            assert archive.search(query).total == count, query
