@@ -238,6 +238,18 @@ class Page:
     failures: int = 0
     error_kind: str | None = None
     error: str | None = None
+    aged_from: datetime | None = None  # the end of the day its article was published, where that is before `first_seen`
+    asked_again: bool = False  # whether it was answered more than once
+
+    @property
+    def counts_from(self) -> datetime:
+        """From when on the age of its article counts by which it is asked for again."""
+        return self.aged_from or self.first_seen
+
+    @property
+    def unasked(self) -> bool:
+        """Whether its article was not new when it was found, and nobody has asked for it since the first answer."""
+        return self.aged_from is not None and not self.asked_again
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,7 +107,9 @@ class Order:
             return False
         if self.revisit == "none" or self.span is not None:
             return False
-        return self.revisit == "all" or due(page.first_seen, page.last_checked, now, self.ladder, self.along)
+        if self.revisit == "all":
+            return True
+        return due(page.counts_from, page.last_checked, now, self.ladder, self.along, unasked=page.unasked)
 
 
 def unfinished(page: Page) -> bool:

@@ -1,8 +1,10 @@
 """When a known article is asked for again, to see edits and deletions, and when a page that failed is tried again.
 
 The ladder is a clock: a source is looked at when it asks for one of its articles, whenever its lists are due. The
-younger an article, the likelier an edit; a source's file may have rungs of its own. An article that is older than the
-last rung is no longer asked for by itself; a person still can (`crawl --revisit all`, `recrawl`).
+younger an article, the likelier an edit; a source's file may have rungs of its own. An article is as old as its
+published day says, so that what a back-fill brings is not asked for as if it were new. One that is older than the last
+rung is no longer asked for by itself, but for once if it never was; a person still can (`crawl --revisit all`,
+`recrawl`).
 """
 
 from __future__ import annotations
@@ -31,11 +33,18 @@ FIRST_RETRY, LONGEST_RETRY = timedelta(minutes=15), timedelta(days=30)
 
 
 def due(
-    first_seen: datetime, last_checked: datetime | None, now: datetime, ladder: Ladder = LADDER, along: float = 0.0
+    counts_from: datetime,
+    last_checked: datetime | None,
+    now: datetime,
+    ladder: Ladder = LADDER,
+    along: float = 0.0,
+    *,
+    unasked: bool = False,
 ) -> bool:
     """Whether the ladder asks for an article again at `now`, or would have asked since it was checked.
 
-    With `along` an article is due that part of its pause sooner: for a look that is made anyway.
+    Its age counts from `counts_from`, and it is `unasked` as `archive.model.Page` has it. With `along` it is due that
+    part of its pause sooner: for a look that is made anyway.
 
     >>> from datetime import UTC
     >>> noon = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -51,8 +60,8 @@ def due(
     if last_checked is None:
         return True
     if last_checked > now:  # by a clock that was wrong: nothing is known of the time since
-        return bool(ladder) and now - first_seen <= ladder[-1][0]
-    found = _next(first_seen, last_checked, ladder)
+        return bool(ladder) and now - counts_from <= ladder[-1][0]
+    found = _next(counts_from, last_checked, ladder, unasked=unasked)
     return found is not None and found[0] - along * found[1] <= now
 
 
@@ -65,16 +74,20 @@ def eased(ladder: Ladder, along: float) -> Ladder:
     return tuple((until, pause - along * pause) for until, pause in ladder)
 
 
-def soonest(checks: Iterable[tuple[datetime, datetime]], ladder: Ladder = LADDER) -> datetime | None:
-    """When the ladder next asks for any of the articles that were first seen and last checked then; None: never."""
-    moments = (next_check(first_seen, last_checked, ladder) for first_seen, last_checked in checks)
+def soonest(checks: Iterable[tuple[datetime, datetime, bool]], ladder: Ladder = LADDER) -> datetime | None:
+    """When the ladder next asks for any of these articles, of which it is said what `next_check` takes; None: never."""
+    moments = (next_check(since, checked, ladder, unasked=unasked) for since, checked, unasked in checks)
     return min((moment for moment in moments if moment is not None), default=None)
 
 
-def next_check(first_seen: datetime, last_checked: datetime, ladder: Ladder = LADDER) -> datetime | None:
+def next_check(
+    counts_from: datetime, last_checked: datetime, ladder: Ladder = LADDER, *, unasked: bool = False
+) -> datetime | None:
     """When the ladder asks for an article again that was checked last at a moment; None: never more.
 
-    An article that nobody could ask for in time does not lose its turn by growing older than the rung.
+    An article that nobody could ask for in time does not lose its turn by growing older than the rung. One that was
+    older than the last rung when it was found, and is `unasked`, is asked for once, after that rung's pause: that it is
+    gone must be seen one day.
 
     >>> from datetime import UTC
     >>> noon = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -83,19 +96,27 @@ def next_check(first_seen: datetime, last_checked: datetime, ladder: Ladder = LA
     0:30:00
     4:50:00
     1 day, 11:55:00
+    >>> old = noon + timedelta(days=5000)
+    >>> print(next_check(noon, old), next_check(noon, old, unasked=True) - old)
+    None 30 days, 0:00:00
     """
-    found = _next(first_seen, last_checked, ladder)
+    found = _next(counts_from, last_checked, ladder, unasked=unasked)
     return found[0] if found else None
 
 
-def _next(first_seen: datetime, last_checked: datetime, ladder: Ladder) -> tuple[datetime, timedelta] | None:
+def _next(
+    counts_from: datetime, last_checked: datetime, ladder: Ladder, *, unasked: bool
+) -> tuple[datetime, timedelta] | None:
     """That moment, and the pause of its rung."""
     since = timedelta(0)
     for until, pause in ladder:
-        moment = max(last_checked + pause, first_seen + since)
-        if moment <= first_seen + until:
+        moment = max(last_checked + pause, counts_from + since)
+        if moment <= counts_from + until:
             return moment, pause
         since = until
+    if unasked and ladder:
+        last = ladder[-1][1]
+        return last_checked + last, last
     return None
 
 

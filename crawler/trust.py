@@ -52,7 +52,7 @@ def list_is_to_be_proved(trust: Trust, page: Page, now: datetime) -> bool:
 def article_is_to_be_full(page: Page, now: datetime, ladder: Ladder = LADDER) -> bool:
     """Whether an article is asked for without validators: it did not come in full on this rung of the ladder."""
     full = page.last_full or page.last_fetched
-    return full is None or _rung(full - page.first_seen, ladder) != _rung(now - page.first_seen, ladder)
+    return full is None or _rung(full - page.counts_from, ladder) != _rung(now - page.counts_from, ladder)
 
 
 def _rung(age: timedelta, ladder: Ladder) -> int:

@@ -17,7 +17,7 @@ from sqlalchemy.engine import Connection
 from archive.decide import Answer, Decision
 from archive.model import Article, Change
 from archive.reread import Found, HeldArticle, ReadAgain
-from archive.store import addresses, articles, kept, pages, rows, summed
+from archive.store import addresses, ages, articles, kept, pages, rows, summed
 from archive.store.reread import HELD
 from archive.store.tables import application, applied, article, capture, page, reading, revision
 
@@ -83,6 +83,9 @@ def apply(
         else:
             told.append(_carry_out(connection, writes, read, found, copy, held))
     writes.carry_out(connection)
+    for read, _ in (each for each, changes in zip(batch, told, strict=True) if changes):
+        if any(each["what"] == "gained" or "published" in each["fields"] for each in read.detail["articles"]):
+            ages.follow(connection, read.address)
     return told
 
 
@@ -283,6 +286,7 @@ def undo(connection: Connection, number: int, article_id: str) -> str:
     else:
         decision = Decision("changed", now.ordinal, rows.article_from_text(former.article), "re-read", row.status)
     articles.carry_out(connection, decision, *source, answer)
+    ages.follow(connection, now.canonical_url)
     before = {"verdict": row.verdict, "evidence": row.evidence}
     connection.execute(capture.update().where(capture.c.id == row.capture_id).values(**before))
     summed.outdate(connection, (now.source_id,))

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from archive.decide import text_digest
 from archive.model import Article, Capture, Standing
-from archive.store import kept, rows
+from archive.store import ages, kept, rows
 from archive.store.tables import article, capture, page, revision
 
 
@@ -70,6 +70,7 @@ def write(connection: Connection, brought: Article, standing: Standing, line: Ca
         "verdict": "article",
     }
     connection.execute(rows.insert(connection, page).on_conflict_do_nothing(), known)
+    ages.follow(connection, address)
     here = (page.c.source_id == brought.source_id, page.c.canonical_url == address)
     page_id = connection.execute(sa.select(page.c.id).where(*here)).scalar_one()
     read = {"page_id": page_id, "verdict": "article", "evidence": rows.evidence_to_bytes(evidence)}

@@ -75,8 +75,9 @@ def _row(connection: Connection, source_id: str, link: FoundLink, at: datetime) 
 
 def answered(
     connection: Connection, capture: Capture, canonical_url: str, answer: Answer, *, decisions: Sequence[Decision] = ()
-) -> tuple[int, bool]:
-    """Take a capture into the state of the page that was asked for; gives its id, and whether it is the newest answer.
+) -> tuple[sa.Row[Any], bool]:
+    """Take a capture into the state of the page that was asked for; gives its row as it was, and whether this is the
+    newest answer.
 
     An older capture than the page's newest says nothing of how it stands today. Of an unfit one, and of one that says
     the page is gone, no validators are kept: a 304 to them would confirm what is not worth having. An unfit one counts
@@ -85,26 +86,35 @@ def answered(
     asked = FoundLink(capture.requested_url or capture.url, canonical_url, capture.found_on, kind=capture.kind)
     found = _row(connection, capture.source_id, asked, capture.fetched_at)
     if found.last_fetched is not None and capture.fetched_at < found.last_fetched:
-        return int(found.id), False
+        return found, False
     values: dict[str, Any] = {"last_checked": later(found.last_checked, capture.fetched_at), "verdict": answer.verdict}
     values["last_fetched"] = capture.fetched_at
+    again = found.asked_again or _is_another(found, capture.fetched_at)
     if "list" not in (found.kind, capture.kind):  # an address may turn out to be a further page of an article
         values["kind"] = capture.kind
     if capture.kind == "part":
         values["found_on"] = asked.found_on and rows.column_text(asked.found_on)
     if is_gone(answer):
-        values |= {"state": "gone", **NO_COPY, **FINE}
+        values |= {"state": "gone", "asked_again": again, **NO_COPY, **FINE}
     elif is_unfit(answer, decisions):
-        values["state"] = found.state if found.state in ("fetched", "gone") else "failed"
+        values["state"] = found.state if found.state in ANSWERED else "failed"
         if not answer.read_before:
             values |= {"failures": found.failures + 1, **_what_failed(answer)}
     else:
-        values |= {"state": "fetched", "content_digest": capture.content_digest, **FINE}
+        values |= {"state": "fetched", "asked_again": again, "content_digest": capture.content_digest, **FINE}
         values["last_full"] = capture.fetched_at
         values["etag"] = _validator(capture, "etag")
         values["last_modified"] = _validator(capture, "last-modified")
     connection.execute(CHANGE, {"key": found.id, **values})
-    return int(found.id), True
+    return found, True
+
+
+ANSWERED = ("fetched", "gone")
+
+
+def _is_another(found: sa.Row[Any], at: datetime) -> bool:
+    """Whether an answer of that moment is not the first one of its page."""
+    return found.state in ANSWERED and found.last_checked is not None and at > found.last_checked
 
 
 FINE: dict[str, Any] = {"failures": 0, "error_kind": None, "error": None}
@@ -121,14 +131,16 @@ def reached(connection: Connection, source_id: str, link: FoundLink, at: datetim
     """A redirect led to this page: it stands. The copy is held by the page that was asked for, so this one has none."""
     found = _row(connection, source_id, link, at)
     if found.last_checked is None or at >= found.last_checked:
-        connection.execute(CHANGE, {"key": found.id, "last_checked": at, "state": "fetched", **FINE})
+        again = found.asked_again or _is_another(found, at)
+        values = {"last_checked": at, "state": "fetched", "asked_again": again}
+        connection.execute(CHANGE, {"key": found.id, **values, **FINE})
 
 
 def unchanged(connection: Connection, source_id: str, canonical_url: str, at: datetime, *, full: bool = False) -> None:
     """The server says that the page is as we hold it, or with `full` has shown it; one that is gone stays so."""
     here = (page.c.source_id == source_id, page.c.canonical_url == canonical_url)
     there = sa.and_(page.c.last_fetched.is_not(None), page.c.state != "gone")
-    values = {"last_checked": at, "state": sa.case((there, "fetched"), else_=page.c.state)}
+    values = {"last_checked": at, "state": sa.case((there, "fetched"), else_=page.c.state), "asked_again": True}
     if full:
         values["last_full"] = at
     connection.execute(page.update().where(*here).values(**values, **FINE))

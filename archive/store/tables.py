@@ -89,13 +89,15 @@ page = sa.Table(
     sa.Column("error_kind", sa.Text),
     sa.Column("error", sa.Text),
     sa.Column("leads_to", sa.Text),  # the canonical address under which its articles stand; null: its own
+    sa.Column("aged_from", Moment),  # the end of the day its article was published; null: not before it was first seen
+    sa.Column("asked_again", sa.Boolean, nullable=False, server_default=sa.false()),  # answered more than once
     sa.UniqueConstraint("source_id", "canonical_url"),
     sa.Index("ix_page_source_id_state", "source_id", "state"),  # what a source still has to fetch
     sa.Index("ix_page_url", "url"),  # these two: an address that somebody asks for
     sa.Index("ix_page_canonical_url", "canonical_url"),
     sa.Index("ix_page_leads_to", "leads_to"),  # the pages of an article
 )
-sa.Index("ix_page_no_article", page.c.source_id)  # only lists and further pages; ix_page_revisits: see work.py
+sa.Index("ix_page_no_article", page.c.source_id)  # only lists and further pages; of articles: see work.py
 
 capture = sa.Table(
     "capture",

@@ -1,8 +1,9 @@
 """What a crawl has to know of a source before it begins, without a look at every page that it ever showed.
 
-Which articles a ladder of revisits asks for depends on two moments: when an article was first seen and when it was
+Which articles a ladder of revisits asks for depends on two moments: from when an article's age counts and when it was
 checked last. So the index of articles has the span between the two, in classes; in each class only those are looked at
-that were checked longer ago than any rung allows that reaches so far; of those it is told row by row.
+that were checked longer ago than any rung allows that reaches so far; of those it is told row by row. What was older
+than the ladder reaches when it was found, and was never asked for again, is found by an index of its own.
 """
 
 from __future__ import annotations
@@ -11,13 +12,14 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from archive.model import Page
 from archive.store import rows
-from archive.store.tables import page
+from archive.store.tables import Moment, page
 
 Ladder = Sequence[tuple[timedelta, timedelta]]
 """Rungs: up to this age of an article, at most this often."""
@@ -31,17 +33,26 @@ CLASSES = (0.1146, 0.5, 0.9584, 3, 6.876, 14, 27.001, 60, 90, 180, 335.001, 365,
 an article waits for long. The migration has them as well: an index is of an expression."""
 
 SPAN = {
-    "sqlite": "(julianday(last_checked) - julianday(first_seen))",
-    "postgresql": "(extract(epoch from (last_checked - first_seen)) / 86400)",
+    "sqlite": "(julianday(last_checked) - julianday(coalesce(aged_from, first_seen)))",
+    "postgresql": "(extract(epoch from (last_checked - coalesce(aged_from, first_seen))) / 86400)",
 }
-"""Days from an article's first sight to its last check."""
+"""How old an article was at its last check, in days."""
 
 FOR_EVER = 1e9  # days; SQL has no number for infinity
 ROUGHLY = timedelta(seconds=2)
 """What SQLite's days may be wrong by, and more."""
 
 ANSWERED = "kind = 'article' AND state IN ('fetched', 'gone')"
+UNASKED = "aged_from IS NOT NULL AND NOT asked_again"
 NO_ARTICLE = "kind <> 'article'"
+
+
+class Asking(NamedTuple):
+    """What says when the ladder asks for an article next (`crawler.revisit.next_check`)."""
+
+    counts_from: datetime
+    last_checked: datetime
+    unasked: bool
 
 
 def span_class(dialect: str) -> str:
@@ -69,16 +80,16 @@ def to_do(
     return {each.canonical_url: each for _, each in sorted(found.items())}
 
 
-def askings(connection: Connection, source_id: str, ladder: Ladder) -> tuple[tuple[datetime, datetime], ...]:
-    """When articles were first seen and last checked, among them the one that the ladder asks for first.
+def askings(connection: Connection, source_id: str, ladder: Ladder) -> tuple[Asking, ...]:
+    """A few articles, among them the one that the ladder asks for first.
 
     Of each rung, in each class, those that were checked longest ago: they are asked for first, unless a rung asks more
-    often than the one before it. There the first seen ones may be.
+    often than the one before it. There the oldest ones may be. Of those behind the last rung, the same.
     """
-    found: list[tuple[datetime, datetime]] = []
+    found: list[Asking] = []
     for statement in _askings(connection.dialect.name, tuple(ladder)):
         asked = connection.execute(statement, {"source": source_id})
-        found += ((row.first_seen, row.last_checked) for row in asked)
+        found += (Asking(*row) for row in asked)
     return tuple(found)
 
 
@@ -86,15 +97,27 @@ def askings(connection: Connection, source_id: str, ladder: Ladder) -> tuple[tup
 def _askings(dialect: str, ladder: tuple[tuple[timedelta, timedelta], ...]) -> tuple[sa.TextualSelect, ...]:
     """The statements of `askings`. As text: there are fifteen parts, which took longer to be put together than run."""
     span, of = SPAN[dialect], span_class(dialect)
-    parts = [
-        f"SELECT * FROM (SELECT first_seen, last_checked FROM page WHERE source_id = :source AND {ANSWERED} "  # noqa: S608
-        f"AND {of} = {number} AND {span} >= {least!r} AND {span} <= {most!r} "
-        f"ORDER BY {order} LIMIT {NEAR_THE_EDGE}) nearest"
+    conditions = [
+        (f"{of} = {number} AND {span} >= {least!r} AND {span} <= {most!r}", order)
         for number, least, most, shrinks in _stretches(ladder)
-        for order in (("last_checked", "first_seen") if shrinks else ("last_checked",))
+        for order in (("last_checked", "counts_from") if shrinks else ("last_checked",))
+    ]
+    if ladder:
+        conditions.append((f"{UNASKED} AND {span} >= {_reach(ladder) / DAY - ROUGHLY / DAY!r}", "last_checked"))
+    parts = [
+        "SELECT * FROM (SELECT coalesce(aged_from, first_seen) AS counts_from, last_checked, "  # noqa: S608
+        f"({UNASKED}) AS unasked FROM page WHERE source_id = :source AND {ANSWERED} AND {condition} "
+        f"ORDER BY {order} LIMIT {NEAR_THE_EDGE}) nearest"
+        for condition, order in conditions
     ]
     some = (parts[start : start + PARTS] for start in range(0, len(parts), PARTS))
-    return tuple(sa.text(" UNION ALL ".join(each)).columns(page.c.first_seen, page.c.last_checked) for each in some)
+    told = (sa.column("counts_from", Moment), page.c.last_checked, sa.column("unasked", sa.Boolean))
+    return tuple(sa.text(" UNION ALL ".join(each)).columns(*told) for each in some)
+
+
+def _reach(ladder: Ladder) -> timedelta:
+    """The age at its last check above which no rung asks for an article again."""
+    return max(until - pause for until, pause in ladder)
 
 
 def _stretches(ladder: Ladder) -> Iterator[tuple[int, float, float, bool]]:
@@ -149,4 +172,5 @@ def _may_be_due(dialect: str, now: datetime, ladder: Ladder) -> list[sa.ColumnEl
         of == -1,
         sa.and_(of.in_(range(len(CLASSES) + 1)), page.c.last_checked > now),
         *(sa.and_(of.in_(some), page.c.last_checked <= moment, asked) for moment, some in classes.items()),
+        sa.and_(sa.text(UNASKED), page.c.last_checked <= now - ladder[-1][1]),
     ]

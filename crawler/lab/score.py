@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from archive.model import Article, Change, Revision, Standing
+from archive.shanghai import end_of_day
 from archive.store import Archive
 from crawler.lab.drive import Record
 from crawler.lab.pieces import Piece
@@ -125,11 +126,12 @@ def _score_site(
         if piece.published >= site.opens:
             _capture(found, site, piece, got, last)
         if got is not None:
-            standing = got[1]
+            article, standing = got
             revisions = archive.revisions(standing.id)
             for revision in revisions:
                 _truth(found, site, piece, revision)
-            _fate(found, site, piece, (standing, revisions), changes.get(standing.canonical_url, ()))
+            since = min(standing.first_seen, end_of_day(article.published or standing.first_seen))
+            _fate(found, site, piece, (standing, revisions, since), changes.get(standing.canonical_url, ()))
 
 
 def _capture(found: Score, site: Site, piece: Piece, got: tuple[Article, Standing] | None, last: datetime) -> None:
@@ -182,19 +184,21 @@ def _fate(
     found: Score,
     site: Site,
     piece: Piece,
-    held: tuple[Standing, Sequence[Revision]],
+    held: tuple[Standing, Sequence[Revision], datetime],
     changes: Sequence[tuple[datetime, Change]],
 ) -> None:
     """What was seen of what became of an article after it was captured, by the ladder's own clock.
 
+    `held` is how it stands, its revisions, and from when its age counts.
+
     Whoever did not see that it was gone cannot see that it came back: both were fleeting, or both are missing.
     """
-    standing, revisions = held
+    standing, revisions, since = held
     hidden = False  # it was gone, and the ladder did not have to ask meanwhile
     for kind, at, until in _turns(piece, site.ends):
         if at <= standing.first_seen:
             continue  # it was captured as it was afterwards
-        asked = next_check(standing.first_seen, at)
+        asked = next_check(since, at)
         seen = _seen(kind, at, until, piece, revisions, changes)
         deadline = asked + SLACK if asked is not None else None
         came_back_unseen = kind == "restored" and hidden
@@ -206,7 +210,7 @@ def _fate(
             hidden = True
             found.troubled += 1
             continue
-        where = f"{site.id} {site.path(piece)} {kind} {_day(at)}, age {at - standing.first_seen}, by {_day(deadline)}"
+        where = f"{site.id} {site.path(piece)} {kind} {_day(at)}, age {at - since}, by {_day(deadline)}"
         tally = {"edited": found.edits, "gone": found.deletions, "restored": found.restorations}[kind]
         tally.count(seen is not None and seen <= deadline, f"{where}, {f'seen {_day(seen)}' if seen else 'not seen'}")
         if seen and kind == "edited":

@@ -5,6 +5,10 @@ from __future__ import annotations
 STORIES = ("likeness_text", "likeness_key", "likeness_tie", "likeness_holder", "story", "story_form", "outlet")
 
 BACK_TO_0012 = (
+    "DROP INDEX IF EXISTS ix_page_revisits",
+    "DROP INDEX ix_page_unasked",
+    "ALTER TABLE page DROP COLUMN aged_from",
+    "ALTER TABLE page DROP COLUMN asked_again",
     *(f"DROP TABLE {name}" for name in ("applied", "application", "reading")),
     "DROP INDEX ix_article_ungrouped",
     "DROP INDEX ix_article_story_id",

@@ -16,7 +16,10 @@ from archive.store.layout import HEAD
 from archive.store.migrations import script, versions
 from archive.store.tables import metadata
 
-NOT_IN_METADATA = ("bigram", "unigram", "ix_searchable_folded", "alembic_version", "ix_page_revisits", "ix_capture_url")
+NOT_IN_METADATA = (
+    *("bigram", "unigram", "ix_searchable_folded", "alembic_version"),
+    *("ix_page_revisits", "ix_page_unasked", "ix_capture_url"),
+)
 """What only one database has (the full-text table and its parts, the trigram index), indexes of an
 expression or of other columns in either, and Alembic's own."""
 

@@ -14,8 +14,8 @@ from archive_cases import SOURCE, START, Place, both_databases, url_of
 from archive.model import FoundLink
 from archive.store import Archive
 from archive.store.tables import page
-from archive.store.work import AT_A_TIME
-from crawler.revisit import Ladder, next_check, soonest
+from archive.store.work import AT_A_TIME, Asking
+from crawler.revisit import Ladder, soonest
 
 DAY = timedelta(days=1)
 LADDER = ((DAY, timedelta(hours=1)), (30 * DAY, 3 * DAY))
@@ -34,6 +34,11 @@ def seen(archive: Archive, number: int, age: timedelta, checked: timedelta | Non
         "last_checked": None if checked is None else NOW - checked,
     }
     archive._connection.execute(page.insert().values(values | columns))
+
+
+def unasked(row: Any) -> bool:
+    """Whether the article of a page was not new when it was found, and was not asked for since."""
+    return row.aged_from is not None and not row.asked_again
 
 
 def numbers(archive: Archive, now: datetime = NOW, ladder: object = LADDER) -> list[int]:
@@ -61,7 +66,12 @@ def test_what_is_unfinished_what_is_due_and_what_is_no_article(kind: str, tmp_pa
         seen(archive, 13, DAY, -DAY)  # by a clock that was ahead
         seen(archive, 14, DAY, None)
         seen(archive, 15, 90 * DAY, 80 * DAY, source_id="another")
-        assert numbers(archive) == [1, 4, 6, 7, 8, 9, 10, 12, 13, 14]
+        old = NOW - 4000 * DAY
+        seen(archive, 16, 5 * DAY, 4 * DAY, aged_from=old)  # a back-fill's, asked for once
+        seen(archive, 17, 5 * DAY, 2 * DAY, aged_from=old)
+        seen(archive, 18, 5 * DAY, 4 * DAY, aged_from=old, asked_again=True)
+        seen(archive, 19, DAY / 2, DAY / 12, aged_from=NOW - 2 * DAY)  # not as if it were half a day old
+        assert numbers(archive) == [1, 4, 6, 7, 8, 9, 10, 12, 13, 14, 16]
         assert numbers(archive, ladder=()) == [7, 8, 9, 10, 12, 14]
 
 
@@ -75,15 +85,19 @@ def test_the_article_that_the_ladder_asks_for_first_is_found(kind: str, ladder: 
         seen(archive, 0, DAY, DAY, source_id="another")
         for number in range(1, 1001):
             age = timedelta(days=chance.uniform(0, 60 if number % 2 else 2))
-            seen(archive, number, age, age * chance.random(), state=chance.choice(("fetched", "gone")))
+            before = timedelta(days=chance.choice((0, 0, 1, 40, 4000)))  # it was published so long before
+            ages = {"aged_from": NOW - age - before if before else None, "asked_again": chance.random() < 0.5}
+            seen(archive, number, age, age * chance.random(), state=chance.choice(("fetched", "gone")), **ages)
         for _ in range(40):
             rows = archive._connection.execute(page.select().where(page.c.source_id == SOURCE)).all()
             found = archive.askings(SOURCE, ladder)
-            moment = soonest(((row.first_seen, row.last_checked) for row in rows), ladder)
+            asked = {row.id: Asking(row.aged_from or row.first_seen, row.last_checked, unasked(row)) for row in rows}
+            moment = soonest(asked.values(), ladder)
             assert soonest(found, ladder) == moment is not None
             assert len(found) < 500
-            first = [row.id for row in rows if next_check(row.first_seen, row.last_checked, ladder) == moment]
-            archive._connection.execute(page.update().where(page.c.id.in_(first)).values(last_checked=NOW))
+            first = [key for key, each in asked.items() if soonest([each], ladder) == moment]
+            answered = {"last_checked": NOW, "asked_again": True}
+            archive._connection.execute(page.update().where(page.c.id.in_(first)).values(answered))
         assert archive.askings(SOURCE, ()) == ()
 
 

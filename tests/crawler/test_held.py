@@ -53,6 +53,8 @@ def some_page(number: int, chance: random.Random) -> dict[str, object]:
         "found_on": address(chance.randrange(300)) if kind == "part" else None,
         "title": "",
         "first_seen": NOW - age,
+        "aged_from": NOW - age - timedelta(days=500 * chance.random()) if chance.random() < 0.3 else None,
+        "asked_again": chance.random() < 0.7,
         "last_checked": None if chance.random() < 0.05 else NOW - age + checked,
         "failures": chance.randrange(9) if state == "failed" else 0,
     }

@@ -9,10 +9,10 @@ from typing import Any
 from archive.captures import DamagedCapture
 from archive.decide import Answer, Decision, absorbed, is_good_article
 from archive.model import Article, Capture, Change, FoundLink, Page, PageKind, Run, Trust, Verdict
-from archive.store import addresses, articles, days, kept, pages, rows, runs, trust, work
+from archive.store import addresses, ages, articles, days, kept, pages, rows, runs, trust, work
 from archive.store.handle.base import Handle
 from archive.store.rows import CaptureRow
-from archive.store.work import Ladder
+from archive.store.work import Asking, Ladder
 from archive.tally import Tally
 
 MINUTE = timedelta(minutes=1)
@@ -133,8 +133,8 @@ class Crawling(Handle):
                 gone = absorbed(articles.held_on(self._connection, address), answer)
                 found += [(address, each) for each in gone]
             decisions = [decision for _, decision in found]
-            page_id, newest = pages.answered(self._connection, capture, address, answer, decisions=decisions)
-            kept.read(self._connection, answer, page_id, run_id, rows.evidence_to_bytes(evidence))
+            was, newest = pages.answered(self._connection, capture, address, answer, decisions=decisions)
+            kept.read(self._connection, answer, int(was.id), run_id, rows.evidence_to_bytes(evidence))
             changes = tuple(
                 articles.carry_out(self._connection, decision, home, capture.source_id, answer)
                 for home, decision in found
@@ -142,11 +142,14 @@ class Crawling(Handle):
             if part_of is not None:
                 home = addresses.home(self._connection, rows.column_text(part_of))
                 addresses.lead(self._connection, (address,), home)
-            elif found and newest and is_good_article(answer):
-                if reached != address:
+            elif found and is_good_article(answer):
+                home = found[0][0]
+                if newest and reached != address:
                     link = FoundLink(capture.url, reached, capture.found_on, kind=capture.kind)
                     pages.reached(self._connection, capture.source_id, link, capture.fetched_at)
-                addresses.lead(self._connection, (address, reached), found[0][0])
+                if newest:
+                    addresses.lead(self._connection, (address, reached), home)
+                ages.recorded(self._connection, home, was, decisions, moved=reached != address)
         self._recorded()
         return changes
 
@@ -235,10 +238,8 @@ class Crawling(Handle):
         """
         return work.to_do(self._connection, source_id, now, ladder, attempts, also)
 
-    def askings(self, source_id: str, ladder: Ladder) -> tuple[tuple[datetime, datetime], ...]:
-        """When a few of a source's articles were first seen and last checked: the one that the ladder of revisits asks
-        for first is among them.
-        """
+    def askings(self, source_id: str, ladder: Ladder) -> tuple[Asking, ...]:
+        """A few of a source's articles, among them the one that the ladder of revisits asks for first."""
         return work.askings(self._connection, source_id, ladder)
 
     def known(self, source_id: str, addresses: Sequence[str], newest: int) -> Mapping[str, Page]:
