@@ -14,13 +14,11 @@ from hashlib import sha1
 from pathlib import Path
 from typing import BinaryIO
 
-from archive.captures.members import END, warc_headers
+from archive.captures.members import END, MAGIC, warc_headers
 
 CHUNK = 64 * 1024
 HEADER_LIMIT = 1024 * 1024
 """Bytes of a WARC or HTTP header; more is taken for damage."""
-
-MAGIC = b"\x1f\x8b\x08"  # gzip, deflate (RFC 1952 2.3.1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ import sys
 import zlib
 from collections.abc import Callable
 
+from archive.captures.members import lone_member
+
 CHUNK = 64 * 1024
 LIMIT = 64 * 1024 * 1024
 """Bytes, whatever cap is asked for. A page is rarely over 1 MB."""
@@ -88,6 +90,9 @@ def _gzip(data: bytes, content: bytearray, cap: int) -> None:
     """One or several gzip members; zero bytes or anything else after the last one is passed over, as browsers do."""
     if not data.startswith(b"\x1f\x8b"):
         content += data  # announced and not done
+        return
+    if (plain := lone_member(data, cap)) is not None:
+        content += plain
         return
     data = _inflate(zlib.decompressobj(wbits=31), data, content, cap)
     while data.startswith(b"\x1f\x8b"):

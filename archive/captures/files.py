@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import os
 import re
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+import deflate
 
 from archive.captures.errors import DamagedCapture
 from archive.captures.records import Original, capture_records, read_body, read_capture, warcinfo_record
@@ -77,7 +78,7 @@ class CaptureFolder:
         data = self.raw(place)
         if len(data) != place.length:
             raise DamagedCapture(f"{place.file} holds no whole capture at {place.offset}.")
-        if place.crc is not None and zlib.crc32(data) != place.crc:
+        if place.crc is not None and deflate.crc32(data) != place.crc:
             raise DamagedCapture(f"{place.file} holds other bytes at {place.offset} than were written there.")
         return data
 
@@ -133,7 +134,7 @@ class CaptureWriter:
         assert self.name is not None
         offset = self.size
         self._write(records)
-        return Place(self.name, offset, len(records), crc=zlib.crc32(records))
+        return Place(self.name, offset, len(records), crc=deflate.crc32(records))
 
     def take_back(self, place: Place) -> None:
         """Undo the last `append`: what could not be remembered must not lie in the file unseen."""
@@ -196,7 +197,7 @@ class CaptureWriter:
         if self.size == 0:
             head = warcinfo_record(self.name, now, SOFTWARE)
             self._write(head)
-            self.head_crc = zlib.crc32(head)
+            self.head_crc = deflate.crc32(head)
 
 
 def _number(path: Path, now: datetime) -> int:

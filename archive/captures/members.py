@@ -1,7 +1,8 @@
 """Bytes ↔ gzip members: each record of a WARC file is one, so that it can be read alone.
 
 libdeflate packs a whole record at once. At level 6 real pages become smaller than zlib's level 9 makes them, which is
-warcio's, in a third of the time; docs/archive.md has the figures. Any reader of gzip reads them.
+warcio's, in a third of the time; what a server had packed is not packed again but stored. docs/archive.md has the
+figures. Any reader of gzip reads them.
 """
 
 from __future__ import annotations
@@ -13,30 +14,67 @@ import deflate
 
 LEVEL = 6
 END = b"\r\n\r\n"
+MAGIC = b"\x1f\x8b\x08"  # gzip, deflate (RFC 1952, 2.3.1)
+HEADER = MAGIC + b"\x00\x00\x00\x00\x00\x00\xff"  # no flags, no time, no system: what libdeflate writes as well
 
 SMALL = 4096
-"""Bytes: what unpacks to no more is left to zlib, which tells where the next member begins."""
+"""Bytes: what is no longer is left to zlib, which has less to set up and tells where the next member begins."""
 
 WIDEST = 1032
 """Times as much as it is packed a deflate stream can hold (zlib's documentation, "Maximum Compression Factor")."""
 
+MOST_STORED = 65_535  # bytes in a stored block (RFC 1951, 3.2.4)
+LAST_BLOCK = b"\x03\x00"  # the final one: fixed codes, nothing but its end (RFC 1951, 3.2.6)
+SAMPLE = 1024  # bytes
+MANY = 230
+"""Of 256 values of a byte. Measured in real pages: a sample of text shows up to 199, in whatever charset; one of packed
+bytes 206 to 256, nearly always more than 240. What is mistaken is packed or stored all the same, and only larger."""
 
-def pack(plain: bytes) -> bytes:
+
+def pack(plain: bytes | bytearray) -> bytes:
     """One gzip member. The same bytes give the same member."""
-    return bytes(deflate.gzip_compress(plain, LEVEL))
+    if len(plain) > SMALL:
+        return bytes(deflate.gzip_compress(plain, LEVEL))
+    return HEADER + _deflated(plain, zlib.Z_FINISH) + _trailer(deflate.crc32(plain), len(plain))
 
 
-def members(data: bytes) -> Iterator[bytes]:
+def pack_around(head: bytes, body: bytes) -> bytes:
+    """One gzip member of head and body, the body as it is: packing what is packed takes time and spares nothing."""
+    # Flushed, deflate ends on a whole byte in an empty stored block, whose four bytes of length come last: there the
+    # body's first block begins.
+    parts = [HEADER, _deflated(head, zlib.Z_SYNC_FLUSH)[:-4]]
+    for start in range(0, max(len(body), 1), MOST_STORED):
+        block = body[start : start + MOST_STORED]
+        length = len(block).to_bytes(2, "little")
+        parts += [b"\x00" if start else b"", length, bytes(255 - byte for byte in length), block]
+    checksum = deflate.crc32(body, deflate.crc32(head))
+    return b"".join((*parts, LAST_BLOCK, _trailer(checksum, len(head) + len(body))))
+
+
+def is_packed(body: bytes) -> bool:
+    """Whether the bytes look packed already; too few of them to tell do not."""
+    middle = max(0, len(body) - SAMPLE) // 2
+    return len(set(body[middle : middle + SAMPLE])) > MANY
+
+
+def _deflated(plain: bytes | bytearray, flush: int) -> bytes:
+    stream = zlib.compressobj(zlib.Z_BEST_COMPRESSION, zlib.DEFLATED, -zlib.MAX_WBITS)
+    return stream.compress(plain) + stream.flush(flush)
+
+
+def _trailer(checksum: int, length: int) -> bytes:
+    return checksum.to_bytes(4, "little") + (length & 0xFFFFFFFF).to_bytes(4, "little")
+
+
+def members(data: bytes) -> Iterator[bytes | bytearray]:
     """What each gzip member holds; they fill the data. Raises ValueError for what is damaged or torn."""
     while data:
+        if (last := lone_member(data)) is not None:
+            yield last
+            return
         member = zlib.decompressobj(16 + zlib.MAX_WBITS)
         try:
-            plain = member.decompress(data, SMALL)
-            if not member.eof:
-                if (last := _last(data)) is not None:
-                    yield last
-                    return
-                plain += member.decompress(member.unconsumed_tail)
+            plain = member.decompress(data)
         except zlib.error as error:
             raise ValueError(f"the compressed bytes are damaged ({error})") from error
         if not member.eof:
@@ -45,23 +83,25 @@ def members(data: bytes) -> Iterator[bytes]:
         data = member.unused_data
 
 
-def _last(data: bytes) -> bytes | None:
-    """What the member holds if it is the last one, three times as quickly as zlib; None if that is not sure.
+def lone_member(data: bytes, most: int | None = None) -> bytearray | None:
+    """What the data's one gzip member holds, three times as quickly as zlib; None if it is not sure that zlib would
+    give the same: where there may be a second one, it holds little or more than `most`, or anything is wrong with it.
 
     Its end is the end of the data: there its checksum and length stand (RFC 1952, 2.3.1).
     """
     length = int.from_bytes(data[-4:], "little")
-    if not SMALL < length <= WIDEST * len(data):
+    bound = WIDEST * len(data) if most is None else min(most, WIDEST * len(data))
+    if not SMALL < length <= bound or data.find(MAGIC, 1) >= 0:
         return None
     try:
-        plain = bytes(deflate.gzip_decompress(data))
-    except deflate.DeflateError:
+        plain = deflate.gzip_decompress(data)
+    except (deflate.DeflateError, ValueError):  # a damaged stream; no gzip at all
         return None
     sure = len(plain) == length and deflate.crc32(plain) == int.from_bytes(data[-8:-4], "little")
     return plain if sure else None
 
 
-def warc_headers(head: bytes) -> dict[str, str]:
+def warc_headers(head: bytes | bytearray) -> dict[str, str]:
     """The headers of a record, whose head ends before the blank line, by their names in lower case."""
     headers = {}
     for line in head.decode("utf-8", "replace").split("\r\n")[1:]:

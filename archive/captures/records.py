@@ -21,13 +21,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha1
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 from urllib.parse import urlsplit
 from uuid import UUID, uuid5
 
 from archive.captures.content import content_of
 from archive.captures.errors import DamagedCapture, UnwritableCapture
-from archive.captures.members import END, members, pack, warc_headers
+from archive.captures.members import END, is_packed, members, pack, pack_around, warc_headers
 from archive.model import Capture, Headers, PageKind, capture_id
 
 CONFORMS_TO = "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
@@ -77,16 +77,15 @@ def capture_records(capture: Capture, original: Original | None = None) -> bytes
     shared = {"WARC-Target-URI": capture.url, "WARC-Date": _date(capture.fetched_at)}
     if capture.ip:
         shared["WARC-IP-Address"] = capture.ip
-    payload = sha1(capture.body, usedforsecurity=False)
-    identity = capture_id(capture.url, capture.fetched_at, payload.hexdigest())
-    response_id = f"{URN}{identity}>"
+    response_id = f"{URN}{capture.id}>"
     beside = {"WARC-Concurrent-To": response_id, **shared}
     charset = "latin-1" if _fits_latin_1(capture) else "utf-8"
     target = urlsplit(capture.url)
     path = (target.path or "/") + (f"?{target.query}" if target.query else "")
     request = _http(f"GET {path} HTTP/1.1", capture.request_headers, charset)
     head = _http(f"HTTP/1.1 {capture.status} {LINE_BREAKS.sub(' ', capture.reason)}", _kept(capture), charset)
-    response = {"WARC-Record-ID": response_id, **shared, "WARC-Payload-Digest": _labelled(payload.digest())}
+    payload = _labelled(bytes.fromhex(capture.payload_digest))
+    response = {"WARC-Record-ID": response_id, **shared, "WARC-Payload-Digest": payload}
     if original is not None:
         response |= {
             "WARC-Profile": SAME_PAYLOAD,
@@ -94,15 +93,15 @@ def capture_records(capture: Capture, original: Original | None = None) -> bytes
             "WARC-Refers-To-Target-URI": original.url,
             "WARC-Refers-To-Date": _date(original.fetched_at),
         }
-    return b"".join(
-        [
-            _member(
-                "metadata", {"WARC-Record-ID": _related_id(identity, "metadata"), **beside}, _fields(capture, charset)
-            ),
-            _member("request", {"WARC-Record-ID": _related_id(identity, "request"), **beside}, request),
-            _member("revisit", response, head) if original else _member("response", response, head + capture.body),
-        ]
-    )
+    identity = UUID(capture.id)
+    metadata = {"WARC-Record-ID": _related_id(identity, "metadata"), **beside}
+    asked = {"WARC-Record-ID": _related_id(identity, "request"), **beside}
+    if original is not None:
+        last = _member("revisit", response, head)
+    else:  # some servers announce a coding and do not do it
+        packed = bool(capture.header("content-encoding")) and is_packed(capture.body)
+        last = _member("response", response, head, capture.body, packed=packed)
+    return _member("metadata", metadata, _fields(capture, charset)) + _member("request", asked, request) + last
 
 
 def _date(moment: datetime) -> str:
@@ -127,14 +126,14 @@ def read_capture(data: bytes, body: bytes | None = None, *, identity: str | None
     is another one than that of the given id.
     """
     try:
-        blocks = {headers.get("warc-type", ""): (headers, block) for headers, block in _records(data)}
-        revisit = blocks.get("revisit")
+        records = {record.headers.get("warc-type", ""): record for record in _records(data)}
+        revisit = records.get("revisit")
         if revisit is not None and body is None:
-            original = revisit[0].get("warc-refers-to")
+            original = revisit.headers.get("warc-refers-to")
             raise DamagedCapture(f"At this place is a revisit of {original}, which was not found.")
-        if revisit is None and "response" not in blocks:
+        if revisit is None and "response" not in records:
             raise DamagedCapture("There is no response record at this place.")
-        return _capture(blocks, body, identity)
+        return _capture(records, body, identity)
     except (OSError, ValueError, LookupError) as error:  # numbers, dates, fields
         raise DamagedCapture(f"The records at this place cannot be read: {error}.") from error
 
@@ -145,9 +144,9 @@ def read_body(data: bytes) -> bytes:
     Raises DamagedCapture.
     """
     try:
-        for headers, block in _records(data):
-            if headers.get("warc-type") == "response":
-                return _checked(headers, block.partition(END)[2])
+        for record in _records(data):
+            if record.headers.get("warc-type") == "response":
+                return _checked(record.headers, record.http[1])
     except ValueError as error:
         raise DamagedCapture(f"The records at this place cannot be read: {error}.") from error
     raise DamagedCapture("There is no response record at this place.")
@@ -158,15 +157,37 @@ def refers_to(record_id: str) -> str:
     return record_id.removeprefix(URN).removesuffix(">") if record_id.startswith(URN) else ""
 
 
-def _records(data: bytes) -> Iterator[tuple[Mapping[str, str], bytes]]:
-    """The headers, by their names in lower case, and the block of each record. Raises ValueError for what is none."""
+class _Record(NamedTuple):
+    """One record, unpacked. A page is not copied until its body is asked for."""
+
+    headers: Mapping[str, str]  # by their names in lower case
+    plain: bytes | bytearray
+    start: int  # where its block begins
+    end: int
+
+    @property
+    def block(self) -> bytes:
+        """All of it."""
+        return bytes(memoryview(self.plain)[self.start : self.end])
+
+    @property
+    def http(self) -> tuple[bytes, bytes]:
+        """Head and body of the HTTP message that it is; all of it is head where no body begins."""
+        end = self.plain.find(END, self.start, self.end)
+        head = end if end >= 0 else self.end
+        view = memoryview(self.plain)
+        return bytes(view[self.start : head]), bytes(view[min(head + len(END), self.end) : self.end])
+
+
+def _records(data: bytes) -> Iterator[_Record]:
+    """The records. Raises ValueError for what is none."""
     for plain in members(data):
         end = plain.find(END)
         headers = warc_headers(plain[: max(end, 0)])
         length, start = int(headers.get("content-length", "-1")), end + len(END)
         if not plain.startswith(b"WARC/1.") or length < 0 or plain[start + length :] != END:
             raise ValueError("a record is not as long as it says")
-        yield headers, plain[start : start + length]
+        yield _Record(headers, plain, start, start + length)
 
 
 def _checked(headers: Mapping[str, str], body: bytes) -> bytes:
@@ -175,20 +196,20 @@ def _checked(headers: Mapping[str, str], body: bytes) -> bytes:
     return body
 
 
-def _capture(
-    blocks: Mapping[str, tuple[Mapping[str, str], bytes]], original: bytes | None, identity: str | None
-) -> Capture:
-    headers, block = blocks["revisit"] if "revisit" in blocks else blocks["response"]
-    fields = dict(_read_fields(blocks["metadata"][1])) if "metadata" in blocks else {}
+def _capture(records: Mapping[str, _Record], original: bytes | None, identity: str | None) -> Capture:
+    answer = records["revisit"] if "revisit" in records else records["response"]
+    headers = answer.headers
+    fields = dict(_read_fields(records["metadata"].block)) if "metadata" in records else {}
     charset = fields.get("http_header_charset", "latin-1")
-    status_line, response_headers, body = _read_http(block, charset)
-    body = _checked(headers, original if "revisit" in blocks and original is not None else body)
+    head, body = answer.http
+    status_line, response_headers = _read_http(head, charset)
+    body = _checked(headers, original if "revisit" in records and original is not None else body)
     fetched_at = datetime.fromisoformat(headers["warc-date"])
     digest = b32decode(headers["warc-payload-digest"].removeprefix("sha1:")).hex()  # it was found right just now
     if identity is not None and capture_id(headers["warc-target-uri"], fetched_at, digest) != identity:
         raise DamagedCapture(f"At this place is another capture than {identity}.")
     words = status_line.split(" ", 2)
-    request_headers = _read_http(blocks["request"][1], charset)[1] if "request" in blocks else ()
+    request_headers = _read_http(records["request"].http[0], charset)[1] if "request" in records else ()
     shown = tuple((TRANSFER_ENCODING if n == KEPT_TRANSFER_ENCODING else n, value) for n, value in response_headers)
     encodings = ", ".join(value for name, value in shown if name.lower() == "content-encoding")
     return Capture(
@@ -221,18 +242,26 @@ def _labelled(digest: bytes) -> str:
     return "sha1:" + b32encode(digest).decode()
 
 
-def _member(kind: str, headers: Mapping[str, str], block: bytes) -> bytes:
-    """One record as one gzip member."""
-    lines = {"WARC-Type": kind, **headers, "WARC-Block-Digest": digest(block)}
+OF_NOTHING = digest(b"")
+
+
+def _member(kind: str, headers: Mapping[str, str], head: bytes, body: bytes = b"", *, packed: bool = False) -> bytes:
+    """One record as one gzip member. Its block is the head and behind it a response's body, which may be packed."""
+    block = sha1(head, usedforsecurity=False)
+    block.update(body)
+    made = _labelled(block.digest())
+    lines = {"WARC-Type": kind, **headers, "WARC-Block-Digest": made}
     if kind in ("request", "metadata"):
-        lines["WARC-Payload-Digest"] = digest(block if kind == "metadata" else b"")
-    lines |= {"Content-Type": CONTENT_TYPES[kind], "Content-Length": str(len(block))}
-    head = "WARC/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in lines.items()) + "\r\n"
-    return pack(b"".join((head.encode(), block, END)))
+        lines["WARC-Payload-Digest"] = made if kind == "metadata" else OF_NOTHING
+    lines |= {"Content-Type": CONTENT_TYPES[kind], "Content-Length": str(len(head) + len(body))}
+    first = "WARC/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in lines.items()) + "\r\n"
+    if packed:
+        return pack_around(first.encode() + head, body + END)
+    return pack(b"".join((first.encode(), head, body, END)))
 
 
-def _related_id(identity: str, kind: str) -> str:
-    return f"{URN}{uuid5(UUID(identity), kind)}>"
+def _related_id(identity: UUID, kind: str) -> str:
+    return f"{URN}{uuid5(identity, kind)}>"
 
 
 def _fields(capture: Capture, charset: str) -> bytes:
@@ -263,7 +292,11 @@ def _kept(capture: Capture) -> Iterator[tuple[str, str]]:
 
 def _fits_latin_1(capture: Capture) -> bool:
     texts = [capture.reason, *(text for pair in (*capture.request_headers, *capture.response_headers) for text in pair)]
-    return all(ord(character) < 256 for text in texts for character in text)
+    try:
+        "".join(texts).encode("latin-1")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _http(start: str, headers: Iterable[tuple[str, str]], charset: str) -> bytes:
@@ -276,8 +309,7 @@ def _name(name: str) -> str:
     return re.sub(r"[\r\n\x00: ]", "_", name)
 
 
-def _read_http(block: bytes, charset: str) -> tuple[str, Headers, bytes]:
-    head, _, body = block.partition(b"\r\n\r\n")
+def _read_http(head: bytes, charset: str) -> tuple[str, Headers]:
     start, *lines = head.decode(charset, "replace").split("\r\n")
     pairs = (line.partition(":") for line in lines)
-    return start, tuple((name, value.strip()) for name, _, value in pairs), body
+    return start, tuple((name, value.strip()) for name, _, value in pairs)

@@ -10,13 +10,13 @@ it is.
 from __future__ import annotations
 
 import os
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import deflate
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
@@ -269,12 +269,12 @@ def _write(
                 continue
             records, original = _records(connection, folder, row, refer=row.id in group.same, policy=policy)
             target.write(records)
-            place = {"to_file": name, "to_offset": offset, "to_length": len(records), "to_crc": zlib.crc32(records)}
+            place = {"to_file": name, "to_offset": offset, "to_length": len(records), "to_crc": deflate.crc32(records)}
             moved.append({"key": row.id, **place, "to_original": original})
             offset += len(records)
         target.flush()
         os.fsync(target.fileno())
-    return moved, offset, zlib.crc32(head)
+    return moved, offset, deflate.crc32(head)
 
 
 def _rows(connection: Connection, files: Sequence[str]) -> Iterator[CaptureRow]:

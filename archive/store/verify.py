@@ -7,7 +7,6 @@ Files and rows are walked through side by side, in the order of their offsets: m
 
 from __future__ import annotations
 
-import zlib
 from base64 import b32encode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
+import deflate
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
@@ -164,7 +164,7 @@ class _Comparison:
         if self._head_crc is None or first is None:
             return
         with self._path.open("rb") as file:
-            if zlib.crc32(file.read(first.offset)) != self._head_crc and self._is_here(first):
+            if deflate.crc32(file.read(first.offset)) != self._head_crc and self._is_here(first):
                 yield Difference(f"The head of {self._name} is not as it was written.", self._name, 0)
 
     def _compared(self, row: sa.Row[Any], whole: KeptCapture, data: bytes) -> Iterator[Difference]:
@@ -173,7 +173,7 @@ class _Comparison:
             sentence = f"The capture {row.id} is not at {row.offset} of {self._name}."
         elif whole.payload_digest != _as_in_records(row.payload_digest) or (row.original_id or "") != whole.original:
             sentence = f"The row of the capture {row.id} is not of the record at {row.offset} of {self._name}."
-        elif row.crc is not None and zlib.crc32(data) != row.crc:
+        elif row.crc is not None and deflate.crc32(data) != row.crc:
             sentence = f"{self._name} holds other bytes at {row.offset} than were written for the capture {row.id}."
         if sentence and self._is_here(row):
             yield Difference(sentence, self._name, row.offset)
