@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -104,15 +105,23 @@ patterns = ["/t\\\\d+\\\\.html$"]
         items = "".join(f"<li><a href='{each}'>{self._title(int(each[7:-5]))}</a></li>" for each in here)
         return 200, f"<html><head><title>新闻</title></head><body><ul class='news'>{items}</ul></body></html>"
 
+    def _drawn(self, number: int) -> tuple[str, str, random.Random]:
+        """An article's town and trade, by lot: were they counted through, articles would be shorter for some time and
+        then longer, and rightly be told of as a template that changed."""
+        chance = random.Random(f"{self.id} {number}")
+        return chance.choice(TOWNS), chance.choice(TRADES), chance
+
     def _title(self, number: int) -> str:
-        return f"{TOWNS[number % 10]}{TRADES[number // 10 % 10]}企业第{number}批设备投产"
+        town, trade, _ = self._drawn(number)
+        return f"{town}{trade}企业第{number}批设备投产"
 
     def _article(self, number: int) -> str:
-        town, trade = TOWNS[number % 10], TRADES[number // 10 % 10]
+        town, trade, chance = self._drawn(number)
+        more, jobs, cost, orders = (chance.randrange(*span) for span in ((3, 40), (20, 111), (40, 653), (1, 54)))
         lines = (
-            f"{town}{trade}产业园第{number}批设备投产，年产能提高{number % 37 + 3}%，新增就业{number % 91 + 20}人。",
-            f"园区负责人介绍，{self.id}号项目总投资{number % 613 + 40}万元，下一步将接入工业互联网，缩短交货周期。",
-            f"今年前三季度，{town}规模以上{trade}企业实现营业收入{number}万元，订单较上年同期增加{number % 53}个。",
+            f"{town}{trade}产业园第{number}批设备投产，年产能提高{more}%，新增就业{jobs}人。",
+            f"园区负责人介绍，{self.id}号项目总投资{cost}万元，下一步将接入工业互联网，缩短交货周期。",
+            f"今年前三季度，{town}规模以上{trade}企业实现营业收入{number}万元，订单较上年同期增加{orders}个。",
         )
         text = "".join(f"<p>{line}</p>" for line in lines)
         title = self._title(number)
