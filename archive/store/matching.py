@@ -2,12 +2,14 @@
 
 SQLite: what stands side by side is parted by who answers it. Strings and tags are one question to the table of pairs,
 single characters one to the table of characters, days a range of row numbers: the first is walked newest first, the
-others are looked up beside it. Whatever is mixed within OR or NOT takes the long way. PostgreSQL: LIKE and comparisons.
+others are looked up beside it. Whatever is mixed within OR or NOT takes the long way. An answer from one row number on
+asks all of them from there on, so that it costs what it reaches over. PostgreSQL: LIKE and comparisons.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any as Anything
 
 import sqlalchemy as sa
@@ -20,23 +22,70 @@ from archive.store.tables import article, searchable
 PAIRS, CHARACTERS, NUMBERS, ELSE = "bigram", "unigram", "days", "else"
 
 
-def matching(dialect: str, query: Query) -> sa.Select[Anything]:
-    """The row numbers (`doc`) that answer the query."""
-    if dialect != "sqlite":
-        return sa.select(searchable.c.doc).where(_on_postgresql(query))
-    parts = query.parts if isinstance(query, All) else (query,)
-    of = {place: tuple(part for part in parts if _place(part) == place) for place in (PAIRS, CHARACTERS, NUMBERS, ELSE)}
-    walked = next((place for place in (PAIRS, CHARACTERS) if of[place]), None)
-    if walked is None:
-        return sa.select(searchable.c.doc).where(*(_on_sqlite(part) for part in parts))
-    number: sa.ColumnElement[int] = sa.literal_column(f"{walked}.rowid", sa.Integer)
-    looked_up = sa.literal_column(f"+{walked}.rowid", sa.Integer)  # with the plus it is not what the walk goes by
-    found = sa.select(number.label("doc")).select_from(sa.table(walked)).where(_asked(walked, of[walked]))
-    found = found.where(*(_within(part, number) for part in of[NUMBERS] if isinstance(part, Days)))
-    if walked == PAIRS and of[CHARACTERS]:
-        found = found.where(looked_up.in_(_rows(CHARACTERS, of[CHARACTERS])))
-    others = [_on_sqlite(part) for part in of[ELSE]]
-    return found.where(looked_up.in_(sa.select(searchable.c.doc).where(*others))) if others else found
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How a query is answered, from a row number on if that is given."""
+
+    dialect: str
+    query: Query
+    least: int | None = None
+
+    def numbers(self) -> sa.Select[Anything]:
+        """The row numbers (`doc`) that answer the query."""
+        if self.dialect != "sqlite":
+            return self._from_here(sa.select(searchable.c.doc).where(_on_postgresql(self.query)), searchable.c.doc)
+        of = _by_place(self.query)
+        walked = next((place for place in (PAIRS, CHARACTERS) if of[place]), None)
+        if walked is None:
+            every = (self._on_sqlite(part) for part in _parts(self.query))
+            return self._from_here(sa.select(searchable.c.doc).where(*every), searchable.c.doc)
+        number: sa.ColumnElement[int] = sa.literal_column(f"{walked}.rowid", sa.Integer)
+        looked_up = sa.literal_column(f"+{walked}.rowid", sa.Integer)  # with the plus it is not what the walk goes by
+        found = sa.select(number.label("doc")).select_from(sa.table(walked)).where(_asked(walked, of[walked]))
+        found = found.where(*(_within(part, number) for part in of[NUMBERS] if isinstance(part, Days)))
+        if walked == PAIRS and of[CHARACTERS]:
+            found = found.where(looked_up.in_(self._rows(CHARACTERS, of[CHARACTERS])))
+        if of[ELSE]:
+            others = self._from_here(sa.select(searchable.c.doc), searchable.c.doc)
+            found = found.where(looked_up.in_(others.where(*(self._on_sqlite(part) for part in of[ELSE]))))
+        return self._from_here(found, number)
+
+    def _from_here(self, found: sa.Select[Anything], number: sa.ColumnElement[int]) -> sa.Select[Anything]:
+        return found if self.least is None else found.where(number >= self.least)
+
+    def _rows(self, table: str, parts: tuple[Query, ...]) -> sa.Select[Anything]:
+        number: sa.ColumnElement[int] = sa.literal_column("rowid", sa.Integer)
+        return self._from_here(sa.select(number).select_from(sa.table(table)).where(_asked(table, parts)), number)
+
+    def _on_sqlite(self, query: Query) -> sa.ColumnElement[bool]:
+        place = _place(query)
+        if place in (PAIRS, CHARACTERS):
+            return searchable.c.doc.in_(self._rows(place, (query,)))
+        if isinstance(query, Phrase):
+            return _of_url(query, one_by_one=self.least is not None)
+        return _joined(query, self._on_sqlite)
+
+
+def is_walk(dialect: str, query: Query) -> bool:
+    """Whether one table answers it all alone, newest first, and no other is asked in full before the first answer."""
+    of = _by_place(query)
+    return dialect != "sqlite" or not (of[ELSE] or (of[PAIRS] and of[CHARACTERS]))
+
+
+def ends(query: Query) -> int | None:
+    """The number behind all that the query's own days allow; None if they have no end."""
+    untils = [part.moments()[1] for part in _parts(query) if isinstance(part, Days)]
+    return min((first_number(until) for until in untils if until), default=None)
+
+
+def _parts(query: Query) -> tuple[Query, ...]:
+    return query.parts if isinstance(query, All) else (query,)
+
+
+def _by_place(query: Query) -> dict[str, tuple[Query, ...]]:
+    """What stands side by side, by who answers it."""
+    places = (PAIRS, CHARACTERS, NUMBERS, ELSE)
+    return {place: tuple(part for part in _parts(query) if _place(part) == place) for place in places}
 
 
 def _place(query: Query) -> str:
@@ -64,27 +113,16 @@ def _asked(table: str, parts: tuple[Query, ...]) -> sa.ColumnElement[bool]:
     return sa.literal_column(table).op("MATCH", is_comparison=True)(sa.literal(asked))
 
 
-def _rows(table: str, parts: tuple[Query, ...]) -> sa.Select[Anything]:
-    return sa.select(sa.literal_column("rowid")).select_from(sa.table(table)).where(_asked(table, parts))
-
-
 def _within(days: Days, number: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
     since, until = days.moments()
     conditions = [number >= first_number(since)] if since else []
     return sa.and_(sa.true(), *conditions, *([number < first_number(until)] if until else []))
 
 
-def _on_sqlite(query: Query) -> sa.ColumnElement[bool]:
-    place = _place(query)
-    if place in (PAIRS, CHARACTERS):
-        return searchable.c.doc.in_(_rows(place, (query,)))
-    return _of_url(query) if isinstance(query, Phrase) else _joined(query, _on_sqlite)
-
-
 def _on_postgresql(query: Query) -> sa.ColumnElement[bool]:
     match query:
         case Phrase(_, "url"):
-            return _of_url(query)
+            return _of_url(query, one_by_one=False)
         case Phrase(string, field):
             return _phrase(string, field)
         case Tag():
@@ -107,9 +145,14 @@ def _phrase(string: str, field: str | None) -> sa.ColumnElement[bool]:
     return sa.and_(anywhere, part.contains(string, autoescape=True))
 
 
-def _of_url(query: Phrase) -> sa.ColumnElement[bool]:
-    """A canonical address is ASCII: case is all that folding changes in it."""
+def _of_url(query: Phrase, *, one_by_one: bool) -> sa.ColumnElement[bool]:
+    """A canonical address is ASCII: case is all that folding changes in it.
+
+    Where few articles are looked at, each is looked up by itself; where all are, their addresses are read in one go.
+    """
     here = article.c.canonical_url.icontains(query.string, autoescape=True)
+    if one_by_one:
+        return sa.exists().where(article.c.id == searchable.c.article_id, here)
     return searchable.c.article_id.in_(sa.select(article.c.id).where(here))
 
 

@@ -22,14 +22,17 @@ from archive.query.score import score
 from archive.query.snippet import Place, Snippet, matches, merged, snippet
 from archive.query.tree import Any, Phrase
 from archive.store import rows
-from archive.store.indexing import BATCH, HELD, PLACES, WAITING, entry, is_ours
-from archive.store.matching import matching
+from archive.store.indexing import BATCH, FORM, HELD, PLACES, WAITING, entry, form
+from archive.store.matching import Answer, ends, is_walk
 from archive.store.tables import article, revision, searchable
 
 Order = Literal["newest", "relevance"]
 
 CANDIDATES = 300
 """Of so many newest hits, and as many that hold a word in the title, those that answer best come first."""
+
+TRIED = (25, 200)
+"""Of so many times the wanted number of articles, the newest, it is seen first whether they hold enough."""
 
 STALE = (
     sa.select(searchable.c.doc)
@@ -39,7 +42,10 @@ STALE = (
 """What the index still holds of articles that are to be indexed anew."""
 
 
-ANY_STALE = STALE.limit(1)
+STATE = sa.select(FORM.scalar_subquery(), sa.exists().where(article.c.indexed != article.c.revision))
+"""By what the index was made, and whether an article waits for it."""
+
+FEW = {"yield_per": 100}
 NEWEST_REVISION = sa.and_(revision.c.article_id == article.c.id, revision.c.number == article.c.revision)
 TEXTS = (
     sa.select(article, revision.c.article.label("json"))
@@ -83,36 +89,98 @@ class _Asked:
 
     def __init__(self, connection: Connection, query: Query) -> None:
         self.connection, self.query = connection, query
-        ours = is_ours(connection)  # an index of another folding holds nothing that could be asked for
-        held = connection.execute((WAITING if ours else HELD), execution_options={"yield_per": BATCH})
-        self._fresh = [_key(row) for row in held if queries.holds(query, entry(row))]
-        self._indexed = _indexed(connection, query) if ours else None
+        state = _State.of(connection)
+        self._fresh = [_key(row) for row in state.unindexed(query)]
+        self._indexed = _Indexed(connection, query, state) if state.ours else None
 
     def total(self) -> int:
         """How many articles are found."""
-        if self._indexed is None:
-            return len(self._fresh)
-        counted = self._indexed.with_only_columns(sa.func.count(), maintain_column_froms=True)
-        return len(self._fresh) + int(self.connection.execute(counted).scalar_one())
+        return len(self._fresh) + (self._indexed.total() if self._indexed else 0)
 
     def newest(self, limit: int) -> list[str]:
         """The ids of the newest: by date, to the second, and id."""
-        found = self._fresh
-        if self._indexed is not None and limit:
-            found = [*found, *map(_key, self._newest_indexed(self._indexed, limit))]
-        return [identity for _, identity in heapq.nsmallest(limit, found)]
+        indexed = self._indexed.newest(limit) if self._indexed and limit else ()
+        return [identity for _, identity in heapq.nsmallest(limit, [*self._fresh, *map(_key, indexed)])]
 
-    def _newest_indexed(self, indexed: sa.Select[Anything], limit: int) -> Sequence[Anything]:
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """How the index stands: whether this version made it, and whether articles wait for it."""
+
+    connection: Connection
+    ours: bool
+    waits: bool
+
+    @staticmethod
+    def of(connection: Connection) -> _State:
+        """As it is now."""
+        made, waits = connection.execute(STATE).one()
+        return _State(connection, made == form(), bool(waits))
+
+    def unindexed(self, query: Query, conditions: Sequence[sa.ColumnElement[bool]] = ()) -> Iterator[Anything]:
+        """Of what the index does not tell of, the rows of those that the query asks for: each is read and compared."""
+        if self.ours and not self.waits:
+            return iter(())
+        held = (WAITING if self.ours else HELD).where(*conditions)
+        read = self.connection.execute(held, execution_options={"yield_per": BATCH})
+        return (row for row in read if queries.holds(query, entry(row)))
+
+
+class _Indexed:
+    """A query put to the index, without what this holds of articles that wait to be indexed anew."""
+
+    def __init__(self, connection: Connection, query: Query, state: _State) -> None:
+        self.connection, self.query, self._stale = connection, query, state.waits
+
+    def numbers(self, least: int | None = None) -> sa.Select[Anything]:
+        """The row numbers that answer, from one on if that is given."""
+        answer = Answer(self.connection.dialect.name, self.query, least).numbers()
+        return answer.where(answer.selected_columns.doc.not_in(STALE)) if self._stale else answer
+
+    def total(self) -> int:
+        """How many there are."""
+        counted = self.numbers().with_only_columns(sa.func.count(), maintain_column_froms=True)
+        return int(self.connection.execute(counted).scalar_one())
+
+    def newest(self, limit: int) -> list[Anything]:
         """So many of the newest, and what else is dated on the day of the last: numbers tell the day alone."""
-        doc = indexed.selected_columns.doc
-        last = self.connection.execute(indexed.order_by(sa.desc("doc")).limit(1).offset(limit - 1)).scalar()
-        if last is not None:
-            indexed = indexed.where(doc >= last // PLACES * PLACES)
-        numbers = indexed.subquery()
-        query = sa.select(article.c.dated, article.c.id).join(searchable, searchable.c.article_id == article.c.id)
-        dated = sa.func.coalesce(article.c.dated, article.c.dated)  # not the column: its index would be walked instead
-        query = query.join(numbers, numbers.c.doc == searchable.c.doc).order_by(dated.desc(), article.c.id)
-        return self.connection.execute(query.limit(limit)).all()
+        newest: list[Anything] = []
+        for least in self._reaches(limit):
+            newest = list(self._walked(least, limit))
+            if len(newest) >= limit:
+                break
+        return newest
+
+    def _walked(self, least: int | None, limit: int) -> Iterator[Anything]:
+        numbers = self.numbers(least).subquery("numbers")
+        walked: sa.ColumnElement[int] = sa.literal_column("+numbers.doc", sa.Integer)  # the plus: see `Answer`
+        query = sa.select(numbers.c.doc, article.c.dated, article.c.id).select_from(numbers)
+        query = query.join(searchable, searchable.c.doc == walked).join(
+            article, article.c.id == searchable.c.article_id
+        )
+        day = None
+        with self.connection.execute(query.order_by(numbers.c.doc.desc()), execution_options=FEW) as rows_of:
+            for count, row in enumerate(rows_of, 1):
+                if day is not None and row.doc < day:
+                    break
+                if count == limit:
+                    day = row.doc // PLACES * PLACES
+                yield row
+
+    def _reaches(self, limit: int) -> Iterator[int | None]:
+        """From which numbers on so many are looked for; the last time among all.
+
+        What takes the long way tries the newest articles first: mostly they are enough.
+        """
+        if not is_walk(self.connection.dialect.name, self.query):
+            until = ends(self.query)
+            before = searchable.c.doc < until if until is not None else sa.true()
+            by_day = sa.select(searchable.c.doc).where(before).order_by(searchable.c.doc.desc())
+            for many in TRIED:
+                least = self.connection.execute(by_day.limit(1).offset(many * limit)).scalar()
+                if least is not None:
+                    yield least // PLACES * PLACES
+        yield None
 
 
 def found(connection: Connection, query: Query, conditions: Sequence[sa.ColumnElement[bool]]) -> Iterator[Anything]:
@@ -120,22 +188,13 @@ def found(connection: Connection, query: Query, conditions: Sequence[sa.ColumnEl
 
     To be asked in one snapshot.
     """
-    ours = is_ours(connection)
-    held = (WAITING if ours else HELD).where(*conditions)
-    rows_of = connection.execute(held, execution_options={"yield_per": BATCH})
-    yield from (row for row in rows_of if queries.holds(query, entry(row)))
-    if ours:
-        numbers = _indexed(connection, query).subquery()
+    state = _State.of(connection)
+    yield from state.unindexed(query, conditions)
+    if state.ours:
+        numbers = _Indexed(connection, query, state).numbers().subquery()
         asked = sa.select(article.c.id, article.c.dated).join(searchable, searchable.c.article_id == article.c.id)
         asked = asked.join(numbers, numbers.c.doc == searchable.c.doc).where(*conditions)
         yield from connection.execute(asked, execution_options={"yield_per": 1000})
-
-
-def _indexed(connection: Connection, query: Query) -> sa.Select[Anything]:
-    """What the index answers, without what it holds of articles that wait to be indexed anew."""
-    answer = matching(connection.dialect.name, query)
-    stale = connection.execute(ANY_STALE).first() is not None
-    return answer.where(answer.selected_columns.doc.not_in(STALE)) if stale else answer
 
 
 def _key(row: sa.Row[Anything]) -> tuple[float, str]:

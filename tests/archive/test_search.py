@@ -344,6 +344,29 @@ def test_first_seen_orders_an_article_without_a_date(tmp_path: Path) -> None:
 
 
 @both_databases
+def test_the_newest_are_the_same_however_far_back_they_are_looked_for(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Few at a time: what takes the long way tries the newest articles first, in two steps, then all."""
+    monkeypatch.setattr("archive.store.search.TRIED", (2, 8))
+    source = random.Random(5)
+    with Place(tmp_path, kind).open(write=True) as archive:
+        archive._clock = lambda: START + timedelta(days=20)
+        filled(archive, 120, source)
+        archive.index()
+        known = entries(archive)
+        mixed = ["西 工业", "url:2026/1", "西 url:2026/1 工", "藏 on:2026-03-01", "工业 OR on:2026-03-02", "空 OR 西藏"]
+        mixed += [f"{query} before:2026-03-03" for query in mixed]
+        found_at_all = 0
+        for query in [*mixed, *(random_query(source) for _ in range(150))]:
+            for limit in (1, 3):
+                hits = archive.search(query, limit=limit, count=False).hits
+                assert [hit.standing.id for hit in hits] == expected(known, query)[:limit], (query, limit)
+                found_at_all += len(hits)
+        assert found_at_all > 200
+
+
+@both_databases
 def test_articles_are_numbered_by_their_moments(kind: str, tmp_path: Path) -> None:
     """In whatever order they came: what grows by day is written into an index in one go."""
     moments = [START + timedelta(hours=number * 7 % 60) for number in range(20)]
