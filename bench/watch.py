@@ -2,9 +2,10 @@
 
     python bench/watch.py [--sites 50] [--days 30] [--only month] [--quick]
 
-Three parts. The month: every site is watched by its rhythm without a wire (crawler.lab.direct), in as many processes as
+Four parts. The month: every site is watched by its rhythm without a wire (crawler.lab.direct), in as many processes as
 there are processors, and everything that came of it is scored. The manners: some of the same sites over the true
-fetcher, with what the servers saw. The alarms: sites that are redesigned or fall silent, and others that are not.
+fetcher, with what the servers saw. The alarms: sites that are redesigned or fall silent, and others that are not. The
+past: a site whose lists show 500 articles of three years, and how often these are asked for in their first week.
 How far it has come is told on stderr. No figure depends on the number of processes but the times.
 The four policies that ours is held against (bench/policies.py) get as many looks as ours made, by replay of the same
 sites' timelines. docs/lab.md tells what is counted how. Exit code 1 where a target is missed.
@@ -17,10 +18,12 @@ import os
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from contextlib import ExitStack
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
+from datetime import timedelta
 from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
@@ -40,11 +43,13 @@ from crawler.lab.direct import direct  # noqa: E402
 from crawler.lab.drive import AGENT, lab_options, prepared, watch  # noqa: E402
 from crawler.lab.glances import glances  # noqa: E402
 from crawler.lab.manners import Violation, violations  # noqa: E402
+from crawler.lab.pieces import Habits  # noqa: E402
+from crawler.lab.rhythm import Rhythm  # noqa: E402
 from crawler.lab.score import Score, Tally, score  # noqa: E402
 from crawler.source import load_sources  # noqa: E402
 
 T = TypeVar("T")
-PARTS = ("month", "manners", "alarms")
+PARTS = ("month", "manners", "alarms", "past")
 SITES_IN_A_SHARD = {"month": 1, "manners": 1, "alarms": 10}  # what one process is given at a time
 KINDS_OF_FAILURE = {"busy": "http-429", "error": "http-5xx", "hanging": "timeout", "dns": "dns"}
 
@@ -103,6 +108,20 @@ def alarms_of(seed: int, each: int, month: Month, first: int, step: int) -> Alar
         sources = load_sources(Path(folder))
     looks = (glances(case.site, sources[case.site.id], web.base(case.site)) for case in found)
     return alarmed(found, [ended for each_site in looks for ended in each_site])
+
+
+def past(seed: int) -> dict[str, int]:
+    """How often each article was asked for that stood on a site's lists when it was looked at first, in a week."""
+    month = Month(OPENS, 7.0, timedelta(days=3 * 365))
+    calm = replace(sites(seed, 1, month)[0], rhythm=Rhythm("clock", 0.5), redesigned=(), troubles=(), traps=False)
+    web = LabWeb([replace(calm, per_page=50, pages=10, habits=Habits(0.0, 0.0))], Clock(OPENS))
+    (site,) = web.sites.values()
+    with tempfile.TemporaryDirectory() as folder, web.virtual(), direct(web):
+        archive, sources = prepared(web, Path(folder))
+        with archive:
+            watch(web, archive, sources, month.ends, options=lab_options(web, Path(folder) / "hosts"))
+    asked = Counter(each.path for each in web.seen)
+    return {path: asked[path] for path in map(site.path, site.listed(OPENS))}
 
 
 def added(results: Sequence[Score] | Sequence[Alarmed]) -> Score | Alarmed:
@@ -227,6 +246,8 @@ def main() -> int:
             terms = (wanted.seed + 2, wanted.breaks, breaking)
             broken = [pool.submit(alarms_of, *terms, first, step) for first in range(step)]
             good &= alarms_report(collected("alarms", broken), wanted)
+    if "past" in chosen:
+        good &= past_report(wanted)
     print(f"\n{time.monotonic() - began:.0f} s on {wanted.processes} processes")
     return 0 if good else 1
 
@@ -293,6 +314,14 @@ def manners_report(shards: Sequence[Shard], wanted: argparse.Namespace) -> bool:
     good &= tallied("titles and texts as they stood", whole.true, 1.0, verbose=wanted.verbose)
     print(f"{'CPU for each request':40}{1000 * sum(each.cpu for each in shards) / max(1, whole.requests):26.1f} ms")
     return good
+
+
+def past_report(wanted: argparse.Namespace) -> bool:
+    """The figures of a site with a past."""
+    askings = past(wanted.seed + 3)
+    whole = sum(askings.values()) - len(askings)
+    print(f"\nThe past: {len(askings)} articles of three years, found in one night, and the week after it")
+    return told("askings for them, for each", f"{whole}, {whole / len(askings):.2f}", whole <= len(askings), "1.00")
 
 
 def alarms_report(parts: Sequence[Alarmed], wanted: argparse.Namespace) -> bool:
