@@ -20,6 +20,13 @@ from archive.likeness.hashing import Hashes
 from archive.likeness.postings import EVERYONE, Left, Met
 from archive.store.tables import likeness_key
 
+_LOOKED_AT = SHOWN + 2
+"""Texts of a key: those that it shows, the one that tells that it is common, and the next when one of these leaves."""
+_MANY = 2000
+"""Keys of one question."""
+_MOST_COMMON, _MOST_AT_HAND = 50_000, 200_000
+"""Keys that are remembered from batch to batch, and at all: some 200 bytes each."""
+
 _LOWEST = {  # key → the texts of lowest rank that hold it, as one value; only for keys that are held
     "sqlite": """
         SELECT key, texts FROM (
@@ -36,10 +43,8 @@ _LOWEST = {  # key → the texts of lowest rank that hold it, as one value; only
             FROM unnest(CAST(:keys AS bigint[])) AS wanted(key)
         ) AS found WHERE texts IS NOT NULL""",
 }
-_HOLD = {
-    "sqlite": "INSERT INTO likeness_key (key, text) SELECT value, :text FROM json_each(:keys)",
-    "postgresql": "INSERT INTO likeness_key (key, text) SELECT unnest(CAST(:keys AS bigint[])), :text",
-}
+_HOLD = sa.text("""
+    INSERT INTO likeness_key (key, text) SELECT * FROM unnest(CAST(:keys AS bigint[]), CAST(:texts AS bigint[]))""")
 _LEAVE = {
     "sqlite": "DELETE FROM likeness_key WHERE text = :text AND key IN (SELECT value FROM json_each(:keys))",
     "postgresql": "DELETE FROM likeness_key WHERE text = :text AND key = ANY(CAST(:keys AS bigint[]))",
@@ -47,17 +52,47 @@ _LEAVE = {
 
 
 class DatabasePostings:
-    """Keys as rows. See `archive.likeness.postings.Postings`."""
+    """Keys as rows. See `archive.likeness.postings.Postings`.
+
+    New rows are written by `flush`, in the order in which they lie in the table: a page of it is then written once for
+    many articles, and not once for each of their keys. Before that nobody but these postings knows of them.
+    """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         kind = connection.dialect.name
         self._on_sqlite = kind == "sqlite"
-        self._lowest, self._hold, self._leave = (sa.text(each[kind]) for each in (_LOWEST, _HOLD, _LEAVE))
+        self._lowest, self._leave = (sa.text(each[kind]) for each in (_LOWEST, _LEAVE))
+        self._at_hand: dict[int, tuple[int, ...]] = {}  # key → its texts of lowest rank, `_LOOKED_AT` at most
+        self._new: list[tuple[int, int]] = []  # keys and texts that are not written yet
+
+    def expect(self, keys: Hashes) -> None:
+        """Look up at once, in rising order, keys that will be asked for; of others, only the common ones stay at hand.
+
+        A common key is asked for again and again, others hardly ever.
+        """
+        self.flush()
+        self._at_hand = {key: texts for key, texts in self._at_hand.items() if len(texts) > SHOWN}
+        if len(self._at_hand) > _MOST_COMMON:
+            self._at_hand.clear()
+        numbers = np.unique(keys.view(np.int64)[:_MOST_AT_HAND])
+        for start in range(0, len(numbers), _MANY):
+            self._look_up([key for key in numbers[start : start + _MANY].tolist() if key not in self._at_hand])
+
+    def flush(self) -> None:
+        """Write what was gathered."""
+        if not self._new:
+            return
+        pairs, self._new = sorted(self._new), []
+        if self._on_sqlite:
+            self._connection.exec_driver_sql("INSERT INTO likeness_key (key, text) VALUES (?, ?)", pairs)
+        else:
+            keys, texts = zip(*pairs, strict=True)
+            self._connection.execute(_HOLD, {"keys": list(keys), "texts": list(texts)})
 
     def place(self, number: int, rank: int, keys: Hashes) -> Met:
         """See `Postings.place`."""
-        held = self._texts_of(keys, SHOWN + 1)
+        held = self._texts_of(keys)
         met = self._meet(rank, held)
         touched: set[int] = set()
         for texts in held.values():
@@ -65,32 +100,37 @@ class DatabasePostings:
                 touched.update(texts, (number,))
             elif len(texts) > SHOWN and rank < texts[SHOWN - 1]:
                 touched.add(texts[SHOWN - 1])
-        self._connection.execute(self._hold, {"text": number, "keys": self._given(keys)})
+        numbers = keys.view(np.int64).tolist()
+        self._new += [(key, number) for key in numbers]
+        self._at_hand.update(dict.fromkeys(numbers, (number,)))
+        self._at_hand.update((key, tuple(sorted((*texts, number))[:_LOOKED_AT])) for key, texts in held.items())
         return Met(met.texts, met.keys, frozenset(touched))
 
     def meet(self, rank: int, keys: Hashes) -> Met:
         """See `Postings.meet`."""
-        return self._meet(rank, self._texts_of(keys, SHOWN + 1))
+        return self._meet(rank, self._texts_of(keys))
 
     def leave(self, number: int, rank: int, keys: Hashes) -> Left:
         """See `Postings.leave`."""
         shown: set[int] = set()
         touched: set[int] = set()
-        for texts in self._texts_of(keys, SHOWN + 2).values():
+        for texts in self._texts_of(keys).values():
             if len(texts) == SHOWN + 1:
                 touched.update(texts)
             elif len(texts) > SHOWN + 1 and number in texts[:SHOWN]:
                 shown.add(texts[SHOWN])
-        self._connection.execute(self._leave, {"text": number, "keys": self._given(keys)})
+        self.flush()
+        self._connection.execute(self._leave, {"text": number, "keys": self._given(keys.view(np.int64).tolist())})
+        for key in keys.view(np.int64).tolist():
+            del self._at_hand[key]
         return Left(frozenset(shown), frozenset(touched - {number}))
 
     def last_shown(self, keys: Hashes) -> Hashes:
         """See `Postings.last_shown`."""
-        held = self._texts_of(keys, SHOWN + 1)
-        last = {key: texts[SHOWN - 1] for key, texts in held.items() if len(texts) > SHOWN}
+        last = {key: texts[SHOWN - 1] for key, texts in self._texts_of(keys).items() if len(texts) > SHOWN}
         return np.array([last.get(key, int(EVERYONE)) for key in keys.view(np.int64).tolist()], np.uint64)
 
-    def _meet(self, rank: int, held: Mapping[int, list[int]]) -> Met:
+    def _meet(self, rank: int, held: Mapping[int, Sequence[int]]) -> Met:
         common = [key for key, texts in held.items() if len(texts) > SHOWN and rank <= texts[SHOWN - 1]]
         everyone = self._everyone(common) if common else {}
         texts: list[int] = []
@@ -101,18 +141,31 @@ class DatabasePostings:
             keys += [key] * len(here)
         return Met(np.array(texts, np.int64), np.array(keys, np.int64).view(np.uint64))
 
-    def _texts_of(self, keys: Hashes, most: int) -> dict[int, list[int]]:
-        """For each key, as a database's whole number, those texts of lowest rank that hold it."""
-        found = self._connection.execute(self._lowest, {"keys": self._given(keys), "most": most})
-        return {key: sorted(map(int, texts.split(","))) for key, texts in found}
+    def _texts_of(self, keys: Hashes) -> dict[int, tuple[int, ...]]:
+        """For each key that is held, as a database's whole number, those texts of lowest rank that hold it."""
+        numbers: list[int] = keys.view(np.int64).tolist()
+        if len(self._at_hand) > _MOST_AT_HAND:
+            self.flush()
+            self._at_hand.clear()
+        self._look_up([key for key in numbers if key not in self._at_hand])
+        at_hand = self._at_hand
+        return {key: texts for key in numbers if (texts := at_hand[key])}
+
+    def _look_up(self, keys: list[int]) -> None:
+        """Have keys at hand, also those that no text holds."""
+        if not keys:
+            return
+        found = self._connection.execute(self._lowest, {"keys": self._given(keys), "most": _LOOKED_AT})
+        self._at_hand.update(dict.fromkeys(keys, ()))
+        self._at_hand.update((key, tuple(sorted(map(int, texts.split(","))))) for key, texts in found)
 
     def _everyone(self, keys: Sequence[int]) -> dict[int, list[int]]:
+        self.flush()
         found: defaultdict[int, list[int]] = defaultdict(list)
         for key, text in self._connection.execute(sa.select(likeness_key).where(likeness_key.c.key.in_(keys))):
             found[key].append(text)
         return found
 
-    def _given(self, keys: Hashes) -> str | list[int]:
+    def _given(self, keys: list[int]) -> str | list[int]:
         """Keys as a parameter: 64 bits, of which the database takes the first for a sign."""
-        numbers: list[int] = keys.view(np.int64).tolist()
-        return json.dumps(numbers) if self._on_sqlite else numbers
+        return json.dumps(keys) if self._on_sqlite else keys

@@ -22,7 +22,6 @@ from archive.store.tables import likeness_holder, likeness_text, likeness_tie
 
 if TYPE_CHECKING:
     from archive.likeness.fold import Units
-    from archive.likeness.postings import Postings
     from archive.likeness.sketch import Sketch
 
 MANY = 500
@@ -63,7 +62,7 @@ class DatabaseShelf:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self.postings: Postings = DatabasePostings(connection)
+        self.postings = DatabasePostings(connection)
         self.changed: set[int] = set()
         self._known: set[int] = set()  # texts that are there, and those that are not, as far as they were looked up
         self._unknown: set[int] = set()
@@ -72,22 +71,25 @@ class DatabaseShelf:
         self._new_texts: dict[int, bytes] = {}  # not written yet: see `flush`
         self._new_holders: dict[str, dict[str, object]] = {}
 
-    def expect(self, articles: Sequence[str], digests: Sequence[int]) -> None:
+    def expect(self, articles: Sequence[str], sketches: Sequence[Sketch]) -> None:
         """Look up a batch of articles and texts at once that will be asked for one by one."""
         self.flush()
-        texts = likeness_text.c.text
+        texts, digests = likeness_text.c.text, [sketch.digest for sketch in sketches]
         self._known = self._each(sa.select(texts), texts, digests)
         self._unknown = set(digests) - self._known
         query = sa.select(likeness_holder.c.article_id, likeness_holder.c.text)
         found = self._connection.execute(query.where(likeness_holder.c.article_id.in_(articles)))
         self._held = dict.fromkeys(articles) | {row.article_id: row.text for row in found}
+        if unknown := [sketch.keys for sketch in sketches if sketch.digest in self._unknown]:
+            self.postings.expect(np.concatenate(unknown))
 
     def flush(self) -> None:
         """Write what was gathered: many rows at once are cheaper. To be called before the transaction's end."""
+        self.postings.flush()
         if self._new_texts:
             rows_ = [
                 {"text": text, "length": self._lengths[text], "units": packed}
-                for text, packed in self._new_texts.items()
+                for text, packed in sorted(self._new_texts.items())
             ]
             self._connection.execute(likeness_text.insert(), rows_)
             self._new_texts.clear()

@@ -37,7 +37,12 @@ from archive.store.tables import (
     story_form,
 )
 
-BATCH = 200
+BATCH = 1000
+"""Articles of a transaction: some two seconds. The keys of a batch are written in the order of the table, so that a
+large batch writes each page once for many of them."""
+
+MOST_CHARACTERS = 4_000_000
+"""Of the articles of a transaction together, the last one aside; as JSON."""
 
 LAYOUT = "1"
 """Of what stands in the index. To be changed with the keys of archive.likeness and what decides how texts are tied."""
@@ -88,7 +93,7 @@ def catch_up(
         return done
     shelf = DatabaseShelf(connection)
     index, sites = Index(shelf), outlets(connection)
-    while monotonic() < until and (batch := connection.execute(WAITING.limit(BATCH)).all()):
+    while monotonic() < until and (batch := _next(connection)):
         with change():  # the shelf is of no more use after what it raises, and is not used again
             _take_in(connection, index, shelf, batch)
             _regroup(connection, index, shelf, sites, {row.story_id for row in batch if row.story_id is not None})
@@ -96,6 +101,18 @@ def catch_up(
         commit()
         done += len(batch)
     return done
+
+
+def _next(connection: Connection) -> list[sa.Row[Any]]:
+    """The articles of the next batch: fewer if they are long."""
+    batch, characters = [], 0
+    with connection.execute(WAITING.limit(BATCH), execution_options={"yield_per": 100}) as waiting:
+        for row in waiting:
+            batch.append(row)
+            characters += len(row.json)
+            if characters > MOST_CHARACTERS:
+                break
+    return batch
 
 
 def _begin_anew(connection: Connection) -> None:
@@ -112,7 +129,7 @@ def _take_in(connection: Connection, index: Index, shelf: DatabaseShelf, batch: 
     articles = [rows.article_from_text(row.json) for row in batch]
     texts = [read.text for read in articles]
     sketches = [Sketch.of(text) for text in texts]
-    shelf.expect([row.id for row in batch], [sketch.digest for sketch in sketches])
+    shelf.expect([row.id for row in batch], sketches)
     for row, read, text, sketch in zip(batch, articles, texts, sketches, strict=True):
         if len(sketch.units) >= LEAST_SHARED:
             index.put(row.id, sketch, printed_as(text))

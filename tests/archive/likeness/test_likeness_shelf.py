@@ -7,13 +7,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import pytest
+import sqlalchemy as sa
 from likeness_texts import bulletin, edited, notice, prose
 from postgresql_server import new_database
 
 from archive.likeness import Index
+from archive.likeness.hashing import Hashes
+from archive.likeness.postings import MemoryPostings
 from archive.store import Archive
+from archive.store import postings as database
 from archive.store.shelf import DatabaseShelf
+from archive.store.tables import likeness_key
 
 Texts = dict[str, str]
 
@@ -93,6 +99,44 @@ def test_a_database_gives_the_same_stories(kind: str, seed: int, tmp_path: Path)
             assert [(match.relation, match.share) for match in asked] == [
                 (match.relation, match.share) for match in expected
             ]
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("at_hand", [0, 200_000])
+def test_keys_that_are_not_written_yet_count(
+    kind: str, at_hand: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever comes and goes, a database says what memory does: looked up ahead or not, written or not."""
+    monkeypatch.setattr(database, "_MOST_AT_HAND", at_hand)
+    dice = random.Random(at_hand)
+    common = [dice.randrange(2**64) for _ in range(3)]
+    plain, held = MemoryPostings(), dict[int, tuple[int, Hashes]]()
+    with shelf(kind, tmp_path) as place:
+        stored = place.postings
+        for number in range(150):
+            own = {*dice.sample(common, 2), *(dice.randrange(2**64) for _ in range(3)), 1 + number % 20}
+            rank, keys = dice.randrange(1, 2**63), np.array(sorted(own), np.uint64)
+            if dice.random() < 0.2:
+                stored.expect(keys)
+            met, found = plain.place(number, rank, keys), stored.place(rank, rank, keys)
+            held[number] = rank, keys
+            rank_of = {each: rank for each, (rank, _) in held.items()}
+            assert sorted(zip(found.texts.tolist(), found.keys.tolist(), strict=True)) == sorted(
+                (rank_of[text], key) for text, key in zip(met.texts.tolist(), met.keys.tolist(), strict=True)
+            )
+            assert found.touched == {rank_of[text] for text in met.touched}
+            assert stored.last_shown(keys).tolist() == plain.last_shown(keys).tolist()
+            if dice.random() < 0.1:
+                stored.flush()
+            if dice.random() < 0.3:
+                leaving = dice.choice(list(held))
+                rank, keys = held.pop(leaving)
+                left, gone = plain.leave(leaving, rank, keys), stored.leave(rank, rank, keys)
+                assert gone.shown == {rank_of[text] for text in left.shown}
+                assert gone.touched == {rank_of[text] for text in left.touched}
+        stored.flush()
+        rows = place._connection.execute(sa.select(likeness_key)).all()
+    assert sorted(rows) == sorted((int(key), rank) for rank, keys in held.values() for key in keys.view(np.int64))
 
 
 def test_forgetting_what_is_not_held_is_an_error() -> None:

@@ -21,7 +21,7 @@ from likeness_texts import OTHER_REPORT, STORY, bulletin, edited, prose
 
 from archive.likeness import Index
 from archive.model import Article, Block
-from archive.store import Archive
+from archive.store import Archive, stories
 
 REPAIRED = {"repairs": [{"rule": "mirror-annotation", "start": 1, "before": "(jīng)", "after": ""}]}
 PIECE = "。".join(STORY.split("。")[2:5]) + "。"
@@ -148,6 +148,25 @@ def test_what_is_not_grouped_in_time_waits(tmp_path: Path) -> None:
         assert (archive.group(0), archive.index(0)) == (0, 0)
         archive.keep_up()
         assert (archive.group(), archive.index()) == (0, 0)
+
+
+def test_of_long_articles_fewer_are_grouped_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of them in the end."""
+    sizes: list[int] = []
+    take_in = stories._take_in
+
+    def counted(connection: Any, index: Any, shelf: Any, batch: Sequence[Any]) -> None:
+        sizes.append(len(batch))
+        take_in(connection, index, shelf, batch)
+
+    monkeypatch.setattr(stories, "_take_in", counted)
+    monkeypatch.setattr(stories, "MOST_CHARACTERS", 1000)
+    with Place(tmp_path).open(write=True) as archive:
+        for number in range(1, 6):
+            record(archive, number, written(number, prose(random.Random(number), 600), "paper"))
+        assert archive.group() == 5
+    assert sum(sizes) == 5
+    assert max(sizes) <= 2
 
 
 def test_a_story_of_which_both_texts_become_captions_is_none(tmp_path: Path) -> None:
