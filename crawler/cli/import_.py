@@ -17,7 +17,8 @@ from crawler.cli.options import Common, chosen, common, example
 from crawler.cli.table import counted, table
 
 if TYPE_CHECKING:
-    from crawler.imports.run import Tally, Terms, Watch
+    from crawler.imports.run import Watch
+    from crawler.imports.tally import Tally, Terms
     from crawler.reader import Reader
 
 LINES = ("jianbao import . --dry-run", "jianbao import . --source tibet-cn --all-pages")
@@ -40,7 +41,7 @@ def command(
 
     Exit code 1 says that a file or record is not as it should be; the others are taken in all the same.
     """
-    from crawler.imports.run import Terms
+    from crawler.imports.tally import Terms
 
     sources = common.sources()
     if only:

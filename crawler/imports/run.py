@@ -3,20 +3,23 @@
 A capture that is there is passed over. One that was kept and not read by a process that was killed is read at the
 start of the next command that writes, as after a killed crawl. Further pages of articles are joined at the end,
 whatever order they came in; what a file does not hold of an article stays to be fetched.
+
+An answer that says that a page is gone is a sighting of an address that is known. Which ones are is certain only when
+all files were read: those that hold such answers are read a second time, for these alone.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 from archive.captures import UnwritableCapture
 from archive.captures.content import content_of
+from archive.decide import GONE
 from archive.identity import canonical_url
 from archive.model import Capture
 from archive.store import Archive
@@ -25,6 +28,7 @@ from crawler.imports import exported, folder, warc
 from crawler.imports.belong import has_patterns, source_of
 from crawler.imports.exported import Exported
 from crawler.imports.page import BadFile, Incoming, Passed
+from crawler.imports.tally import Tally, Terms
 from crawler.intake import read_capture, take_in
 from crawler.learning import Informed, known
 from crawler.reader import Reader
@@ -32,42 +36,11 @@ from crawler.series.parts import NotReadAgain, record_joined
 from crawler.source import Source
 
 WARC_NAMES = (".warc", ".warc.gz", ".warc.zst", ".arc.gz")
-MOST_TOLD = 20
 AHEAD = timedelta(minutes=1)
 
-
-@dataclass(slots=True)
-class Tally:
-    """What became of what was found."""
-
-    files: int = 0
-    pages: Counter[str] = field(default_factory=Counter)  # taken in, by verdict; "known" were there
-    articles: Counter[str] = field(default_factory=Counter)  # new, changed, known, gone …
-    sources: Counter[str] = field(default_factory=Counter)  # pages that were taken in
-    passed: Counter[str] = field(default_factory=Counter)  # by why
-    told: list[str] = field(default_factory=list)  # what is wrong, as sentences
-    faults: int = 0  # how many of them there are
-    bad_files: int = 0
-
-    def fault(self, sentence: str) -> None:
-        """Something is wrong with a file, or with us."""
-        self.faults += 1
-        if len(self.told) < MOST_TOLD:
-            self.told.append(sentence)
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What is taken: the sources, one of them alone, or any host; also addresses that patterns do not know."""
-
-    sources: Mapping[str, Source]
-    only: str | None = None
-    any_host: bool = False
-    all_pages: bool = False
-    dry_run: bool = False
-
-
 Watch = Callable[[Tally], None]
+Item = Incoming | Exported | Passed
+Take = Callable[[Item], Awaitable[None]]
 
 
 class Importer:
@@ -80,32 +53,42 @@ class Importer:
         self._reader: Reader = Informed(reader, partial(known, archive)) if archive else reader
         self.tally = Tally()
         self._used: dict[str, Source] = {}
+        self._would_know: set[int] = set()  # addresses that would be known if this were no dry run; digests of them
+        self._gone_ones = False  # the file that is being read holds answers that say so
 
     def take(self, paths: Iterable[Path]) -> Tally:
         """Take in every file and folder. One that is bad costs itself alone."""
+        tell_of_gone = []
         for path in paths:
             for file, found in files(path):
                 self.tally.files += 1
+                self._gone_ones = False
                 try:
-                    self._all(found)
+                    self._all(found, self._one)
                 except BadFile as bad:
                     self.tally.bad_files += 1
                     self.tally.fault(f"{file}: {bad}")
+                if self._gone_ones:
+                    tell_of_gone.append(file)
         if self._archive is not None and not self._terms.dry_run:
             asyncio.run(self._finish(self._archive))
+        for file in tell_of_gone:
+            with suppress(BadFile):  # it was told the first time
+                self._all(warc.pages(file), self._gone)
+        if self._archive is not None and not self._terms.dry_run:
             for source in {**self._terms.sources, **self._used}.values():  # their outlets decide of origins
                 self._archive.describe(source.id, (source.name, *source.outlets), source.trust)
             self._archive.commit()
             self._archive.keep_up()
         return self.tally
 
-    def _all(self, found: Iterator[Incoming | Exported | Passed]) -> None:
+    def _all(self, found: Iterator[Item], take: Take) -> None:
         try:
-            asyncio.run(self._file(found))
+            asyncio.run(self._file(found, take))
         except ExceptionGroup as group:
             raise group.exceptions[0] from None
 
-    async def _file(self, found: Iterator[Incoming | Exported | Passed]) -> None:
+    async def _file(self, found: Iterator[Item], take: Take) -> None:
         bad: list[BadFile] = []
 
         async def work() -> None:
@@ -117,8 +100,9 @@ class Importer:
                     return
                 if each is None:
                     return
-                await self._one(each)
+                await take(each)
                 self._watch(self.tally)
+                await asyncio.sleep(0)  # else Ctrl-C would wait for the end of a file that needs no reading
 
         async with asyncio.TaskGroup() as group:
             for _ in range(self._at_once):
@@ -126,7 +110,7 @@ class Importer:
         if bad:
             raise bad[0]
 
-    async def _one(self, each: Incoming | Exported | Passed) -> None:
+    async def _one(self, each: Item) -> None:
         match each:
             case Passed():
                 self.tally.passed[each.why] += 1
@@ -156,6 +140,9 @@ class Importer:
         if source is None:
             self.tally.passed[why or "on the host of no source"] += 1
             return
+        if page.status in GONE:
+            self._gone_ones = True  # see `_gone`
+            return
         capture = capture_of(page, source)
         if self._archive is not None and self._archive.is_kept(capture.id):
             self.tally.pages["known"] += 1
@@ -163,20 +150,47 @@ class Importer:
         if not source.is_article(page.url) and (why := await self._unlisted(source, capture)):
             self.tally.passed[why] += 1
             return
-        if terms.dry_run or self._archive is None:
+        await self._taken(source, capture)
+
+    async def _gone(self, each: Item) -> None:
+        """Take in an answer that a page is gone, if its address is known by now as an article's."""
+        if not isinstance(each, Incoming) or each.status not in GONE or self._unfit(each):
+            return
+        source = source_of(each.url, self._terms.sources, self._terms.only, self._terms.any_host)
+        if source is None:
+            return
+        capture = capture_of(each, source)
+        if not self._knows(source, canonical_url(capture.url, source.all_hosts)):
+            self.tally.passed[f"answered {each.status}"] += 1
+        elif self._archive is not None and self._archive.is_kept(capture.id):
+            self.tally.pages["known"] += 1
+        else:
+            await self._taken(source, capture)
+
+    def _knows(self, source: Source, address: str) -> bool:
+        if hash((source.id, address)) in self._would_know:
+            return True
+        there = Held(self._archive, source).get(address) if self._archive is not None else None
+        return there is not None and there.kind == "article"
+
+    async def _taken(self, source: Source, capture: Capture) -> None:
+        if self._terms.dry_run or self._archive is None:
             self.tally.pages["to be taken in"] += 1
             self.tally.sources[source.id] += 1
+            self._would_know.add(hash((source.id, canonical_url(capture.url, source.all_hosts))))
         else:
             await self._keep(self._archive, source, capture)
 
     def _unfit(self, page: Incoming) -> str:
         kind = next((value for name, value in page.headers if name.lower() == "content-type"), "")
-        if page.status != 200:
+        if page.status != 200 and page.status not in GONE:
             return f"answered {page.status}"
-        if kind and kind.partition(";")[0].strip().lower() not in warc.HTML:
-            return "no HTML"
         if page.at > self._now + AHEAD:
             return "a time that is to come"
+        if page.status in GONE:  # what stands in the place of the page is no matter
+            return ""
+        if kind and kind.partition(";")[0].strip().lower() not in warc.HTML:
+            return "no HTML"
         return "" if page.body.strip() else "an empty page"
 
     async def _unlisted(self, source: Source, capture: Capture) -> str:
@@ -210,7 +224,7 @@ class Importer:
         taken = await take_in(archive, self._reader, source, capture, canonical, None, None, held, alone=alone)
         if taken.first:  # page 2 of an article: when all is there, it is taken in with its page 1
             return
-        self.tally.pages[taken.verdict] += 1
+        self.tally.pages["gone" if capture.status in GONE else taken.verdict] += 1
         self.tally.sources[source.id] += 1
         self.tally.articles.update(change.kind for change in taken.changes)
         for sentence in (taken.fault, taken.stopped and f"{capture.url}: {taken.stopped}", taken.trouble):
@@ -252,7 +266,7 @@ def capture_of(page: Incoming, source: Source) -> Capture:
     )
 
 
-def files(path: Path) -> Iterator[tuple[Path, Iterator[Incoming | Exported | Passed]]]:
+def files(path: Path) -> Iterator[tuple[Path, Iterator[Item]]]:
     """The files that a path names, with what each holds. A folder may hold WARC files, pages, or both."""
     name = path.name.lower()
     if path.is_dir():

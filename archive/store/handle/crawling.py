@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -139,6 +140,9 @@ class Crawling(Handle):
                 articles.carry_out(self._connection, decision, home, capture.source_id, answer)
                 for home, decision in found
             )
+            if was.state == "gone" and not newest:
+                here = [decision for home, decision in found if home == address]
+                changes += self._gone_since(was.last_checked, address, here, capture.source_id, answer)
             if part_of is not None:
                 home = addresses.home(self._connection, rows.column_text(part_of))
                 addresses.lead(self._connection, (address,), home)
@@ -152,6 +156,14 @@ class Crawling(Handle):
                 ages.recorded(self._connection, home, was, decisions, moved=reached != address)
         self._recorded()
         return changes
+
+    def _gone_since(
+        self, at: datetime, address: str, found: Sequence[Decision], source_id: str, answer: Answer
+    ) -> tuple[Change, ...]:
+        """Articles that an older copy of a page has brought, which has said since that it is gone: so are they."""
+        later = replace(answer, fetched_at=at)
+        gone = [Decision("gone", each.ordinal, status="gone") for each in found if each.kind == "new"]
+        return tuple(articles.carry_out(self._connection, each, address, source_id, later) for each in gone)
 
     def set_aside(self, capture: Capture, reason: str, run_id: int | None = None) -> None:
         """Mark a kept capture as read and unreadable, with the reason as its evidence; no page or article is touched.
