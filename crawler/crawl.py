@@ -23,6 +23,7 @@ from crawler.held import Held
 from crawler.intake import problem_of, read_capture, take_in
 from crawler.listing import Lists, Place, Shown, settled, shown
 from crawler.log import Trail
+from crawler.noting import Notes, Noting, Outstanding
 from crawler.order import Order
 from crawler.proof import Proofs, is_another_text
 from crawler.reader import Reader
@@ -53,6 +54,7 @@ class SourceCrawl:
         watch: Callable[[Counts], None] = lambda counts: None,
         note: Callable[[Change], None] = lambda change: None,
         command: str = "crawl",
+        notes: Notes | None = None,
     ) -> None:
         self.source, self.archive, self.reader, self.command = source, archive, reader, command
         self.order = replace(order, ladder=source.ladder)
@@ -64,6 +66,9 @@ class SourceCrawl:
         self.told: list[str] = []  # the first problems, as sentences
         self.held = Held(archive, source)  # the source's pages as they were when the crawl began
         self.asked: set[str] = set()
+        self.outstanding = Outstanding()
+        self.notes = Notes() if notes is None else notes  # on its last pages: what is learnt from when it has ended
+        self._noting = Noting(reader, self.notes, lambda: self.outstanding.are_last)
         self.lists = Lists(source, clock().astimezone(SHANGHAI).date(), {}, order.span)
         self.shown: set[str] = set()  # articles that any list showed in this crawl
         self.articles_left = order.limit
@@ -144,6 +149,7 @@ class SourceCrawl:
         if kind == "article" and not counted and not self._within_order(url, day):
             return
         self.asked.add(canonical)
+        self.outstanding.asked(kind)
         self.trail.tell("asked", canonical, kind=kind, found_on=found_on)
         known = self.held.get(canonical)
         held = None if fresh else self.proofs.copy_to_name(known, url)
@@ -175,6 +181,7 @@ class SourceCrawl:
     async def received(self, visit: Visit, outcome: Outcome) -> Iterable[Visit]:
         """Record the outcome; a list page leads to further visits. Not called again before it has come to its end."""
         self.tally["requests"] += 1
+        self.outstanding.came(visit.kind)
         canonical = self.canonical(visit.url)
         self.held.look((canonical,))  # before anything is recorded of it
         if self.gather.is_part(canonical):
@@ -301,9 +308,8 @@ class SourceCrawl:
         before: frozenset[str] | None = None,
     ) -> Sequence[Visit]:
         terms = (canonical, self.run_id, place, self.held)
-        taken = await take_in(
-            self.archive, self.reader, self.source, capture, *terms, alone=alone, span=self.order.span
-        )
+        reader = self._noting if visit.kind == "article" else self.reader
+        taken = await take_in(self.archive, reader, self.source, capture, *terms, alone=alone, span=self.order.span)
         if taken.first:
             return await self.gather.claimed(visit, canonical, capture, taken.first)
         self.asked.add(taken.canonical_url)

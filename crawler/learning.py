@@ -1,7 +1,7 @@
 """From an archive's captures to what is learnt of a source, and from its newest readings to an alarm.
 
 What is learnt is a function of the captures that it was learnt from: the newest one of each of the newest pages that
-hold articles, at most MOST_PAGES of them. It is learnt at the end of a crawl, when enough is new, and used from the
+hold articles, at most SAMPLED of them. It is learnt at the end of a crawl, when enough is new, and used from the
 next crawl on, so that all pages of one crawl are read alike; the pages that were learnt from are read again with it.
 """
 
@@ -23,12 +23,10 @@ from crawler.blame import is_the_machine_s
 from crawler.evidence import evidence_json
 from crawler.extract.further import NO_SERIES
 from crawler.learn.change import NEWEST, changed, sight_of
-from crawler.learn.learnt import FEWEST, Learnt, from_bytes, to_bytes
-from crawler.reader import Answer, Reader, ReaderBroken, ReadingFault, Task
+from crawler.learn.learnt import FEWEST, SAMPLED, Learnt, from_bytes, to_bytes
+from crawler.noting import Notes
+from crawler.reader import Answer, Note, Reader, ReaderBroken, ReadingFault, Task
 from crawler.source import Source
-
-MOST_PAGES = 80
-"""Pages of a source that are learnt from. Reading them again takes about three seconds."""
 
 MOST_BYTES = 2 << 20
 """A page that is larger is not learnt from."""
@@ -60,7 +58,9 @@ class Informed:
             return await self._reader.read(task)
         if task.source.id not in self._known:
             self._known[task.source.id] = self._of(task.source.id)
-        return await self._reader.read(replace(task, learnt=self._known[task.source.id]))
+        learnt = self._known[task.source.id]
+        other = task.note == "also" and (learnt is not None or task.source.hook is not None)  # than one made alone
+        return await self._reader.read(replace(task, learnt=learnt, note="" if other else task.note))
 
 
 class Forgiving:
@@ -79,18 +79,25 @@ class Forgiving:
             return Answer.of_stopped(self.faults[-1])
 
 
-async def lesson(archive: Archive, reader: Reader, source: Source) -> Learnt | None:
-    """Learn from the archive; nothing is stored. None where there are too few pages."""
-    rows = archive.sample(source.id, MOST_PAGES)
+async def lesson(archive: Archive, reader: Reader, source: Source, notes: Notes | None = None) -> Learnt | None:
+    """Learn from the archive; nothing is stored. None where there are too few pages.
+
+    `notes` are those that were made while pages were read; they are forgotten.
+    """
+    rows = archive.sample(source.id, SAMPLED)
     if len(rows) < FEWEST:
         return None
     from crawler.learn.learn import learn  # brings the modules of reading, which a crawl itself does without
     from crawler.learn.observe import Observation
 
-    notes = [answer.observation async for _, _, answer in _answers(archive, reader, source, rows, note=True)]
-    return learn(
-        each if isinstance(each, Observation) else msgspec.convert(each, Observation) for each in notes if each
-    )
+    decode = msgspec.json.Decoder(Observation).decode
+    found = [decode(noted) for row in rows if notes is not None and (noted := notes.taken(row.id)) is not None]
+    here = {each.id for each in found}
+    rest = [row for row in rows if row.id not in here]
+    async for _, _, answer in _answers(archive, reader, source, rest, note="alone"):
+        if answer.noted:
+            found.append(decode(answer.noted))
+    return learn(found)
 
 
 async def read_again(archive: Archive, reader: Reader, source: Source) -> int:
@@ -101,7 +108,7 @@ async def read_again(archive: Archive, reader: Reader, source: Source) -> int:
     pages, or one behind a redirect, is left as it is.
     """
     found = 0
-    rows = archive.sample(source.id, MOST_PAGES)
+    rows = archive.sample(source.id, SAMPLED)
     async for row, capture, answer in _answers(archive, reader, source, rows):
         reading, address = answer.reading, row.canonical_url
         if reading.verdict != "article" or reading.series != NO_SERIES or len(reading.articles) != 1 or not address:
@@ -118,13 +125,14 @@ async def read_again(archive: Archive, reader: Reader, source: Source) -> int:
 
 
 async def _answers(
-    archive: Archive, reader: Reader, source: Source, rows: Sequence[CaptureRow], *, note: bool = False
+    archive: Archive, reader: Reader, source: Source, rows: Sequence[CaptureRow], *, note: Note = ""
 ) -> AsyncIterator[tuple[CaptureRow, Capture, Answer]]:
     """What the reader makes of captures, a few at a time; those that cannot be had or are too large are left out."""
     for start in range(0, len(rows), _AT_ONCE):
         captures = [(row, _capture(archive, row)) for row in rows[start : start + _AT_ONCE]]
         usable = [(row, capture) for row, capture in captures if capture and len(capture.content) <= MOST_BYTES]
-        answers = await asyncio.gather(*(reader.read(_task(capture, source, note)) for _, capture in usable))
+        tasks = [replace(Task.of(capture, source), note=note) for _, capture in usable]
+        answers = await asyncio.gather(*map(reader.read, tasks))
         for (row, capture), answer in zip(usable, answers, strict=True):
             yield row, capture, answer
 
@@ -133,11 +141,6 @@ def _capture(archive: Archive, row: CaptureRow) -> Capture | None:
     with suppress(CaptureProblem):  # `jianbao doctor` tells of it
         return archive.capture(row.id)
     return None
-
-
-def _task(capture: Capture, source: Source, note: bool) -> Task:
-    asked = Task.of(capture, source)
-    return replace(asked, note=capture.id) if note else asked
 
 
 def keep(archive: Archive, source_id: str, learnt: Learnt, at: datetime) -> None:
@@ -178,8 +181,12 @@ class Lessons:
     faults: Mapping[str, Sequence[str]]  # what of ours went wrong, by source, as sentences
 
 
-async def after_crawl(archive: Archive, reader: Reader, sources: Iterable[Source], at: datetime) -> Lessons:
+async def after_crawl(
+    archive: Archive, reader: Reader, sources: Iterable[Source], at: datetime, notes: Notes | None = None
+) -> Lessons:
     """Notice changed templates, learn what is due, and read with it again. The archive is open for writing.
+
+    `notes` are those that the crawl has made.
 
     A fault of ours ends the learning of one source, not what its crawl has come to: it is told among the faults.
     What is wrong with the machine is wrong for all sources: that OSError is raised.
@@ -196,7 +203,7 @@ async def after_crawl(archive: Archive, reader: Reader, sources: Iterable[Source
                 noticed[source.id] = change
             if change is None and not is_due(archive, source.id):
                 continue
-            learnt = await lesson(archive, forgiving, source)
+            learnt = await lesson(archive, forgiving, source, notes)
             if learnt is not None:
                 keep(archive, source.id, learnt, at)
                 if count := await read_again(archive, Informed(forgiving, partial(known, archive)), source):

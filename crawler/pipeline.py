@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import date
+from typing import NamedTuple
 
 from archive.model import Article
 from crawler.clean import Scene, clean
@@ -43,14 +45,32 @@ def read(
     back; its verdict says what it is and `evidence.verdict` why. `learnt` is what many pages of the source told: with
     it their furniture is dropped as well, and `evidence.learnt` names it.
     """
+    return read_whole(body, url, content_type, source, captured=captured, learnt=learnt).reading
+
+
+class Whole(NamedTuple):
+    """A page's reading, and what it was made of: the page, None where it could not be decoded, and its drafts."""
+
+    reading: Reading
+    page: Page | None
+    drafts: Sequence[Draft]
+
+
+def read_whole(
+    body: bytes,
+    url: str,
+    content_type: str = "",
+    source: Source | None = None,
+    *,
+    captured: date | None = None,
+    learnt: Learnt | None = None,
+) -> Whole:
+    """The same as `read`, for one who wants to know more of the page than its reading tells. Pure."""
     decoded = decode(body, content_type)
     encoding = decoded.evidence()
     if decoded.unreadable:
-        return Reading(
-            "unreadable",
-            (),
-            Evidence(encoding=encoding, verdict=f"{decoded.lost_ratio:.1%} of the characters are lost"),
-        )
+        why = f"{decoded.lost_ratio:.1%} of the characters are lost"
+        return Whole(Reading("unreadable", (), Evidence(encoding=encoding, verdict=why)), None, ())
     repaired = repair(decoded.text)
     markup, hooked, trouble = _hooked(repaired.text, source)
     page = read_page(markup, url, selectors(url, decoded.text, source, captured))
@@ -62,7 +82,7 @@ def read(
     taken = {index for each in found for index in (*each.lines, *each.above, *each.subtitle, each.title.line)}
     articles = tuple(article for article, _ in read_articles)
     judged = judge(page, found[0] if found else None, sum(len(article.text) for article, _ in read_articles))
-    return Reading(
+    reading = Reading(
         judged.verdict,
         articles if judged.verdict == "article" else (),
         Evidence(
@@ -84,6 +104,7 @@ def read(
         indented=len(found) != 1 or _is_indented(page, found[0], articles[0]),
         doubtful=articles if judged.verdict != "article" else (),
     )
+    return Whole(reading, page, found)
 
 
 def _hooked(markup: str, source: Source | None) -> tuple[str, tuple[Dropped, ...], tuple[str, ...]]:

@@ -22,6 +22,7 @@ from crawler.intake import problem_of, take_in
 from crawler.keeping_up import kept_up
 from crawler.learning import Informed, after_crawl, known
 from crawler.listing import Lists
+from crawler.noting import Notes
 from crawler.order import Order
 from crawler.reader import Reader
 from crawler.shanghai import SHANGHAI
@@ -76,7 +77,7 @@ def crawl(
     repeat: timedelta | None = REPEAT,
 ) -> Outcome:
     """Crawl the sources side by side and record a run for each. The archive must be open for writing."""
-    informed = Informed(reader, partial(known, archive))
+    informed, notes = Informed(reader, partial(known, archive)), Notes()
     crawls = [
         SourceCrawl(
             source,
@@ -87,6 +88,7 @@ def crawl(
             watch=partial(watch, source.id),
             note=note,
             command=command,
+            notes=notes,
         )
         for source in sources
     ]
@@ -108,7 +110,7 @@ def crawl(
         examined = _examined(archive, runs, clock(), repeat)
         archive.keep_up(CUT_SHORT)
         return Outcome(runs, interrupted, told, examined=examined)
-    lessons = asyncio.run(after_crawl(archive, reader, sources, clock()))
+    lessons = asyncio.run(after_crawl(archive, reader, sources, clock(), notes))
     changed = {source: change.sentence for source, change in lessons.changes.items()}
     for source_id, sentences in lessons.faults.items():
         told[source_id] = [*told.get(source_id, ()), *sentences][:MOST_TOLD]

@@ -27,16 +27,15 @@ from crawler.lab.answers import Asked, answer
 from crawler.lab.sites import Site
 from crawler.learn.change import NEWEST, Sight, changed, sight_of
 from crawler.learn.learn import learn
-from crawler.learn.learnt import FEWEST, Learnt
+from crawler.learn.learnt import FEWEST, SAMPLED, Learnt
 from crawler.learn.observe import Observation
 from crawler.listing import Shown
+from crawler.pipeline import observed
 from crawler.reader.task import Task
 from crawler.reader.work import work
 from crawler.schedule.days import works
 from crawler.source import Source
 from crawler.watch import Ended
-
-LEARNT_FROM = 80
 
 
 class Glances:
@@ -107,9 +106,9 @@ class Glances:
         self._found += [(article.published or at, at) for article in articles]
         if (sight := sight_of(evidence_json(answered.reading.evidence))) is not None:
             self._sights.append(sight)
-        note = work(Task(*parts, note=f"{len(self._notes):06} {at.isoformat()}")).observation
-        if isinstance(note, Observation):
-            self._notes.append(note)
+        seen_here = observed(*parts[:4], identity=f"{len(self._notes):06} {at.isoformat()}", captured=task.captured)
+        if seen_here is not None:
+            self._notes.append(seen_here)
 
     def _capture(self, url: str, at: datetime, body: bytes, headers: tuple[tuple[str, str], ...]) -> Capture:
         return Capture(url, self.site.id, at, 200, body, response_headers=headers, content=body)
@@ -122,7 +121,7 @@ class Glances:
             self._told = self._learnt.digest
         due = FEWEST if self._learnt is None else self._learnt_at + max(FEWEST, self._learnt.pages // 2)
         if told or held >= due:
-            self._learnt, self._learnt_at = learn(self._notes[-LEARNT_FROM:]), held
+            self._learnt, self._learnt_at = learn(self._notes[-SAMPLED:]), held
         return told
 
     def _judged(self, at: datetime, change: str) -> Alarms:

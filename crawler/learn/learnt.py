@@ -16,6 +16,9 @@ VERSION = 1
 FEWEST = 5
 """Pages of a source, and articles of a template, from which anything is learnt."""
 
+SAMPLED = 80
+"""Pages of a source that are learnt from, its newest."""
+
 Where = Literal["outside", "apart", "end"]
 """outside: never in the text · apart: in the text's element, but a block of its own · end: at the end of the text."""
 

@@ -6,6 +6,6 @@ that the operating system keeps. docs/safety.md tells how, and what was measured
 """
 
 from crawler.reader.pool import ReaderBroken, ReaderPool, ReadingFault
-from crawler.reader.task import Answer, Reader, Task
+from crawler.reader.task import Answer, Note, Reader, Task
 
-__all__ = ["Answer", "Reader", "ReaderBroken", "ReaderPool", "ReadingFault", "Task"]
+__all__ = ["Answer", "Note", "Reader", "ReaderBroken", "ReaderPool", "ReadingFault", "Task"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from crawler.discover import Link
 from crawler.evidence import Evidence
@@ -16,6 +16,11 @@ if TYPE_CHECKING:  # whoever has one has imported it; reading's own modules are 
     from archive.model import Capture
     from crawler.learn.learnt import Learnt
     from crawler.source import ListPage, Source
+
+
+Note = Literal["", "also", "alone"]
+"""Whether what is to be learnt of a page (`crawler.learn.observe`) is noted under its id, beside its reading or in its
+place. Beside it only where nothing is known of the source yet: the note is then the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +37,14 @@ class Task:
     days: bool = False  # of a list page the dates beside its links as well
     probe: bool = False  # what an unknown site's page shows (crawler.probe.look), or an answer of its endpoints
     hints: tuple[str, ...] = ()  # of such an answer: how the page's scripts make the articles' addresses
-    note: str = ""  # a capture's id: the page is not read, but observed under that name for what is to be learnt
+    id: str = ""  # of the capture that it is of
+    note: Note = ""
 
     @classmethod
     def of(cls, capture: Capture, source: Source) -> Task:
         """A capture, to be read with the source's hints for the day on which it was fetched."""
         day = capture.fetched_at.astimezone(SHANGHAI).date()
-        return cls(capture.content, capture.url, capture.content_type, source, captured=day)
+        return cls(capture.content, capture.url, capture.content_type, source, captured=day, id=capture.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +55,8 @@ class Answer:
     links: tuple[Link, ...] = ()
     lists: tuple[Link, ...] = ()  # the further lists that belong to one: the sitemaps of an index, a paper's pages
     stopped: str = ""
-    observation: Any = None  # of a task with a note or a probe: what was seen, across processes as plain values
+    observation: Any = None  # of a probe: what was seen, across processes as plain values
+    noted: bytes = b""  # of a task with a note: the observation as JSON; nothing for a page without a body
 
     @classmethod
     def of_stopped(cls, why: str) -> Answer:

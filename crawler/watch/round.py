@@ -220,7 +220,7 @@ class Round:
 
     async def _last_came(self, look: Look) -> None:
         """The last visit has come back: learn from what came, then give the source back."""
-        lessons = await after_crawl(self.archive, self.reader, [look.source], self.clock())
+        lessons = await after_crawl(self.archive, self.reader, [look.source], self.clock(), look.crawl.notes)
         self._give_back(look, "finished", lessons)
 
     def _came_to_end(self, job: Job) -> None:

@@ -17,10 +17,10 @@ from fake_web import SITE, FakeWeb, KilledError, driven, received
 from archive.model import Capture, Counts
 from archive.store import Archive
 from crawler.crawl import SourceCrawl
+from crawler.noting import Notes
 from crawler.order import GIVE_UP_AFTER, Order
-from crawler.pipeline import read
+from crawler.pipeline import Whole, read_whole
 from crawler.reader.here import Here
-from crawler.reading import Reading
 from crawler.run import Outcome as CrawlOutcome
 from crawler.run import take_in_orphans
 from crawler.source import Articles, ListPage, Politeness, Schedule, Source
@@ -235,15 +235,32 @@ def test_what_a_list_goes_on_to_show_after_a_crawl_was_cut_off_hides_nothing(mea
 def test_a_fault_of_the_reader_is_the_verdict_of_one_page(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     """An exception in the middle of reading a page is its problem: the capture is kept, the rest is crawled."""
 
-    def faulty(body: bytes, url: str, *args: Any, **kwargs: Any) -> Reading:
+    def faulty(body: bytes, url: str, *args: Any, **kwargs: Any) -> Whole:
         if url == article_url(2):
             raise ZeroDivisionError
-        return read(body, url, *args, **kwargs)
+        return read_whole(body, url, *args, **kwargs)
 
-    monkeypatch.setattr("crawler.reader.work.read", faulty)
+    monkeypatch.setattr("crawler.reader.work.read_whole", faulty)
     counts = crawl(archive, Web().publish(3))
     assert (counts.new, counts.problems) == (2, 1)
     assert len(list(archive.captures(url=article_url(2)))) == 1
+
+
+def test_the_last_pages_of_a_crawl_are_noted_for_its_lesson(archive: Archive) -> None:
+    """Of a hundred articles, those that are outstanding when the last list has come, and no list."""
+    web, notes = Web().publish(100), Notes()
+    each = SourceCrawl(source(), archive, Here(), Order(), lambda: web.now, notes=notes)
+    queue = list(each.first())
+    while queue:
+        visit = queue.pop(0)
+        queue += received(each, visit, web.answer(visit))
+    archive.commit()
+    rows = sorted(archive.captures(), key=lambda row: row.fetched_at)
+    noted = [notes.taken(row.id) is not None for row in rows]
+    count = sum(noted)
+    assert 0 < count <= 80
+    assert all(noted[-count:])
+    assert all(row.kind == "article" for row in rows[-count:])
 
 
 def test_a_challenge_in_place_of_a_list_page_is_a_problem(archive: Archive) -> None:
