@@ -352,7 +352,9 @@ def test_the_newest_are_the_same_however_far_back_they_are_looked_for(
     source = random.Random(5)
     with Place(tmp_path, kind).open(write=True) as archive:
         archive._clock = lambda: START + timedelta(days=20)
-        filled(archive, 120, source)
+        for number in range(120):
+            read = replace(make_article(number, random_text(source, 40)), published=START + timedelta(days=number % 40))
+            take_in(archive, make_capture(number), read)
         archive.index()
         known = entries(archive)
         mixed = ["西 工业", "url:2026/1", "西 url:2026/1 工", "藏 on:2026-03-01", "工业 OR on:2026-03-02", "空 OR 西藏"]
