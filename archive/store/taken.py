@@ -96,7 +96,7 @@ class Takings:
 
     def _records(self, capture_id: str, place: Place, *, lost: bool) -> Records:
         if lost:
-            return Records(capture_id, b"", None, f"The capture {capture_id} is lost.")
+            return Records(capture_id, b"", None, _told(place, f"the capture {capture_id}, which lay there, is lost."))
         try:
             return Records(capture_id, self._folder.records(capture_id, place), self._folder.read(capture_id, place))
         except DamagedCapture as error:
@@ -104,4 +104,9 @@ class Takings:
             now = row.place if row else place
             if now != place:  # it was moved meanwhile, or is a revisit
                 return self._records(capture_id, now, lost=False)
-            return Records(capture_id, b"", None, str(error))
+            return Records(capture_id, b"", None, _told(now, str(error)))
+
+
+def _told(place: Place, fault: str) -> str:
+    """The fault with the file and offset at which it is."""
+    return fault if place.file in fault else f"{place.file}, offset {place.offset}: {fault}"

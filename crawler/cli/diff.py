@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 @click.command(epilog=example("jianbao diff 1f0c2b3a4d5e6f70 --history", "jianbao diff 1f0c2b3a4d5e6f70 1 1 --json"))
 @click.argument("wanted", metavar="ID|URL")
-@click.argument("old", type=click.IntRange(1), required=False, metavar="A")
-@click.argument("new", type=click.IntRange(1), required=False, metavar="B")
+@click.argument("old", type=click.IntRange(1), required=False, metavar="[A]")
+@click.argument("new", type=click.IntRange(1), required=False, metavar="[B]")
 @click.option("--history", is_flag=True, help="List what became of the article: its revisions, and when it was gone.")
 @click.option("--all", "everything", is_flag=True, help="Print unchanged paragraphs in full.")
 @common

@@ -17,6 +17,7 @@ from crawler.cli.errors import Refused
 from crawler.cli.options import Common, check_source, common, example
 from crawler.cli.progress import Bar
 from crawler.cli.search import refuse
+from crawler.cli.stopping import stoppable
 from crawler.cli.table import counted
 from crawler.shanghai import SHANGHAI
 from crawler.whole_file import whole
@@ -50,7 +51,9 @@ LINES = (
 @click.option("--source", help="Only articles of this source.")
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Published on that day or later.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Published on that day or earlier.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="The file, or for md the folder [stdout].")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="The file (for wacz NAME.wacz), for md the folder [stdout]."
+)
 @click.option("--bom", is_flag=True, default=None, help="csv: begin with a mark by which Excel knows UTF-8.")
 @click.option("--all", "every", is_flag=True, default=None, help="warc, wacz: the captures of all revisions.")
 @click.option("--limit", type=click.IntRange(1), help="atom, jsonfeed: at most so many articles [100].")
@@ -88,7 +91,7 @@ def command(
         parse(query, datetime.now(SHANGHAI).date())  # what is wrong with it is told before an archive is looked for
     except QueryError as error:
         refuse(error)
-    with common.archive() as archive:
+    with stoppable(common, _stopped(output)), common.archive() as archive:
         check_source(common, archive, source)
         chosen = archive.choose(query, source, since, until, newest=newest)
         total = len(chosen)
@@ -136,6 +139,13 @@ def _check_target(form: str, known: Format, output: Path | None, *, as_json: boo
         raise click.UsageError("By its own rules the name of a WACZ file ends in .wacz.")
     elif known.shape == "bytes" and output is None and sys.stdout.isatty():
         raise click.UsageError(f"{form} is no text for a terminal: name a file, -o FILE, or send it into a pipe.")
+
+
+def _stopped(output: Path | None) -> str:
+    """What to say if it is stopped."""
+    if output is None or (output.exists() and not output.is_file() and not output.is_dir()):
+        return "Interrupted. What was written is not all."
+    return f"Interrupted. {output} is as it was."
 
 
 def _name(output: Path | None) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crawler.cli.options import Common, chosen, common, example
+from crawler.cli.stopping import stoppable
 from crawler.cli.table import counted, table
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ def command(
     A page belongs to the source that has its host. It becomes a capture with its own date and headers, and is read and
     recorded as if it had been fetched then. The same file taken in twice changes nothing.
 
-    Exit code 1 says that a file or record is not as it should be; the others are taken in all the same.
+    Exit code 1 says that a file or record is not as it should be; the others are taken in all the same. After Ctrl-C or
+    SIGTERM (130) the same command goes on.
     """
     from crawler.imports.tally import Terms
 
@@ -47,7 +49,8 @@ def command(
     if only:
         chosen(sources, (only,))
     terms = Terms(sources, only, any_host, all_pages, dry_run)
-    with common.reader(workers=os.cpu_count()) as reader, _progress(common) as watch:
+    said = "Interrupted. What was taken in is kept; the same command goes on."
+    with stoppable(common, said), common.reader(workers=os.cpu_count()) as reader, _progress(common) as watch:
         tally = _taken(common, paths, reader, terms, watch)
     _report(common, tally, dry_run=dry_run)
     sys.exit(1 if tally.faults else 0)

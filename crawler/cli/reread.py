@@ -58,7 +58,8 @@ def command(
     """Read the pages in the archive again with today's rules, without a request, and say what would be otherwise.
 
     Articles gained, lost and changed, field by field. With --apply what differs is recorded as revisions marked
-    `re-read`, unless a measure sinks below the floor. What is stopped, by Ctrl-C or kill -9, goes on where it was.
+    `re-read`, unless a measure sinks below the floor. What is stopped, by Ctrl-C, SIGTERM or kill -9, goes on
+    where it was.
 
     Exit code 1 says that a measure lies below the floor, or that pages could not be read.
     """

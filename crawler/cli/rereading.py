@@ -14,6 +14,7 @@ import click
 from archive.store import Archive
 from crawler.cli.crawling import put_in_order
 from crawler.cli.options import WAIT, Common
+from crawler.cli.stopping import stoppable
 from crawler.cli.table import counted, harmless, table
 from crawler.reader import ReaderPool
 from crawler.reread.compare import FILLED
@@ -21,6 +22,7 @@ from crawler.reread.report import Report
 from crawler.reread.run import Rereader, Scope, Wanted, Watch
 
 T = TypeVar("T")
+STOPPED = "Interrupted. What was done is kept; the same command goes on."
 
 
 def reread_and_report(
@@ -28,7 +30,7 @@ def reread_and_report(
 ) -> int:
     """Read a scope again, print what it came to, record it if asked to; the exit code."""
     at_once = workers or os.cpu_count() or 1
-    with common.reader(workers=at_once) as reader, _progress(common) as watch:
+    with stoppable(common, STOPPED), common.reader(workers=at_once) as reader, _progress(common) as watch:
         _put_in_order(common, reader)
 
         def read(archive: Archive) -> tuple[Report, int, int]:
@@ -75,7 +77,7 @@ def reread_and_report(
 def undo_and_report(common: Common) -> int:
     """Take the last application back; the exit code."""
     common.archive().close()  # what is not there is not made for this
-    with common.archive(write=True) as archive:
+    with stoppable(common, STOPPED), common.archive(write=True) as archive:
         undone = archive.undo_application(datetime.now(UTC))
     if common.as_json:
         counts = {name: getattr(undone, name) for name in ("back", "gone", "left")} if undone else None

@@ -10,6 +10,7 @@ from archive_cases import Place, both_databases, make_article, make_capture, tak
 
 from archive.store import Archive
 from archive.store.chosen import Chosen
+from archive.store.tables import capture
 
 
 def titles(chosen: Chosen) -> list[str]:
@@ -91,6 +92,25 @@ def test_a_capture_that_is_damaged_is_told_and_the_others_come(tmp_path: Path) -
         found = list(archive.choose().captures())
     assert [records.capture is None for records in found] == [False, True, False]
     assert [bool(records.fault) for records in found] == [False, True, False]
+    assert file.name.removesuffix(".open") in found[1].fault
+    assert str(rows[1].offset) in found[1].fault
+
+
+def test_a_capture_that_is_lost_is_told_with_its_place(tmp_path: Path) -> None:
+    """And so is what lies in the place of one and is no record."""
+    with Archive.open(tmp_path, write=True) as archive:
+        for number in (1, 2):
+            take_in(archive, make_capture(number), make_article(number))
+        archive.commit()
+        rows = list(archive.captures())
+        archive._connection.execute(capture.update().where(capture.c.id == rows[0].id).values(lost=True))
+        another = {"offset": rows[0].offset, "length": rows[0].length, "crc": None}
+        archive._connection.execute(capture.update().where(capture.c.id == rows[1].id).values(**another))
+        found = list(archive.choose().captures())
+    assert len(found) == 2
+    for records in found:
+        assert records.capture is None
+        assert f"{rows[0].file}, offset {rows[0].offset}: " in records.fault
 
 
 def test_progress_is_told(tmp_path: Path) -> None:
