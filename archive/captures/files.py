@@ -17,9 +17,9 @@ from typing import Self
 
 import deflate
 
+from archive.captures.disk import sync_path
 from archive.captures.errors import DamagedCapture
 from archive.captures.records import Original, capture_records, read_body, read_capture, warcinfo_record
-from archive.captures.repair import sync_folder
 from archive.model import Capture
 
 SUFFIX = ".warc.gz"
@@ -160,7 +160,7 @@ class CaptureWriter:
         self._descriptor = None
         name, self.name = self.name, None
         (self.folder / (name + OPEN)).rename(self.folder / name)
-        sync_folder(self.folder)
+        sync_path(self.folder)
         return name
 
     def let_go(self) -> None:
@@ -192,7 +192,7 @@ class CaptureWriter:
         path = self.folder / (self.name + OPEN)
         self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
         self.size = os.fstat(self._descriptor).st_size
-        sync_folder(self.folder)
+        sync_path(self.folder)
         self.head_crc = None
         if self.size == 0:
             head = warcinfo_record(self.name, now, SOFTWARE)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
 from archive.captures.check import DamagedSpan, WholeRecord, check
+from archive.captures.disk import sync, sync_path
 from archive.captures.records import URN, refers_to
 
 
@@ -56,7 +56,7 @@ def repair(path: Path, torn: Path, start: int = 0) -> Repaired:
     if len(damaged) == 1 and damaged[0].end == size:
         with path.open("r+b") as file:
             file.truncate(damaged[0].offset)
-            os.fsync(file.fileno())
+            sync(file)
         return Repaired(damaged[0].offset, tuple(captures_among(records)), damaged)
     records = _write_anew(path, start, records)
     return Repaired(path.stat().st_size, tuple(captures_among(records)), damaged)
@@ -83,7 +83,7 @@ def _keep_aside(path: Path, torn: Path, damaged: tuple[DamagedSpan, ...]) -> Non
             name = f"{path.name.removesuffix('.open')}.{span.offset}"
             with free_name(torn / name).open("xb") as aside:
                 _copy(source, span.offset, span.end, aside)
-                os.fsync(aside.fileno())
+                sync(aside)
 
 
 def _write_anew(path: Path, start: int, records: list[WholeRecord]) -> list[WholeRecord]:
@@ -96,10 +96,9 @@ def _write_anew(path: Path, start: int, records: list[WholeRecord]) -> list[Whol
             place = target.tell()
             _copy(source, record.offset, record.offset + record.length, target)
             moved.append(replace(record, offset=place))
-        target.flush()
-        os.fsync(target.fileno())
+        sync(target)
     new.replace(path)
-    sync_folder(path.parent)
+    sync_path(path.parent)
     return moved
 
 
@@ -120,12 +119,3 @@ def free_name(path: Path) -> Path:
         number += 1
         free = path.with_name(f"{path.name}-{number}")
     return free
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a rename or a new name in the folder last (POSIX: a directory is synced like a file)."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -27,8 +27,8 @@ from filelock import FileLock, Timeout
 from sqlalchemy.engine import URL, Connection
 
 from archive.captures import CaptureFolder
+from archive.captures.disk import sync, sync_path
 from archive.captures.files import OPEN
-from archive.captures.repair import sync_folder
 from archive.store import verify
 from archive.store.belonging import FILE as LABEL
 from archive.store.belonging import REMEMBERED, Label, label_of, write_label
@@ -82,32 +82,45 @@ def save(connection: Connection, data: Path, to: Path, sample: int | None, watch
     label = _fitting(connection, data, to)
     (to / "captures").mkdir(parents=True, exist_ok=True)
     with files_held(data), files_held(to):
-        on_sqlite = connection.dialect.name == "sqlite"
-        if on_sqlite:
-            _copy_database(connection, to / (DATABASE + PART))
-            with closing(_read(to / (DATABASE + PART))) as copy:
-                return _save_captures(copy, data, to, label, DATABASE, sample, watch)
-        _dump(connection, to / (DUMP + PART))
-        return _save_captures(connection, data, to, label, DUMP, sample, watch)
+        try:
+            if connection.dialect.name == "sqlite":
+                _copy_database(connection, to / (DATABASE + PART))
+                with closing(_read(to / (DATABASE + PART))) as copy:
+                    return _save_captures(copy, data, to, label, DATABASE, sample, watch)
+            _dump(connection, to / (DUMP + PART))
+            return _save_captures(connection, data, to, label, DUMP, sample, watch)
+        finally:
+            _take_away_unnamed(to)
 
 
 def _save_captures(
     named: Connection, data: Path, to: Path, label: Label, database: str, sample: int | None, watch: Watcher
 ) -> Saved:
     sizes = {row.name: row.size for row in named.execute(sa.select(warc_file).where(warc_file.c.size > 0))}
-    total, done, copied = sum(sizes.values()), 0, []
+    total, done, copied = sum(sizes.values()), 0, dict[str, int]()
     source, target = CaptureFolder(data / "captures"), to / "captures"
     for name, size in sizes.items():
         if not _is_there(target / name, size):
             _copy_file(source, name, size, target / name)
-            copied.append(size)
+            copied[name] = size
         done += size
         watch("copying", done, total)
-    sync_folder(target)
+    sync_path(target)
     found = tuple(_differences(named, to, sample, watch))
     if not found:
         _give_names(named, to, label, database, sizes)
-    return Saved(len(sizes), total, len(copied), sum(copied), found)
+    for name in {each.file for each in found} & copied.keys():  # else it would be taken for a copy of the mended one
+        (target / str(name)).unlink()
+    return Saved(len(sizes), total, len(copied), sum(copied.values()), found)
+
+
+def _take_away_unnamed(to: Path) -> None:
+    """What was not given its name, where something differed or could not be done."""
+    for name in (DATABASE, DUMP, NOTE):
+        (to / (name + PART)).unlink(missing_ok=True)
+    (to / (DATABASE + PART + "-journal")).unlink(missing_ok=True)
+    for part in (to / "captures").glob(f"*{PART}"):
+        part.unlink()
 
 
 def _fitting(connection: Connection, data: Path, to: Path) -> Label:
@@ -166,7 +179,7 @@ def _copy_database(connection: Connection, to: Path) -> None:
     with closing(sqlite3.connect(to)) as target:
         source.backup(target)
         target.execute("PRAGMA journal_mode = DELETE")
-    _sync(to)
+    sync_path(to)
 
 
 def _read(database: Path) -> Connection:
@@ -187,7 +200,7 @@ def _dump(connection: Connection, to: Path) -> None:
     ended = subprocess.run(command, env={**os.environ, **secret}, capture_output=True, text=True, check=False)  # noqa: S603 - our own words
     if ended.returncode:
         raise BackupRefused(f"pg_dump could not save the database: {' '.join(ended.stderr.split())}")
-    _sync(to)
+    sync_path(to)
 
 
 def _is_there(path: Path, size: int) -> bool:
@@ -204,8 +217,7 @@ def _copy_file(source: CaptureFolder, name: str, size: int, to: Path) -> None:
                 while left and (chunk := read.read(min(left, CHUNK))):
                     written.write(chunk)
                     left -= len(chunk)
-                written.flush()
-                os.fsync(written.fileno())
+                sync(written)
             break
         except FileNotFoundError:
             continue
@@ -224,7 +236,7 @@ def _give_names(named: Connection, to: Path, label: Label, database: str, sizes:
     named.close()
     write_label(to, label)
     (to / (database + PART)).replace(to / database)
-    sync_folder(to)
+    sync_path(to)
     for path in (to / "captures").iterdir():
         if path.is_file() and path.name not in sizes:  # of an earlier backup; it was merged into others since
             path.unlink()
@@ -232,11 +244,6 @@ def _give_names(named: Connection, to: Path, label: Label, database: str, sizes:
     told = {"archive": label.id, "made": made, "database": database, "files": sizes}
     part = to / (NOTE + PART)
     part.write_text(json.dumps(told, indent=1) + "\n", "utf-8")
-    _sync(part)
+    sync_path(part)
     part.replace(to / NOTE)
-    sync_folder(to)
-
-
-def _sync(path: Path) -> None:
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
+    sync_path(to)

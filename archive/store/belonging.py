@@ -13,7 +13,6 @@ A file that holds an id and nothing else is the word of a person, who joins a fo
 
 from __future__ import annotations
 
-import os
 import secrets
 import uuid
 from collections.abc import Callable
@@ -25,7 +24,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection
 
 from archive.captures import CaptureFolder
-from archive.captures.repair import sync_folder
+from archive.captures.disk import sync, sync_path
 from archive.store import rows
 from archive.store.errors import ArchiveForeign
 from archive.store.tables import archive, warc_file
@@ -201,10 +200,9 @@ def write_label(data: Path, label: Label) -> None:
     new = path.with_name(FILE + ".new")
     with new.open("w", encoding="utf-8") as file:
         file.write(f"{label.id}\n{' '.join(label.stamps)}\n{label.database}\n")
-        file.flush()
-        os.fsync(file.fileno())
+        sync(file)
     new.replace(path)
-    sync_folder(data)
+    sync_path(data)
 
 
 def _words(path: Path | str) -> str:

@@ -9,7 +9,6 @@ it is.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -22,10 +21,10 @@ from sqlalchemy.engine import Connection
 
 from archive.captures import CaptureFolder, DamagedCapture, Original, captures_among
 from archive.captures.check import DamagedSpan, WholeRecord, check
+from archive.captures.disk import sync, sync_path
 from archive.captures.files import ROTATE_AT, SOFTWARE, SUFFIX, day_of
 from archive.captures.members import members, pack
 from archive.captures.records import capture_records, warcinfo_record
-from archive.captures.repair import sync_folder
 from archive.store import kept, summed
 from archive.store.recovery import record_size
 from archive.store.rows import CaptureRow
@@ -177,7 +176,7 @@ def carry_out(
         return
     if moved:
         part.rename(folder.folder / name)
-        sync_folder(folder.folder)
+        sync_path(folder.folder)
         record_size(connection, name, size, head)
     else:
         part.unlink()
@@ -202,7 +201,7 @@ def remove_emptied(connection: Connection, folder: CaptureFolder) -> None:
         if (path := folder.path(name)) is not None:
             path.unlink()
     if names:
-        sync_folder(folder.folder)
+        sync_path(folder.folder)
         connection.execute(warc_file.delete().where(warc_file.c.size == EMPTY))
         connection.commit()
 
@@ -272,8 +271,7 @@ def _write(
             place = {"to_file": name, "to_offset": offset, "to_length": len(records), "to_crc": deflate.crc32(records)}
             moved.append({"key": row.id, **place, "to_original": original})
             offset += len(records)
-        target.flush()
-        os.fsync(target.fileno())
+        sync(target)
     return moved, offset, deflate.crc32(head)
 
 

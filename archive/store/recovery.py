@@ -16,8 +16,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from archive.captures import CaptureFolder, DamagedCapture, KeptCapture, Place, Repaired, repair
+from archive.captures.disk import sync_path
 from archive.captures.files import OPEN, SUFFIX
-from archive.captures.repair import sync_folder
 from archive.store import kept, pages, rows, runs
 from archive.store.tables import warc_file
 
@@ -171,4 +171,4 @@ def _close(path: Path) -> None:
         path.unlink()
     else:
         path.rename(final)
-    sync_folder(path.parent)
+    sync_path(path.parent)

@@ -285,7 +285,7 @@ def test_a_kill_between_folder_and_database_harms_nothing(tmp_path: Path, monkey
 
     for _ in range(3):
         with monkeypatch.context() as patch:
-            patch.setattr("archive.store.belonging.sync_folder", killed)
+            patch.setattr("archive.store.belonging.sync_path", killed)
             with pytest.raises(KeyboardInterrupt):
                 Archive.open(tmp_path / "data", database, write=True)
         fill(tmp_path / "data", database, 1)
