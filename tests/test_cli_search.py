@@ -76,3 +76,14 @@ def test_relevance_is_an_order(data: Path) -> None:
     """The title counts."""
     found = json.loads(run(data, "工业", "--sort", "relevance", "--json").stdout)["articles"]
     assert [each["title"] for each in found] == ["工業園區", "消息"]
+
+
+def test_why_a_search_is_slow_is_told(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where many articles are not indexed yet; few are read so quickly that nobody needs to know."""
+    assert "one by one" not in run(data, "工业").stderr
+    monkeypatch.setattr("crawler.cli.search.MANY", 2)
+    assert "2 articles had to be read one by one: they are not indexed yet." in run(data, "工业").stderr
+    assert json.loads(run(data, "工业", "--json").stdout)["unindexed"] == 2
+    with Archive.open(data, write=True) as archive:
+        archive.index()
+    assert "one by one" not in run(data, "工业").stderr

@@ -37,7 +37,7 @@ class Answer:
         of = _by_place(self.query)
         walked = next((place for place in (PAIRS, CHARACTERS) if of[place]), None)
         if walked is None:
-            every = (self._on_sqlite(part) for part in _parts(self.query))
+            every = (self._on_sqlite(part) for part in parts(self.query))
             return self._from_here(sa.select(searchable.c.doc).where(*every), searchable.c.doc)
         number: sa.ColumnElement[int] = sa.literal_column(f"{walked}.rowid", sa.Integer)
         looked_up = sa.literal_column(f"+{walked}.rowid", sa.Integer)  # with the plus it is not what the walk goes by
@@ -74,18 +74,19 @@ def is_walk(dialect: str, query: Query) -> bool:
 
 def ends(query: Query) -> int | None:
     """The number behind all that the query's own days allow; None if they have no end."""
-    untils = [part.moments()[1] for part in _parts(query) if isinstance(part, Days)]
+    untils = [part.moments()[1] for part in parts(query) if isinstance(part, Days)]
     return min((first_number(until) for until in untils if until), default=None)
 
 
-def _parts(query: Query) -> tuple[Query, ...]:
+def parts(query: Query) -> tuple[Query, ...]:
+    """What all must hold, side by side."""
     return query.parts if isinstance(query, All) else (query,)
 
 
 def _by_place(query: Query) -> dict[str, tuple[Query, ...]]:
     """What stands side by side, by who answers it."""
     places = (PAIRS, CHARACTERS, NUMBERS, ELSE)
-    return {place: tuple(part for part in _parts(query) if _place(part) == place) for place in places}
+    return {place: tuple(part for part in parts(query) if _place(part) == place) for place in places}
 
 
 def _place(query: Query) -> str:

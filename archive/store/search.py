@@ -6,7 +6,7 @@ What is not indexed yet is read and compared one by one, so that an answer is al
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any as Anything
 from typing import Literal
@@ -20,10 +20,10 @@ from archive.model import Article, Standing
 from archive.query import Query
 from archive.query.score import score
 from archive.query.snippet import Place, Snippet, matches, merged, snippet
-from archive.query.tree import Any, Phrase
+from archive.query.tree import Any, Days, Phrase
 from archive.store import rows
 from archive.store.indexing import BATCH, FORM, HELD, PLACES, WAITING, entry, form
-from archive.store.matching import Answer, ends, is_walk
+from archive.store.matching import Answer, ends, is_walk, parts
 from archive.store.tables import article, revision, searchable
 
 Order = Literal["newest", "relevance"]
@@ -67,10 +67,14 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """The first hits and how many there are in all; None if nobody asked for that."""
+    """The first hits, how many there are in all (None if nobody asked), and how many articles were not indexed yet.
+
+    Those were read and compared one by one, as far as they lie in the days that were asked for.
+    """
 
     total: int | None
     hits: tuple[Hit, ...]
+    unindexed: int = 0
 
 
 def search(
@@ -81,7 +85,8 @@ def search(
     asked = _Asked(connection, query)
     last = offset + limit
     chosen = _best(asked, wanted, last) if order == "relevance" else asked.newest(last)
-    return Hits(asked.total() if count else None, tuple(_hits(connection, chosen[offset:last], wanted)))
+    hits = tuple(_hits(connection, chosen[offset:last], wanted))
+    return Hits(asked.total() if count else None, hits, asked.read)
 
 
 class _Asked:
@@ -90,7 +95,11 @@ class _Asked:
     def __init__(self, connection: Connection, query: Query) -> None:
         self.connection, self.query = connection, query
         state = _State.of(connection)
-        self._fresh = [_key(row) for row in state.unindexed(query)]
+        self._fresh: list[tuple[float, str]] = []
+        self.read = 0
+        for self.read, row in enumerate(state.unindexed(_of_days(query)), 1):
+            if queries.holds(query, entry(row)):
+                self._fresh.append(_key(row))
         self._indexed = _Indexed(connection, query, state) if state.ours else None
 
     def total(self) -> int:
@@ -117,13 +126,12 @@ class _State:
         made, waits = connection.execute(STATE).one()
         return _State(connection, made == form(), bool(waits))
 
-    def unindexed(self, query: Query, conditions: Sequence[sa.ColumnElement[bool]] = ()) -> Iterator[Anything]:
-        """Of what the index does not tell of, the rows of those that the query asks for: each is read and compared."""
+    def unindexed(self, conditions: Iterable[sa.ColumnElement[bool]]) -> Iterator[Anything]:
+        """The rows of what the index does not tell of: each is to be read and compared."""
         if self.ours and not self.waits:
             return iter(())
         held = (WAITING if self.ours else HELD).where(*conditions)
-        read = self.connection.execute(held, execution_options={"yield_per": BATCH})
-        return (row for row in read if queries.holds(query, entry(row)))
+        return iter(self.connection.execute(held, execution_options={"yield_per": BATCH}))
 
 
 class _Indexed:
@@ -189,12 +197,24 @@ def found(connection: Connection, query: Query, conditions: Sequence[sa.ColumnEl
     To be asked in one snapshot.
     """
     state = _State.of(connection)
-    yield from state.unindexed(query, conditions)
+    unindexed = state.unindexed([*conditions, *_of_days(query)])
+    yield from (row for row in unindexed if queries.holds(query, entry(row)))
     if state.ours:
         numbers = _Indexed(connection, query, state).numbers().subquery()
         asked = sa.select(article.c.id, article.c.dated).join(searchable, searchable.c.article_id == article.c.id)
         asked = asked.join(numbers, numbers.c.doc == searchable.c.doc).where(*conditions)
         yield from connection.execute(asked, execution_options={"yield_per": 1000})
+
+
+def _of_days(query: Query) -> Iterator[sa.ColumnElement[bool]]:
+    """What the query's own days ask of articles that are read one by one: the others need not be."""
+    for part in parts(query):
+        if isinstance(part, Days):
+            since, until = part.moments()
+            if since is not None:
+                yield article.c.dated >= since
+            if until is not None:
+                yield article.c.dated < until
 
 
 def _key(row: sa.Row[Anything]) -> tuple[float, str]:

@@ -369,6 +369,25 @@ def test_the_newest_are_the_same_however_far_back_they_are_looked_for(
 
 
 @both_databases
+def test_how_many_articles_were_read_one_by_one_is_told(kind: str, tmp_path: Path) -> None:
+    """A reader's search of what is not indexed; of days that are asked for no others are read, by an export either."""
+    place = Place(tmp_path, kind)
+    with place.open(write=True) as archive:
+        for number in range(1, 11):
+            read = replace(make_article(number), published=START + timedelta(days=number))
+            take_in(archive, make_capture(number), read)
+        archive.commit()
+        with place.open() as reader:
+            days = f"牧场 after:{START.date() + timedelta(days=4)} before:{START.date() + timedelta(days=7)}"
+            for query, read_of_them, count in (("牧场", 10, 10), (days, 3, 3), ("牧场 OR on:2020", 10, 10)):
+                hits = reader.search(query)
+                assert (hits.unindexed, hits.total) == (read_of_them, count), query
+                assert len(reader.choose(query)) == count
+            archive.index()
+            assert reader.search("牧场").unindexed == 0
+
+
+@both_databases
 def test_articles_are_numbered_by_their_moments(kind: str, tmp_path: Path) -> None:
     """In whatever order they came: what grows by day is written into an index in one go."""
     moments = [START + timedelta(hours=number * 7 % 60) for number in range(20)]
