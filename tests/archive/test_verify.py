@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from archive_cases import SOURCE, Place, both_databases, make_article, make_capture, take_in, url_of
 
+from archive.captures.check import WholeRecord, check
 from archive.store import ArchiveProblem
 from archive.store.verify import Progress
 
@@ -49,6 +50,25 @@ def test_each_of_many_flipped_bits_is_found_and_its_place_is_named(tmp_path: Pat
             assert any(one.offset is not None and begins <= one.offset <= at // 8 for one in found)
         path.write_bytes(whole)
         assert list(archive.verify()) == []
+
+
+def test_a_flipped_bit_of_a_request_is_told_once(tmp_path: Path) -> None:
+    """As damage of its record, and not another time as other bytes of its capture."""
+    place = Place(tmp_path)
+    path = filled(place)
+    whole = path.read_bytes()
+    (request,) = [
+        record
+        for record in check(path)
+        if isinstance(record, WholeRecord) and record.kind == "request" and make_capture(2).id in record.concurrent_to
+    ]
+    damaged = bytearray(whole)
+    damaged[request.offset + 40] ^= 1
+    path.write_bytes(damaged)
+    with place.open() as archive:
+        (found,) = archive.verify()
+    assert (found.file, found.offset) == (path.name, request.offset)
+    assert "is damaged" in found.sentence
 
 
 @both_databases
