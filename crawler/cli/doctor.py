@@ -32,7 +32,7 @@ def packages(common: Common) -> str:
     from importlib.metadata import PackageNotFoundError, version
 
     found = []
-    for name in ("scrapy", "sqlalchemy", "alembic", "warcio", "fastwarc", "selectolax", "charset-normalizer"):
+    for name in ("scrapy", "sqlalchemy", "alembic", "fastwarc", "selectolax", "charset-normalizer"):
         try:
             found.append(f"{name} {version(name)}")
         except PackageNotFoundError as error:
