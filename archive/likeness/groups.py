@@ -1,12 +1,15 @@
 """Which texts are one story, from how they are tied. A function of the ties: the order in which they came is not in it.
 
 Texts that reprints connect are one. An excerpt joins the story that holds most of it, and no second one: a quotation
-that two reports share must not make one story of them.
+that two reports share must not make one story of them. Nor must a copy of the one report that was cut off so that
+the quotation is most of it: what it shares with the other report is *borrowed*, for its own report holds more of it and
+has nothing else to do with the other.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from archive.likeness.pair import Relation
@@ -16,6 +19,10 @@ if TYPE_CHECKING:
 
 Ties = Callable[[int], Mapping[int, "Tie"]]
 Order = Callable[[int], tuple[int, int]]
+
+MORE = 15
+"""Percent of a text, that its own report holds more than one from which it has borrowed. A line at its head or foot
+makes less."""
 
 
 class Group(NamedTuple):
@@ -44,6 +51,7 @@ def groups(texts: Collection[int], ties: Ties, order: Order) -> list[Group]:
 
     `order` gives a text's length and rank, which no two texts share.
     """
+    ties = _without_borrowed(cache(ties), order)
     leader: dict[int, int] = {}
     cores: dict[int, set[int]] = {}
     for text in sorted(texts, key=order):
@@ -57,6 +65,27 @@ def groups(texts: Collection[int], ties: Ties, order: Order) -> list[Group]:
             _join(stories, first, leader[container])
     distinct = {id(story): story for story in stories.values()}
     return [Group(tuple(frozenset(cores[first]) for first in sorted(story))) for story in distinct.values()]
+
+
+def _without_borrowed(ties: Ties, order: Order) -> Ties:
+    """The ties but for those of a text to a longer one with which a third, that holds more of it, is not tied."""
+
+    def borrowed(one: int, other: int, tie: Tie) -> bool:
+        if tie.share + MORE > 100:
+            return False
+        short, long = sorted((one, other), key=order)
+        better = {
+            third
+            for third, its in ties(short).items()
+            if its.share >= tie.share + MORE and order(third) > order(short) and third != long
+        }
+        return not better <= ties(long).keys()
+
+    @cache
+    def counted(one: int) -> Mapping[int, Tie]:
+        return {other: tie for other, tie in ties(one).items() if not borrowed(one, other, tie)}
+
+    return counted
 
 
 def _reprints(tied: Mapping[int, Tie]) -> dict[int, Tie]:

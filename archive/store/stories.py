@@ -44,8 +44,9 @@ large batch writes each page once for many of them."""
 MOST_CHARACTERS = 4_000_000
 """Of the articles of a transaction together, the last one aside; as JSON."""
 
-LAYOUT = "1"
-"""Of what stands in the index. To be changed with the keys of archive.likeness and what decides how texts are tied."""
+LAYOUT = "2"
+"""Of what stands in the index. To be changed with the keys of archive.likeness and what decides which texts are one
+story."""
 
 WAITING = HELD.where(article.c.grouped != article.c.revision)
 """Articles whose newest revision, or whose site's names, their story does not know."""

@@ -46,3 +46,26 @@ def test_reprints_connect_and_an_excerpt_of_an_excerpt_goes_along() -> None:
         ("piece", "quotation", Relation.EXCERPT, 100),
     )
     assert found == [["copy", "one", "piece", "quotation"]]
+
+
+def test_what_a_cut_copy_has_borrowed_connects_nothing() -> None:
+    """Most of the copy is a speech that the other report quotes too, and its own report holds all of it."""
+    for relation, share in ((Relation.EXCERPT, 66), (Relation.REPRINT, 84)):
+        found = grouped(("quotation", "one", Relation.REPRINT, 99), ("quotation", "other", relation, share))
+        assert found == [["one", "quotation"], ["other"]]
+
+
+def test_a_line_more_at_the_head_of_an_excerpts_copy_parts_nothing() -> None:
+    """The copy is too much lengthened to be tied to the report, and holds a little more of the excerpt."""
+    found = grouped(("quotation", "one", Relation.EXCERPT, 90), ("quotation", "copy", Relation.REPRINT, 100))
+    assert found == [["copy", "one", "quotation"]]
+
+
+def test_an_edited_copy_and_its_own_copy_stay_with_the_report() -> None:
+    """Each holds the other in whole, and both are tied to the report: nothing is borrowed."""
+    found = grouped(
+        ("quotation", "copy", Relation.REPRINT, 100),
+        ("quotation", "one", Relation.REPRINT, 70),
+        ("copy", "one", Relation.REPRINT, 70),
+    )
+    assert found == [["copy", "one", "quotation"]]
