@@ -42,6 +42,16 @@ class Figures(NamedTuple):
         """From what stands in the text."""
         return cls(places, told, np.sort(places), np.sort(told))
 
+    def packed(self) -> bytes:
+        """As few bytes as hold them, for `unpacked`."""
+        return self.places.tobytes() + self.told.tobytes()
+
+    @classmethod
+    def unpacked(cls, packed: bytes) -> Figures:
+        """From `packed`."""
+        both = np.frombuffer(packed, np.uint64)
+        return cls.of(both[: len(both) // 2], both[len(both) // 2 :])
+
 
 class Compared(NamedTuple):
     """How many figures of a text have their place in another, and how many of these say something else there."""

@@ -222,8 +222,8 @@ class Index:
         """Look again at a text's ties, for its keys tell less or more than they did."""
         since = self._touched.pop(number)
         for other, tie in list(self._shelf.ties(number).items()):
-            if self._reviewed.get(other, 0) >= since:
-                continue  # the other's ties were looked at after that, this one among them
+            if other not in self._touched and self._reviewed.get(other, 0) >= since:
+                continue  # the other's ties were looked at after that, this one among them, and nothing has come since
             shared = Shared(self._standing(number), self._standing(other))
             shorter = min(self._shelf.length(number), self._shelf.length(other))
             if not _enough(weight(shared.shown), shorter):
@@ -246,7 +246,8 @@ class Index:
     def _prepare(self, number: int) -> Prepared:
         found = self._prepared.pop(number, None)
         if found is None:
-            found = Prepared(self._shelf.units(number), self._shelf.rank(number))
+            shelf = self._shelf
+            found = Prepared(shelf.units(number), shelf.rank(number), figures=shelf.figures(number))
         self._keep(number, found)
         return found
 

@@ -59,12 +59,14 @@ class Likeness:
 class Prepared:
     """A folded text ready to be compared with others, each part of it made when it is first needed."""
 
-    def __init__(self, units: Units, digest: int, sketch: Sketch | None = None) -> None:
+    def __init__(self, units: Units, digest: int, sketch: Sketch | None = None, figures: Figures | None = None) -> None:
         self.units = units
         self.digest = digest
         if sketch is not None:
             self.sketch = sketch
             self.figures = sketch.figures
+        elif figures is not None:
+            self.figures = figures
 
     @classmethod
     def of(cls, text: str) -> Prepared:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
+from archive.likeness.figures import Figures
 from archive.likeness.pair import Relation
 from archive.likeness.postings import MemoryPostings, Postings
 
@@ -53,6 +54,9 @@ class Shelf(Protocol):
     def units(self, number: int) -> Units:
         """A text as it was folded."""
 
+    def figures(self, number: int) -> Figures | None:
+        """Its figures; None if they must be looked for in its units."""
+
     def length(self, number: int) -> int:
         """How many units it has."""
 
@@ -87,6 +91,10 @@ class Shelf(Protocol):
         """Those of some texts that are related to any."""
 
 
+MOST_FIGURES = 64
+"""Of a text, that are kept beside it in memory: 16 bytes each. A table of figures has them looked for again."""
+
+
 @cache
 def tie_of(relation: Relation, share: int, *, holds: bool = True) -> Tie:
     """One object for all ties that are equal: there are few, and an archive has millions."""
@@ -100,6 +108,7 @@ class Memory:
         self.postings: Postings = MemoryPostings()
         self._numbers: dict[int, int] = {}  # digest → text
         self._units: list[bytes] = []
+        self._figures: list[bytes | None] = []
         self._ranks: list[int] = []
         self._holders: list[Holder | dict[str, Holder] | None] = []  # mostly one
         self._texts: dict[str, int] = {}  # article → text
@@ -121,6 +130,7 @@ class Memory:
         number = len(self._units)
         self._numbers[sketch.digest] = number
         self._units.append(sketch.units.tobytes())
+        self._figures.append(sketch.figures.packed() if len(sketch.figures.places) <= MOST_FIGURES else None)
         self._ranks.append(sketch.digest)
         self._holders.append(None)
         return number
@@ -128,6 +138,11 @@ class Memory:
     def units(self, number: int) -> Units:
         """See `Shelf`."""
         return np.frombuffer(self._units[number], np.uint16)
+
+    def figures(self, number: int) -> Figures | None:
+        """See `Shelf`."""
+        packed = self._figures[number]
+        return None if packed is None else Figures.unpacked(packed)
 
     def length(self, number: int) -> int:
         """See `Shelf`."""
@@ -159,6 +174,7 @@ class Memory:
         """See `Shelf`. Its number is not used again."""
         del self._numbers[self._ranks[number]]
         self._units[number] = b""
+        self._figures[number] = None
 
     def holders(self, number: int) -> Iterable[Holder]:
         """See `Shelf`."""

@@ -131,6 +131,9 @@ class DatabaseShelf:
             packed = self._connection.execute(_UNITS, {"number": number}).scalar_one()
         return np.frombuffer(zlib.decompress(packed), "<u2").astype(np.uint16)
 
+    def figures(self, number: int) -> None:
+        """See `Shelf`. Not kept."""
+
     def length(self, number: int) -> int:
         """See `Shelf`."""
         if number not in self._lengths:

@@ -8,6 +8,8 @@ import pytest
 from likeness_texts import OTHER_REPORT, STORY, bulletin, edited, notice, prose
 
 from archive.likeness import Index, Relation
+from archive.likeness.shelf import Memory
+from archive.likeness.sketch import Sketch
 
 
 def stream(dice: random.Random) -> dict[str, str]:
@@ -117,3 +119,37 @@ def test_odd_texts_do_no_harm(text: str) -> None:
     index.add("b", text)
     index.add("c", STORY)
     assert index.story("c") == {"c"}
+
+
+def test_figures_that_were_kept_are_those_that_are_found() -> None:
+    """Few or many: what is kept beside a text in memory is what its units tell."""
+    dice = random.Random(2)
+    shelf = Memory()
+    for number, lines in enumerate((0, 1, 40)):
+        sketch = Sketch.of(prose(dice, 200) + "".join(bulletin(dice) for _ in range(lines)))
+        shelf.take(sketch)
+        kept = shelf.figures(number)
+        if lines == 40:
+            assert kept is None
+        else:
+            assert kept is not None
+            for one, other in zip(kept, sketch.figures, strict=True):
+                assert one.tolist() == other.tolist()
+
+
+def test_ties_that_keys_speak_for_no_more_are_gone_in_any_order() -> None:
+    """Each tie by itself, and not only the stories, which may hang together by others."""
+    dice = random.Random(12)
+    pieces = [prose(dice, 120) for _ in range(14)]
+    articles = {str(number): "".join(dice.sample(pieces, dice.randint(1, 6))) for number in range(150)}
+    found = []
+    for _ in range(4):
+        shelf, ids = Memory(), dice.sample(list(articles), len(articles))
+        index = Index(shelf)
+        for id in ids:
+            index.add(id, articles[id])
+        index.review()
+        texts = [text for id in ids if (text := shelf.held_by(id)) is not None]
+        ties = ((one, other, tie) for one in texts for other, tie in shelf.ties(one).items())
+        found.append({(shelf.rank(one), shelf.rank(other), tie) for one, other, tie in ties})
+    assert found[1:] == found[:1] * 3
