@@ -97,21 +97,26 @@ def _save_captures(
     named: Connection, data: Path, to: Path, label: Label, database: str, sample: int | None, watch: Watcher
 ) -> Saved:
     sizes = {row.name: row.size for row in named.execute(sa.select(warc_file).where(warc_file.c.size > 0))}
-    total, done, copied = sum(sizes.values()), 0, dict[str, int]()
+    total, done, copied = sum(sizes.values()), 0, 0
+    before: dict[str, int] = {}  # how long the files that are copied now were; 0: not there
     source, target = CaptureFolder(data / "captures"), to / "captures"
     for name, size in sizes.items():
         if not _is_there(target / name, size):
+            before[name] = (target / name).stat().st_size if (target / name).is_file() else 0
             _copy_file(source, name, size, target / name)
-            copied[name] = size
+            copied += size
         done += size
         watch("copying", done, total)
     sync_path(target)
     found = tuple(_differences(named, to, sample, watch))
     if not found:
         _give_names(named, to, label, database, sizes)
-    for name in {each.file for each in found} & copied.keys():  # else it would be taken for a copy of the mended one
-        (target / str(name)).unlink()
-    return Saved(len(sizes), total, len(copied), sum(copied.values()), found)
+    for name in before.keys() & {each.file for each in found}:  # else it would be taken for a copy of the mended one
+        if before[name]:
+            os.truncate(target / name, before[name])
+        else:
+            (target / name).unlink()
+    return Saved(len(sizes), total, len(before), copied, found)
 
 
 def _take_away_unnamed(to: Path) -> None:

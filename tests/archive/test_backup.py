@@ -127,6 +127,27 @@ def test_damage_is_not_saved_over_a_sound_backup(tmp_path: Path) -> None:
     with place.open() as archive:
         assert archive.backup(to).differences
     assert json.loads((to / NOTE).read_text()) == before
+    assert not list(to.rglob("*.part*"))
+    shutil.copytree(to, tmp_path / "restored")
+    assert holds(tmp_path / "restored", 1)
+    data[-100] ^= 1
+    path.write_bytes(data)  # mended, and as long as before
+    save(place, to)
+    assert holds(to, 1, 2)
+
+
+def test_what_is_missing_leaves_nothing_behind_but_what_was_there(tmp_path: Path) -> None:
+    """A first backup that is refused on the way can be made when all is there again."""
+    place, to = Place(tmp_path), tmp_path / "backup"
+    fill(place, 1)
+    (path,) = (place.data / "captures").glob("*.warc.gz")
+    kept = path.rename(tmp_path / "elsewhere")
+    with pytest.raises(ArchiveProblem, match="is missing"):
+        save(place, to)
+    assert not list(to.rglob("*.part*"))
+    kept.rename(path)
+    save(place, to)
+    assert holds(to, 1)
 
 
 RUN = """
