@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from archive.model import Run
-from archive.store import learnt, rows
+from archive.store import learnt, rows, work
 from archive.store.learnt import TemplateChange
 from archive.store.tables import article, capture, page, run
 
@@ -48,7 +48,14 @@ class SourceStatus:
 def of_all(connection: Connection) -> tuple[SourceStatus, ...]:
     """Every source that the archive knows, by id."""
     newest = sa.select(sa.func.max(run.c.id)).group_by(run.c.source_id)
-    found = _numbers_of(connection, sa.select(run).where(run.c.id.in_(newest)), None)
+    found: defaultdict[str, dict[str, Any]] = defaultdict(dict)
+    for row in connection.execute(sa.select(run).where(run.c.id.in_(newest))):
+        found[row.source_id]["last_run"] = rows.run(row)
+    _count_all(connection, found, None)
+    _numbers(connection, found, article.c.source_id, sa.true(), newest_article=sa.func.max(article.c.dated))
+    success = sa.and_(page.c.error_kind.is_(None), page.c.state == "fetched")
+    last_success = sa.func.max(sa.case((success, page.c.last_checked)))
+    _numbers(connection, found, page.c.source_id, sa.true(), last_success=last_success)
     _count_captures(connection, found, sa.true())
     for change in reversed(learnt.changes(connection)):
         found[change.source_id]["template_change"] = change
@@ -58,10 +65,17 @@ def of_all(connection: Connection) -> tuple[SourceStatus, ...]:
 def of_source(connection: Connection, source_id: str, *, captures: Captures | None = None) -> SourceStatus:
     """One source; all zero if the archive knows nothing of it.
 
-    Counting its captures reads most of the database: they are counted unless their numbers are given.
+    Counting its captures reads most of the database: they are counted unless their numbers are given. Of pages and
+    articles no row is read: they are counted, and the newest is found, in indexes.
     """
     newest = sa.select(run).where(run.c.source_id == source_id).order_by(run.c.id.desc()).limit(1)
-    found = _numbers_of(connection, newest, source_id)
+    found: defaultdict[str, dict[str, Any]] = defaultdict(dict)
+    for row in connection.execute(newest):
+        found[source_id]["last_run"] = rows.run(row)
+    _count_all(connection, found, source_id)
+    newest_article = sa.select(sa.func.max(article.c.dated)).where(article.c.source_id == source_id)
+    found[source_id]["newest_article"] = connection.execute(newest_article).scalar()
+    found[source_id]["last_success"] = work.newest_success(connection, source_id)
     if captures is not None:
         found[source_id].update(asdict(captures))
     else:
@@ -70,23 +84,13 @@ def of_source(connection: Connection, source_id: str, *, captures: Captures | No
     return SourceStatus(source_id, **found[source_id], template_change=changes[0] if changes else None)
 
 
-def _numbers_of(
-    connection: Connection, newest: sa.Select[Any], source_id: str | None
-) -> defaultdict[str, dict[str, Any]]:
-    found: defaultdict[str, dict[str, Any]] = defaultdict(dict)
-    for row in connection.execute(newest):
-        found[row.source_id]["last_run"] = rows.run(row)
+def _count_all(connection: Connection, found: dict[str, dict[str, Any]], source_id: str | None) -> None:
+    """Articles and pages by how they stand; of one source, or of all."""
     one = (lambda column: column == source_id) if source_id is not None else (lambda column: sa.true())
     _count(connection, found, "articles", article.c.source_id, article.c.status, one(article.c.source_id))
     _count(connection, found, "pages", page.c.source_id, page.c.state, one(page.c.source_id))
-    failing = sa.and_(page.c.error_kind.is_not(None), one(page.c.source_id))
+    failing = sa.and_(sa.text("error_kind IS NOT NULL"), one(page.c.source_id))
     _count(connection, found, "failures", page.c.source_id, page.c.error_kind, failing)
-    newest_article = sa.func.max(article.c.dated)
-    _numbers(connection, found, article.c.source_id, one(article.c.source_id), newest_article=newest_article)
-    success = sa.and_(page.c.error_kind.is_(None), page.c.state == "fetched")
-    last_success = sa.func.max(sa.case((success, page.c.last_checked)))
-    _numbers(connection, found, page.c.source_id, one(page.c.source_id), last_success=last_success)
-    return found
 
 
 def _count_captures(connection: Connection, found: dict[str, dict[str, Any]], those: sa.ColumnElement[bool]) -> None:

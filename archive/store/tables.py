@@ -97,6 +97,7 @@ page = sa.Table(
     sa.Index("ix_page_canonical_url", "canonical_url"),
     sa.Index("ix_page_leads_to", "leads_to"),  # the pages of an article
 )
+sa.Index("ix_page_failing", page.c.source_id, page.c.error_kind)  # only where there is one
 sa.Index("ix_page_no_article", page.c.source_id)  # only lists and further pages; of articles: see work.py
 
 capture = sa.Table(
@@ -153,6 +154,7 @@ article = sa.Table(
     sa.UniqueConstraint("canonical_url", "ordinal"),
     sa.Index("ix_article_dated_id", "dated", "id"),  # the order of every listing
     sa.Index("ix_article_source_id_dated_id", "source_id", "dated", "id"),
+    sa.Index("ix_article_source_id_status", "source_id", "status"),  # how many of each
 )
 sa.Index("ix_article_unindexed", article.c.id)  # only where indexed differs from revision
 sa.Index("ix_article_ungrouped", article.c.id)  # only where grouped differs from revision

@@ -131,6 +131,26 @@ def _stretches(ladder: Ladder) -> Iterator[tuple[int, float, float, bool]]:
         begins, before = max(begins, ends), pause
 
 
+def newest_success(connection: Connection, source_id: str) -> datetime | None:
+    """The newest answer of a page of a source that was read and stands; None if there is none."""
+    asked = connection.execute(_newest_success(connection.dialect.name), {"source": source_id})
+    return max((row.last_checked for row in asked if row.last_checked is not None), default=None)
+
+
+@lru_cache(maxsize=2)
+def _newest_success(dialect: str) -> sa.TextualSelect:
+    """Of each class of articles the newest, from the index of revisits; of the few other pages all."""
+    # That is: fetched. Said so, SQLite would take the index of states and read every page of the source.
+    well = "source_id = :source AND state NOT IN ('pending', 'failed', 'gone') AND error_kind IS NULL"
+    parts = [
+        f"SELECT * FROM (SELECT last_checked FROM page WHERE {well} AND {ANSWERED} "  # noqa: S608
+        f"AND {span_class(dialect)} = {number} AND last_checked IS NOT NULL ORDER BY last_checked DESC LIMIT 1) newest"
+        for number in range(len(CLASSES) + 1)
+    ]
+    parts.append(f"SELECT max(last_checked) FROM page WHERE {well} AND {NO_ARTICLE} HAVING count(*) > 0")  # noqa: S608
+    return sa.text(" UNION ALL ".join(parts)).columns(page.c.last_checked)
+
+
 def of_addresses(connection: Connection, source_id: str, addresses: Sequence[str], newest: int) -> dict[str, Page]:
     """The pages of a source at these addresses, of those that were there when `newest` was the newest."""
     found: dict[str, Page] = {}

@@ -7,6 +7,8 @@ STORIES = ("likeness_text", "likeness_key", "likeness_tie", "likeness_holder", "
 BACK_TO_0012 = (
     "DROP INDEX IF EXISTS ix_page_revisits",
     "DROP INDEX ix_page_unasked",
+    "DROP INDEX ix_page_failing",
+    "DROP INDEX ix_article_source_id_status",
     "ALTER TABLE page DROP COLUMN aged_from",
     "ALTER TABLE page DROP COLUMN asked_again",
     *(f"DROP TABLE {name}" for name in ("applied", "application", "reading")),

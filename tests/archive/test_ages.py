@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from archive_cases import (
     CHINA,
     SOURCE,
@@ -23,6 +25,7 @@ from old_layouts import BACK_TO_0012
 
 from archive.model import Article, FoundLink, Page, Standing
 from archive.store import Archive
+from archive.store.status import Captures
 
 DAY = timedelta(days=1)
 OLD = datetime(2021, 5, 23, 23, 30, tzinfo=CHINA)
@@ -158,3 +161,31 @@ def test_pages_of_an_older_archive_are_as_old_as_their_articles_say(kind: str, t
         archive.commit()
     with place.open(write=True) as archive:
         assert dict(archive.pages(SOURCE)) == before
+
+
+@both_databases
+def test_one_source_s_numbers_are_those_of_all_and_no_row_is_read_for_them(kind: str, tmp_path: Path) -> None:
+    """What was read last counts whatever its age, a page that is no article too; a failure does not."""
+    asked: list[tuple[str, Any]] = []
+    with Place(tmp_path, kind).open(write=True) as archive:
+        for number, moment in enumerate((OLD, START, None), 1):
+            take_in(archive, make_capture(number), published(number, moment))
+        archive.not_modified(SOURCE, url_of(1), START + DAY)
+        archive.failed(SOURCE, url_of(2), START + 2 * DAY, "http-500", "")
+        take_in(archive, make_capture(3, hours=60, status=404), verdict="other")
+        assert archive.status() == (archive.status_of(SOURCE),)
+        assert archive.status_of(SOURCE).last_success == START + DAY
+        take_in(archive, make_capture(4, hours=90, kind="list"), verdict="list")
+        assert archive.status() == (archive.status_of(SOURCE),)
+        assert archive.status_of(SOURCE).last_success == make_capture(4, hours=90).fetched_at
+        if kind == "sqlite":
+            sa.event.listen(archive._connection.engine, "before_cursor_execute", lambda *each: asked.append(each[2:4]))
+            archive.status_with(SOURCE, Captures(0, 0, 0, 0))
+            counted = [each for each in asked if each[0].lstrip().startswith("SELECT") and "count" in each[0]]
+            plans = [
+                archive._connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", values) for text, values in counted
+            ]
+            steps = [str(row[3]) for plan in plans for row in plan if "page" in row[3] or "article " in row[3]]
+            indexes = ("COVERING INDEX", "ix_page_revisits", "ix_page_no_article")
+            assert [step for step in steps if not any(name in step for name in indexes)] == []
+            assert len(steps) > 10

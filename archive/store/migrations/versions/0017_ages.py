@@ -1,4 +1,4 @@
-"""How old an article is by its published day, and whether it was ever asked for again."""
+"""How old an article is by its published day, and whether it was ever asked for again; indexes to count a source by."""
 
 from __future__ import annotations
 
@@ -47,3 +47,8 @@ def upgrade() -> None:
         "CREATE INDEX ix_page_unasked ON page (source_id, last_checked) "
         f"WHERE {ANSWERED} AND aged_from IS NOT NULL AND NOT asked_again"
     )
+    failing = sa.text("error_kind IS NOT NULL")
+    op.create_index(
+        "ix_page_failing", "page", ["source_id", "error_kind"], sqlite_where=failing, postgresql_where=failing
+    )
+    op.create_index("ix_article_source_id_status", "article", ["source_id", "status"])
