@@ -12,7 +12,7 @@ import click
 
 from crawler.cli.options import Common, check_source, common, example
 from crawler.cli.table import counted, harmless, table
-from crawler.cli.times import ZONE, moment
+from crawler.cli.times import ZONE, moment, plain
 
 if TYPE_CHECKING:
     from archive.model import Alarm
@@ -46,7 +46,7 @@ def command(common: Common, source: str | None, past: int | None, accept: str | 
         found = [
             {**asdict(each), "untold": [_untold(one) for one in untold if one.alarm.id == each.id]} for each in shown
         ]
-        click.echo(json.dumps(found, ensure_ascii=False, indent=2, default=str))
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2, default=plain))
     elif shown:
         click.echo(table(["source", "kind", "since", "seen last", "over", "what"], [_row(each) for each in shown]))
         common.say(f"Times are {ZONE}.")

@@ -15,7 +15,7 @@ from archive.store import Archive, ArchiveMissing, Recovery
 from crawler.cli.knowing import informed
 from crawler.cli.options import Common
 from crawler.cli.table import counted, harmless, table
-from crawler.cli.times import ZONE, moment
+from crawler.cli.times import ZONE, moment, plain
 from crawler.health.messengers import repeat_after
 from crawler.health.notify import LEAVE, MOMENT
 from crawler.order import Order
@@ -181,7 +181,7 @@ def print_outcome(common: Common, outcome: Outcome) -> None:
             for run in outcome.runs
         ]
         click.echo(
-            json.dumps({"runs": runs, "exit_code": outcome.exit_code}, ensure_ascii=False, default=str, indent=2)
+            json.dumps({"runs": runs, "exit_code": outcome.exit_code}, ensure_ascii=False, default=plain, indent=2)
         )
         return
     click.echo(table([name for name, _ in SUMMARY], [[cell(run) for _, cell in SUMMARY] for run in outcome.runs]))

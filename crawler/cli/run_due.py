@@ -12,7 +12,7 @@ import click
 
 from crawler.cli.options import Common, chosen, common, example
 from crawler.cli.table import counted, harmless, table
-from crawler.cli.times import ZONE, moment
+from crawler.cli.times import ZONE, moment, plain
 
 if TYPE_CHECKING:
     from archive.model import Watch
@@ -205,7 +205,7 @@ def show_due(common: Common, named: list[Source] | None) -> None:
         rows = [{**asdict(watch), "is_due": watch.due <= now} for watch in each]
         for row in rows:
             del row["memory"]
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2, default=str))
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2, default=plain))
         return
     click.echo(table(["source", "due", "state", "why"], [_row(watch, now) for watch in each]))
     click.echo(harmless(f"{counted(due, 'source')} due. Times are {ZONE}."))
