@@ -1,12 +1,15 @@
-"""The same stories whatever the order: the demo web crawled with 1, 2 and 4 readers, then recorded in 20 orders.
+"""The same stories whatever the order: a web crawled with 1, 2 and 4 readers, then recorded in 20 orders.
 
 python bench/orders.py                        # the demo web
+python bench/orders.py --corpus shared        # the real pages of a corpus (see bench/replica.py), by its replay server
 python bench/orders.py --data data --orders 5 # an archive that is there; it is read only
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import os
 import random
 import sys
 from collections.abc import Sequence
@@ -16,6 +19,7 @@ from tempfile import TemporaryDirectory
 
 sys.path.insert(0, str(Path(__file__).parent / "stream"))
 
+import replica
 from shuffled import Told, again, digest, told
 
 from archive.identity import article_id, canonical_url
@@ -37,34 +41,54 @@ def crawled(folder: Path, dice: random.Random, readers: Sequence[int] = READERS)
     """
     with DemoWeb(seed=1) as web:
         web.write_config(folder / "config")
-        sources = list(load_sources(folder / "config").values())
-        for day in (1, 2):
-            if day == 2:
-                web.advance()
-            for workers in readers:
-                shuffled = dice.sample(sources, len(sources))
-                with Archive.open(folder / str(workers), write=True) as archive, ReaderPool(workers=workers) as reader:
-                    options = FetchOptions(at_once=dice.choice((1, 2, len(sources))))
-                    crawl(
-                        shuffled,
-                        archive,
-                        reader,
-                        lambda source: Order(revisit="all"),
-                        options,
-                        clock=lambda: datetime.now(UTC),
-                    )
+        crawl_with(readers, folder, dice)
+        web.advance()
+        crawl_with(readers, folder, dice)
         truth = {article_id(canonical_url(url)): each.story for url, each in web.truth().items()}
+    return _told(readers, folder), truth
+
+
+def crawled_corpus(corpus: Path, folder: Path, dice: random.Random, readers: Sequence[int] = READERS) -> list[Told]:
+    """The stories of the corpus's real pages, for each number of readers; the sources in any order."""
+    index = (corpus / "pages" / "dev" / "index.jsonl").read_text("utf-8")
+    replica.write_config(folder / "config", [json.loads(line)["url"] for line in index.splitlines()])
+    os.environ |= replica.PROXY
+    with replica.replay(corpus):
+        crawl_with(readers, folder, dice)
+    return _told(readers, folder)
+
+
+def crawl_with(readers: Sequence[int], folder: Path, dice: random.Random) -> None:
+    """Crawl the sources of the folder's `config` once into an archive for each number of readers."""
+    sources = list(load_sources(folder / "config").values())
+    for workers in readers:
+        shuffled = dice.sample(sources, len(sources))
+        with Archive.open(folder / str(workers), write=True) as archive, ReaderPool(workers=workers) as reader:
+            options = FetchOptions(at_once=dice.choice((1, 2, len(sources))))
+            crawl(
+                shuffled,
+                archive,
+                reader,
+                lambda source: Order(revisit="all"),
+                options,
+                clock=lambda: datetime.now(UTC),
+            )
+
+
+def _told(readers: Sequence[int], folder: Path) -> list[Told]:
     found = []
     for workers in readers:
         with Archive.open(folder / str(workers)) as archive:
             found.append(told(archive))
-    return found, truth
+    return found
 
 
 def main() -> int:
     """Print what each order comes to; 1 if any differs."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--data", type=Path, help="an archive instead of the demo web")
+    instead = options.add_mutually_exclusive_group()
+    instead.add_argument("--data", type=Path, help="an archive instead of the demo web")
+    instead.add_argument("--corpus", type=Path, help="real pages instead of the demo web")
     options.add_argument("--orders", type=int, default=20)
     options.add_argument("--seed", type=int, default=1)
     asked = options.parse_args()
@@ -75,7 +99,8 @@ def main() -> int:
         data = asked.data
         if data is None:
             data = folder / str(READERS[0])
-            for workers, found in zip(READERS, crawled(folder, dice)[0], strict=True):
+            by_readers = crawled_corpus(asked.corpus, folder, dice) if asked.corpus else crawled(folder, dice)[0]
+            for workers, found in zip(READERS, by_readers, strict=True):
                 results.append(digest(found))
                 print(f"crawled with {workers} readers: {_summary(found)}  {results[-1]}", flush=True)
         with Archive.open(data) as source:

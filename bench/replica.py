@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parents[1]
 PORT = 18899
+PROXY = {"http_proxy": f"http://127.0.0.1:{PORT}", "https_proxy": f"http://127.0.0.1:{PORT}"}
 
 SOURCE = """\
 id = "{id}"
@@ -45,14 +46,9 @@ def main(corpus: Path) -> None:
     """Crawl twice, then score."""
     index = corpus / "pages" / "dev" / "index.jsonl"
     gold = [json.loads(line) for line in index.read_text("utf-8").splitlines()]
-    hosts = sorted({urlsplit(row["url"]).netloc.lower() for row in gold})
     with tempfile.TemporaryDirectory(prefix="jianbao-replica-") as folder, replay(corpus):
         config, data = Path(folder) / "config", Path(folder) / "data"
-        (config / "sources").mkdir(parents=True)
-        for host in hosts:
-            name = host.replace(".", "-")
-            text = SOURCE.format(id=name, host=host, pattern=host.replace(".", r"\."))
-            (config / "sources" / f"{name}.toml").write_text(text, "utf-8")
+        write_config(config, [row["url"] for row in gold])
         for number in (1, 2):
             started = time.monotonic()
             runs = crawl(config, data)
@@ -66,6 +62,15 @@ def main(corpus: Path) -> None:
         out.write_text("\n".join(json.dumps(each, ensure_ascii=False) for each in predictions), "utf-8")
         score = corpus / "pages" / "score.py"
         subprocess.run([sys.executable, score, index, out, "--types", "all", "--bootstrap", "0"], check=True)
+
+
+def write_config(config: Path, addresses: Iterable[str]) -> None:
+    """A source file for each host of the addresses."""
+    (config / "sources").mkdir(parents=True)
+    for host in sorted({urlsplit(each).netloc.lower() for each in addresses}):
+        name = host.replace(".", "-")
+        text = SOURCE.format(id=name, host=host, pattern=host.replace(".", r"\."))
+        (config / "sources" / f"{name}.toml").write_text(text, "utf-8")
 
 
 @contextmanager
@@ -83,9 +88,8 @@ def replay(corpus: Path) -> Iterator[None]:
 
 def crawl(config: Path, data: Path) -> list[dict[str, Any]]:
     """One crawl of every site through the proxy; the runs as JSON."""
-    proxy = {"http_proxy": f"http://127.0.0.1:{PORT}", "https_proxy": f"http://127.0.0.1:{PORT}"}
     command = [sys.executable, "-m", "crawler.cli", "crawl", "--config", str(config), "--data", str(data), "--json"]
-    done = subprocess.run(command, env=os.environ | proxy, stdout=subprocess.PIPE, text=True, check=False, cwd=ROOT)
+    done = subprocess.run(command, env=os.environ | PROXY, stdout=subprocess.PIPE, text=True, check=False, cwd=ROOT)
     print(f"exit code {done.returncode}")
     return list(json.loads(done.stdout)["runs"])
 
