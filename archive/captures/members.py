@@ -39,16 +39,37 @@ def pack(plain: bytes | bytearray) -> bytes:
 
 
 def pack_around(head: bytes, body: bytes) -> bytes:
-    """One gzip member of head and body, the body as it is: packing what is packed takes time and spares nothing."""
+    """One gzip member of head and body, the body as it is: packing what is packed takes time and spares nothing.
+
+    A gzip member's first bytes stand nowhere in it: a body may hold whole records, and in a file that is damaged or
+    torn, where what is whole is looked for, they would be taken for ours (`archive.captures.check`).
+    """
     # Flushed, deflate ends on a whole byte in an empty stored block, whose four bytes of length come last: there the
     # body's first block begins.
     parts = [HEADER, _deflated(head, zlib.Z_SYNC_FLUSH)[:-4]]
-    for start in range(0, max(len(body), 1), MOST_STORED):
-        block = body[start : start + MOST_STORED]
+    for number, block in enumerate(_blocks(body)):
         length = len(block).to_bytes(2, "little")
-        parts += [b"\x00" if start else b"", length, bytes(255 - byte for byte in length), block]
+        parts += [b"\x00" if number else b"", length, bytes(255 - byte for byte in length), block]
     checksum = deflate.crc32(body, deflate.crc32(head))
     return b"".join((*parts, LAST_BLOCK, _trailer(checksum, len(head) + len(body))))
+
+
+def _blocks(body: bytes) -> Iterator[bytes]:
+    """The body in stored blocks, which end in the midst of what looks like a member's first bytes."""
+    start = 0
+    while True:
+        end = min(start + MOST_STORED, len(body))
+        if (magic := body.find(MAGIC, start, end)) >= 0:
+            end = magic + 2
+        # A block stands behind the complement of its length, whose bytes may be the first of the three.
+        if body.startswith(MAGIC[2:], start) and end - start == 0x74E0:
+            end -= 1
+        elif body.startswith(MAGIC[1:], start) and 0xE000 <= end - start <= 0xE0FF:
+            end = start + 0xDFFF
+        yield body[start:end]
+        if end == len(body):
+            return
+        start = end
 
 
 def is_packed(body: bytes) -> bool:
@@ -87,7 +108,8 @@ def lone_member(data: bytes, most: int | None = None) -> bytearray | None:
     """What the data's one gzip member holds, three times as quickly as zlib; None if it is not sure that zlib would
     give the same: where there may be a second one, it holds little or more than `most`, or anything is wrong with it.
 
-    Its end is the end of the data: there its checksum and length stand (RFC 1952, 2.3.1).
+    Its end is the end of the data: there its checksum and length stand (RFC 1952, 2.3.1). What stands between the
+    member's end and a copy of those eight bytes is not seen: nobody asks how far it was read.
     """
     length = int.from_bytes(data[-4:], "little")
     bound = WIDEST * len(data) if most is None else min(most, WIDEST * len(data))
@@ -95,7 +117,7 @@ def lone_member(data: bytes, most: int | None = None) -> bytearray | None:
         return None
     try:
         plain = deflate.gzip_decompress(data)
-    except (deflate.DeflateError, ValueError):  # a damaged stream; no gzip at all
+    except (deflate.DeflateError, ValueError, MemoryError):  # a damaged stream; no gzip at all; a length that lies
         return None
     sure = len(plain) == length and deflate.crc32(plain) == int.from_bytes(data[-8:-4], "little")
     return plain if sure else None

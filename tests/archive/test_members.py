@@ -7,6 +7,7 @@ import random
 import zlib
 from dataclasses import replace
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from archive_cases import make_capture
@@ -15,8 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator as WarcioIterator
 
+from archive.captures.check import WholeRecord, check
 from archive.captures.content import BrokenCodingError, content_of, undo
-from archive.captures.members import MOST_STORED, SMALL, is_packed, lone_member, members, pack, pack_around
+from archive.captures.members import MAGIC, MOST_STORED, SMALL, is_packed, lone_member, members, pack, pack_around
 from archive.captures.records import capture_records, read_capture
 
 PAGE = "".join(random.Random(5).choices("牧场设备运到记者了解今年工业增加值", k=9000)).encode()
@@ -42,13 +44,37 @@ def test_a_body_that_the_server_packed_lies_in_the_file_as_it_was_sent() -> None
     """It is not packed another time; FastWARC and warcio read it, with its digests right."""
     capture = replace(make_capture(), body=gzip.compress(PAGE * 9 + PACKED, mtime=0), content=PAGE * 9 + PACKED)
     records = capture_records(capture)
-    assert capture.body[:MOST_STORED] in records
+    assert capture.body[2:MOST_STORED] in records
     assert len(records) < len(capture.body) + 1500
     assert read_capture(records) == capture
     fast = [record.verify_block_digest() for record in ArchiveIterator(BytesIO(records), parse_http=False)]
     assert fast == [True] * 3
     slow = [record.raw_stream.read() for record in WarcioIterator(BytesIO(records), check_digests="raise")]
     assert slow[2] == capture.body
+
+
+@pytest.mark.parametrize("before", [0, 1, 2, MOST_STORED - 2, MOST_STORED - 1, MOST_STORED])
+@pytest.mark.parametrize("beginning", [b"", MAGIC, MAGIC[1:], MAGIC[2:]])
+@pytest.mark.parametrize("length", [0, 0x74DE, 0x74DF, 0x74E0, 0xDFFF, 0xE000, 0xE001, 0xE0FF, 0xE100])
+def test_a_stored_body_shows_no_beginning_of_a_member(before: int, beginning: bytes, length: int) -> None:
+    """Neither its own nor one that the length of a block makes of it; it comes back all the same."""
+    rest = PACKED.replace(b"\x1f", b"")
+    body = rest[:before] + beginning + rest[: max(0, length - len(beginning))] + MAGIC + rest[:9] + MAGIC * 3
+    for end in (before + length, len(body)):
+        member = pack_around(b"head", body[:end])
+        assert member.find(MAGIC, 1) < 0
+        assert gzip.decompress(member) == b"head" + body[:end]
+
+
+def test_records_in_a_body_are_not_taken_for_ours_where_the_file_is_torn(tmp_path: Path) -> None:
+    """A server may send whole records under the name of another; what a kill leaves of the file shows none of them."""
+    forged = capture_records(replace(make_capture(7), url="http://another.example/t1.html"))
+    body = gzip.compress(PACKED[:6000]) + forged + PACKED[:3000]
+    records = capture_records(replace(make_capture(), body=body, content=body))
+    file = tmp_path / "torn.warc.gz"
+    file.write_bytes(records[:-4])
+    kinds = [each.kind for each in check(file) if isinstance(each, WholeRecord)]
+    assert kinds == ["metadata", "request"]
 
 
 def test_a_body_that_is_only_announced_as_packed_is_packed() -> None:
