@@ -35,7 +35,7 @@ def scarce(folder: Path) -> str:
 
 def reason_of(cause: BaseException) -> str:
     """What the disk or the database says itself, in one line."""
-    return " ".join(str(getattr(cause, "orig", None) or cause).split())
+    return " ".join(str(getattr(cause, "orig", None) or cause).split()) or type(cause).__name__
 
 
 class ArchiveProblem(Exception):
@@ -93,7 +93,7 @@ class ArchiveBroken(ArchiveProblem):
     def __init__(self, cause: BaseException, folder: Path | None = None) -> None:
         super().__init__(
             f"The archive could not be written ({reason_of(cause)}).{scarce(folder) if folder else ''} See to it, "
-            "then run the crawl again: no kept page is lost."
+            "then run the same command again: no kept page is lost."
         )
 
 

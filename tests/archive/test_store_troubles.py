@@ -300,6 +300,28 @@ def test_the_quick_check_names_files_that_are_not_as_recorded(kind: str, tmp_pat
         assert reader.check()[0] == f"The capture file {path.name} is missing."
 
 
+@both_databases
+def test_a_stop_within_a_change_stays_a_stop(kind: str, tmp_path: Path) -> None:
+    """Also where the change cannot be undone any more; nothing is written after that, and the next opening goes on."""
+    place = Place(tmp_path, kind)
+    with place.open(write=True) as archive:
+        take_in(archive, make_capture(1), make_article(1))
+    archive = place.open(write=True)
+
+    def stopped() -> None:
+        with archive, archive._change():
+            archive._connection.connection.rollback()
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        stopped()
+    with pytest.raises(ArchiveBroken, match=r"\(KeyboardInterrupt\).*run the same command again"):
+        archive.commit()
+    with place.open(write=True) as archive:
+        assert kinds(take_in(archive, make_capture(2), make_article(2))) == ["new"]
+        assert len(list(archive.articles())) == 2
+
+
 def test_a_database_that_somebody_else_has_locked_is_a_trouble_of_the_archive(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

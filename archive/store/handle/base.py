@@ -173,13 +173,16 @@ class Handle:
             yield
             savepoint.commit()
         except BaseException as error:
+            lost = False
             try:
                 savepoint.rollback()
             except SQLAlchemyError:  # SQLite gives up the transaction by itself when the disk is full
-                raise self._give_up(error) from error
-            if self._connection.invalidated or is_trouble(error):  # the server is gone; a lock
-                raise self._give_up(error) from error
-            raise
+                lost = True
+            if lost or self._connection.invalidated or is_trouble(error):  # the server is gone; a lock
+                broken = self._give_up(error)
+                if isinstance(error, Exception):
+                    raise broken from error
+            raise  # whoever stops us, perhaps within the commit, is told as that
 
     def _give_up(self, error: BaseException) -> ArchiveBroken:
         """What was not committed is lost in the database; the capture files still hold what was kept."""
