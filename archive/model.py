@@ -239,7 +239,7 @@ class Page:
     error_kind: str | None = None
     error: str | None = None
     aged_from: datetime | None = None  # the end of the day its article was published, where that is before `first_seen`
-    asked_again: bool = False  # whether it was answered more than once
+    asked_again: bool = False  # whether it was answered once more, later than the answer that we had
 
     @property
     def counts_from(self) -> datetime:

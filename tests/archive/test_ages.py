@@ -153,14 +153,39 @@ def test_pages_of_an_older_archive_are_as_old_as_their_articles_say(kind: str, t
         take_in(archive, make_capture(5, hours=5, text="改了"), published(5, OLD, title="改了的"))
         before = dict(archive.pages(SOURCE))
         assert [page.unasked for page in before.values()] == [True, *[False] * 4, True, True, True]
-        archive.commit()
-        assert archive._writer is not None
-        archive._writer.close()  # nothing of it is to be told to what the database will be
-        for statement in (*BACK_TO_0012, "UPDATE alembic_version SET version_num = '0012'"):
-            archive._connection.exec_driver_sql(statement)
-        archive.commit()
+        _made_older(archive)
     with place.open(write=True) as archive:
         assert dict(archive.pages(SOURCE)) == before
+
+
+@both_databases
+def test_answers_that_are_none_are_not_counted_in_an_older_archive(kind: str, tmp_path: Path) -> None:
+    """Neither a failure nor a challenge, before the article or behind it."""
+    place = Place(tmp_path, kind)
+    wall = "请开启JavaScript"
+    with place.open(write=True) as archive:
+        take_in(archive, make_capture(1, text=wall), verdict="challenge")
+        take_in(archive, make_capture(1, hours=1), published(1, OLD))
+        take_in(archive, make_capture(2), published(2, OLD))
+        archive.failed(SOURCE, url_of(2), START + DAY, "http-500", "")
+        take_in(archive, make_capture(3), published(3, OLD))
+        take_in(archive, make_capture(3, hours=9, text=wall), verdict="challenge")
+        take_in(archive, make_capture(4), published(4, OLD))
+        take_in(archive, make_capture(4, hours=9, status=404), verdict="other")
+        before = dict(archive.pages(SOURCE))
+        assert [page.unasked for page in before.values()] == [True, True, True, False]
+        _made_older(archive)
+    with place.open(write=True) as archive:
+        assert dict(archive.pages(SOURCE)) == before
+
+
+def _made_older(archive: Archive) -> None:
+    archive.commit()
+    assert archive._writer is not None
+    archive._writer.close()  # nothing of it is to be told to what the database will be
+    for statement in (*BACK_TO_0012, "UPDATE alembic_version SET version_num = '0012'"):
+        archive._connection.exec_driver_sql(statement)
+    archive.commit()
 
 
 @both_databases

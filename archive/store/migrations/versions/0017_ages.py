@@ -20,6 +20,10 @@ ENDS = {  # of the day in Shanghai; SQLite holds moments as texts in UTC
 }
 ANSWERED = "kind = 'article' AND state IN ('fetched', 'gone')"
 
+FIT = (  # of an unfit answer, or of none, nothing is learnt; in doubt a page is asked for once more
+    "verdict NOT IN ('challenge', 'unreadable', 'empty') AND (status BETWEEN 200 AND 299 OR status IN (404, 410))"
+)
+
 
 def upgrade() -> None:
     """Add the columns, fill them from what is held, and make the index of revisits anew."""
@@ -33,8 +37,9 @@ def upgrade() -> None:
     )
     op.execute("UPDATE page SET aged_from = NULL WHERE aged_from >= first_seen")
     op.execute(
-        f"UPDATE page SET asked_again = (1 = 1) WHERE {ANSWERED} AND (last_checked > last_fetched OR EXISTS "  # noqa: S608
-        "(SELECT 1 FROM capture WHERE capture.page_id = page.id AND capture.fetched_at < page.last_fetched))"
+        f"UPDATE page SET asked_again = (1 = 1) WHERE {ANSWERED} AND "  # noqa: S608
+        "((error_kind IS NULL AND last_checked > last_fetched) OR "
+        f"(SELECT count(*) FROM capture WHERE capture.page_id = page.id AND {FIT}) > 1)"
     )
     cases = " ".join(f"WHEN {SPAN[dialect]} < {days} THEN {number}" for number, days in enumerate(DAYS))
     # Articles by how old they were when they were checked last: what a ladder of revisits may ask for.
