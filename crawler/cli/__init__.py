@@ -34,7 +34,7 @@ COMMANDS = {  # command → what it does; the module crawler.cli.<command> (run_
     "learn": "Learn from many pages what is a source's furniture, and say why.",
     "export": "Write articles to a file or to stdout.",
     "report": "Show what the archive holds, in one HTML page or in the terminal.",
-    "import": "Take in WARC files, folders of HTML, or our own JSON lines.",
+    "import": "Take in WARC or WACZ files, folders of HTML, or our own JSON lines.",
     "config": "Show the settings in force, and where each comes from.",
     "demo": "Crawl a bundled news web on 127.0.0.1, twice.",
     "verify": "Check every byte of the archive, and say what differs.",

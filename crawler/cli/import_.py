@@ -35,7 +35,7 @@ LINES = ("jianbao import . --dry-run", "jianbao import . --source tibet-cn --all
 def command(
     common: Common, paths: tuple[Path, ...], only: str | None, any_host: bool, all_pages: bool, dry_run: bool
 ) -> None:
-    """Take in pages that others have gathered: WARC files, folders of HTML, and our own JSON lines.
+    """Take in pages that others have gathered: WARC and WACZ files, folders of HTML, and our own JSON lines.
 
     A page belongs to the source that has its host. It becomes a capture with its own date and headers, and is read and
     recorded as if it had been fetched then. The same file taken in twice changes nothing.

@@ -35,7 +35,7 @@ from crawler.reader import Reader
 from crawler.series.parts import NotReadAgain, record_joined
 from crawler.source import Source
 
-WARC_NAMES = (".warc", ".warc.gz", ".warc.zst", ".arc.gz")
+WARC_NAMES = (".warc", ".warc.gz", ".warc.zst", ".arc.gz", ".wacz")
 AHEAD = timedelta(minutes=1)
 
 Watch = Callable[[Tally], None]

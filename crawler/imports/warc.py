@@ -1,4 +1,4 @@
-"""WARC files, 1.0 and 1.1, packed or not → pages: CC-NEWS, wget, Browsertrix, our own.
+"""WARC files, 1.0 and 1.1, packed or not, by themselves or in a WACZ → pages: CC-NEWS, wget, Browsertrix, our own.
 
 Read in constant memory, one record at a time. Taken are `response` records of HTTP and `resource` records of HTML; the
 rest is counted by its kind. A `revisit` holds no page: what it refers to is another record. A record whose digest does
@@ -10,21 +10,26 @@ rename the header. A body is taken to be chunked where its header says so and it
 
 from __future__ import annotations
 
+import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from fastwarc.warc import ArchiveIterator
 
 from archive.model import Headers
+from crawler.imports import wacz
 from crawler.imports.page import MOST_BYTES, BadFile, Incoming, Passed, is_address
 
 MOST_HEADERS = 64 << 10
 """Bytes of a record's or a response's header lines; browsers take a quarter of that."""
 
 CHUNK = 1 << 16
+
+UNREADABLE = (OSError, ValueError, LookupError, EOFError, RuntimeError, zlib.error, zipfile.BadZipFile)
+"""What FastWARC raises, and a ZIP's file: RuntimeError where it is encrypted or packed in a way we do not know."""
 
 HTML = ("text/html", "application/xhtml+xml")
 BESIDE = frozenset({"warcinfo", "request", "metadata"})
@@ -34,39 +39,59 @@ OTHERS = frozenset({"revisit", "conversion", "continuation"})
 
 
 def pages(path: Path) -> Iterator[Incoming | Passed]:
-    """What a WARC file holds. Raises BadFile where it is none, or breaks off."""
+    """What a WARC file holds, or a WACZ package; what it is its first bytes say, whatever it is called.
+
+    Raises BadFile where it is neither, or breaks off.
+    """
+    try:
+        with path.open("rb") as file:
+            packed = file.read(len(wacz.BEGINNING)) == wacz.BEGINNING
+    except OSError as error:
+        raise BadFile(f"It cannot be read: {error}.") from error
+    if not packed:
+        yield from _records(lambda: path.open("rb"))
+        return
+    for name, opening in wacz.members(path):
+        try:
+            yield from _records(opening)
+        except BadFile as bad:
+            raise BadFile(f"{name[:200]}: {bad}") from bad
+
+
+def _records(opening: wacz.Opening) -> Iterator[Incoming | Passed]:
     records = last = 0
     try:
-        for record in ArchiveIterator(str(path), parse_http=False, max_header_len=MOST_HEADERS, fsspec_args=False):
-            records, last = records + 1, record.stream_pos
-            if (found := _taken(record)) is not None:
-                yield found
-    except (OSError, ValueError, LookupError, EOFError) as error:
+        with opening() as file:  # of a path FastWARC would believe the name: gzip is no `.warc` for it
+            for record in ArchiveIterator(file, parse_http=False, max_header_len=MOST_HEADERS):
+                records, last = records + 1, record.stream_pos
+                if (found := _taken(record)) is not None:
+                    yield found
+        if not records:
+            raise BadFile("It holds no WARC record.")
+        with opening() as file:
+            if breaks_off(file, last):
+                raise BadFile(f"It breaks off behind its record {records}.")
+    except UNREADABLE as error:
         raise BadFile(f"It cannot be read behind its record {records}: {error}.") from error
-    if not records:
-        raise BadFile("It holds no WARC record.")
-    if breaks_off(path, last):
-        raise BadFile(f"It breaks off behind its record {records}.")
 
 
-def breaks_off(path: Path, last: int) -> bool:
+def breaks_off(file: BinaryIO, last: int) -> bool:
     """Whether a gzip file ends within a member, given where its last record begins: FastWARC does not say so."""
-    with path.open("rb") as file:
-        if file.read(2) != b"\x1f\x8b":
-            return False
-        file.seek(last)
-        member = zlib.decompressobj(wbits=31)
-        try:
-            while chunk := file.read(CHUNK):
-                while chunk:
-                    member.decompress(chunk, CHUNK)
-                    chunk = member.unconsumed_tail
-                    if member.eof:
-                        chunk, member = member.unused_data.lstrip(b"\0"), zlib.decompressobj(wbits=31)
-                        if not chunk and not file.peek(1):
-                            return False
-        except zlib.error:
-            return False  # one member for the whole file: where it ends is known to its reader alone
+    if file.read(2) != b"\x1f\x8b":
+        return False
+    file.seek(last)
+    member = zlib.decompressobj(wbits=31)
+    try:
+        while chunk := file.read(CHUNK):
+            while chunk:
+                member.decompress(chunk, CHUNK)
+                chunk = member.unconsumed_tail
+                if member.eof:
+                    chunk, member = member.unused_data.lstrip(b"\0"), zlib.decompressobj(wbits=31)
+                    if not chunk and not (chunk := file.read(CHUNK)):
+                        return False
+    except zlib.error:
+        return False  # one member for the whole file: where it ends is known to its reader alone
     return True
 
 

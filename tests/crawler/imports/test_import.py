@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import zipfile
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from io import BytesIO
@@ -17,6 +18,7 @@ from warcio.warcwriter import WARCWriter
 from archive.store import Archive
 from crawler.cli import main
 from crawler.demo.many import many_pages_site
+from crawler.imports import wacz
 from crawler.imports.folder import address_in
 from crawler.imports.page import BadFile, Incoming, Passed
 from crawler.imports.warc import pages
@@ -172,6 +174,72 @@ def test_hostile_files_are_refused_with_a_reason(name: str, tmp_path: Path) -> N
     path.write_bytes(HOSTILE[name])
     with pytest.raises(BadFile, match="It "):
         list(pages(path))
+
+
+def test_what_a_file_is_its_first_bytes_say(tmp_path: Path) -> None:
+    """`export warc -o all.warc` writes gzip, and others name plain files `.warc.gz`."""
+    packed = record(*PAGES[0])
+    for name, data in (("all.warc", packed), ("a.warc.gz", gzip.decompress(packed)), ("b", packed)):
+        (tmp_path / name).write_bytes(data)
+        (found,) = pages(tmp_path / name)
+        assert isinstance(found, Incoming)
+        assert found.url == PAGES[0][0]
+
+
+def zipped(path: Path, files: dict[str, bytes], method: int = zipfile.ZIP_STORED) -> Path:
+    """A ZIP of these files."""
+    with zipfile.ZipFile(path, "w", method) as package:
+        for name, data in files.items():
+            package.writestr(name, data)
+    return path
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_the_warc_files_of_a_wacz_are_read_where_they_lie(method: int, place: Place) -> None:
+    """Only those in its folder archive/, and nothing is written beside it; a folder may hold one."""
+    files = {
+        "archive/b.warc": gzip.decompress(record(*PAGES[1])),
+        "archive/a.warc.gz": record(*PAGES[0]),
+        "archive/../../c.warc.gz": record(*PAGES[2]),
+        "/archive/d.warc.gz": record(*PAGES[3]),
+        "pages/pages.jsonl": b"{}",
+    }
+    (place.folder / "in").mkdir()
+    package = zipped(place.folder / "in" / "a.wacz", files, method)
+    assert [found.url for found in pages(package) if isinstance(found, Incoming)] == [PAGES[0][0], PAGES[1][0]]
+    assert place.take(package.parent)["articles"] == {"new": 2}
+    assert [each.name for each in package.parent.iterdir()] == ["a.wacz"]
+    place.run("export", "wacz", "-o", place.folder / "ours.wacz")
+    assert place.take(place.folder / "ours.wacz", data="other")["articles"] == {"new": 2}
+
+
+def test_a_bad_package_is_told_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No WARC in it, one that breaks off or was changed, no ZIP behind its beginning, a list that is too long."""
+    whole = record(*PAGES[0])
+    cut = zipped(tmp_path / "cut.wacz", {"archive/a.warc.gz": whole[:-40]})
+    rotten = zipped(tmp_path / "rotten.wacz", {"archive/a.warc": gzip.decompress(whole)})
+    rotten.write_bytes(rotten.read_bytes().replace("责任编辑".encode(), "责任编緝".encode()))
+    broken = tmp_path / "broken.wacz"
+    broken.write_bytes(cut.read_bytes()[:200])
+    locked = zipped(tmp_path / "locked.wacz", {"archive/a.warc.gz": whole})
+    with zipfile.ZipFile(locked) as package:
+        start = package.start_dir
+    bytes_of = bytearray(locked.read_bytes())
+    bytes_of[6] |= 1
+    bytes_of[start + 8] |= 1
+    locked.write_bytes(bytes_of)
+    for path, said in (
+        (zipped(tmp_path / "none.wacz", {"readme.txt": b""}), "unpack it"),
+        (cut, r"archive/a\.warc\.gz: It breaks off"),
+        (rotten, "CRC"),
+        (broken, "not a zip file"),
+        (locked, "encrypted"),
+    ):
+        with pytest.raises(BadFile, match=said):
+            list(pages(path))
+    monkeypatch.setattr(wacz, "MOST_DIRECTORY", 60)
+    with pytest.raises(BadFile, match="longer than"):
+        list(pages(zipped(tmp_path / "long.wacz", {"archive/a.warc.gz": whole, "b": b""})))
 
 
 def test_a_record_that_does_not_fit_its_digest_is_a_fault(tmp_path: Path) -> None:
