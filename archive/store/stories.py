@@ -57,6 +57,8 @@ _ROLE = (
     .where(article.c.id == sa.bindparam("key"))
     .values(story_id=sa.bindparam("into"), role=sa.bindparam("as_what"))
 )
+_UNNAMED = ~sa.exists().where(article.c.story_id == story.c.id)
+"""Of a story in which no article stands. While an index is made anew those stand where they did whose turn is to come."""
 _TOLD = (
     likeness_holder.update()
     .where(likeness_holder.c.article_id == sa.bindparam("key"))
@@ -194,7 +196,7 @@ def _write_roles(connection: Connection, written: Iterable[tuple[sa.Row[Any], st
 
 
 def _write_stories(connection: Connection, stories: Iterable[Story], before: set[str]) -> None:
-    """What each story rests on. The ids in `before` that no story has any more go."""
+    """What each story rests on. The ids in `before` that no article names any more go: to be asked after the roles."""
     made = {
         each.id: {
             "best_id": each.origin.id,
@@ -212,9 +214,10 @@ def _write_stories(connection: Connection, stories: Iterable[Story], before: set
             row.id: {name: getattr(row, name) for name in made[row.id]} if row.id in made else None
             for row in connection.execute(sa.select(story).where(story.c.id.in_(here)))
         }
-        gone = [id for id in here if id in known and known[id] != made.get(id)] + [id for id in known if id not in made]
-        if gone:
-            connection.execute(story.delete().where(story.c.id.in_(gone)))
+        if left := [id for id in known if id not in made]:
+            connection.execute(story.delete().where(story.c.id.in_(left), _UNNAMED))
+        if changed := [id for id in known if id in made and known[id] != made[id]]:
+            connection.execute(story.delete().where(story.c.id.in_(changed)))
         new = [{"id": id, **made[id]} for id in here if id in made and known.get(id) != made[id]]
         if new:
             connection.execute(story.insert(), new)

@@ -22,6 +22,7 @@ from likeness_texts import OTHER_REPORT, STORY, bulletin, edited, prose
 from archive.likeness import Index
 from archive.model import Article, Block
 from archive.store import Archive, stories
+from archive.store.telling import ToldStory
 
 REPAIRED = {"repairs": [{"rule": "mirror-annotation", "start": 1, "before": "(jīng)", "after": ""}]}
 PIECE = "。".join(STORY.split("。")[2:5]) + "。"
@@ -241,6 +242,77 @@ def test_captions_alone_make_no_story(tmp_path: Path) -> None:
         assert set(standing(archive).values()) == {(None, "only")}
 
 
+def tellings(archive: Archive) -> tuple[dict[str, ToldStory | None], int]:
+    """What is told of each article's story, and how many stories have a row."""
+    told = {id: archive.story(id) for id in sorted(standing(archive))}
+    return told, int(archive._connection.execute(sa.text("SELECT count(*) FROM story")).scalar_one())
+
+
+def made_in_another_way(archive: Archive) -> None:
+    """The index is of an older version from now on."""
+    archive._connection.execute(sa.text("UPDATE story_form SET form = 'older'"))
+    archive.commit()
+
+
+@both_databases
+@pytest.mark.parametrize("edited_one", [0, 2, 3, 4, 5, 6])
+def test_an_index_of_another_layout_is_made_anew_in_many_batches(
+    kind: str, edited_one: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where an article (none for 0) has left its story before its turn comes: the story is not lost."""
+    found = []
+    for older in (False, True):
+        with Place(tmp_path / str(older), kind).open(write=True) as archive:
+            for number in range(2, 7):
+                record(archive, number, written(number, f"{STORY}之{number}", "paper"))
+            if older:
+                archive.group()
+                made_in_another_way(archive)
+                monkeypatch.setattr(stories, "BATCH", 1)
+            if edited_one:
+                record(archive, edited_one, written(edited_one, OTHER_REPORT, "paper"), hours=30)
+            assert archive.group() == 5
+            found.append(tellings(archive))
+    assert found[0] == found[1]
+    assert found[0][1] == 1
+
+
+@both_databases
+def test_readers_see_every_story_while_an_index_is_made_anew(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stopped before any of its batches: who is said to stand in a story is told it, and in the end all is as ever."""
+    monkeypatch.setattr(stories, "BATCH", 1)
+    place, following = Place(tmp_path, kind), stories._next
+    with place.open(write=True) as archive:
+        ids = [record(archive, number, written(number, f"{STORY}之{number}", "paper")) for number in range(1, 6)]
+        archive.group()
+        before = tellings(archive)
+    for done in range(5):
+        calls = count()
+
+        def killed(connection: Any, calls: Any = calls, done: int = done) -> Any:
+            if next(calls) == done:
+                raise KeyboardInterrupt
+            return following(connection)
+
+        with place.open(write=True) as archive:
+            made_in_another_way(archive)
+            monkeypatch.setattr(stories, "_next", killed)
+            with pytest.raises(KeyboardInterrupt):
+                archive.group()
+        monkeypatch.setattr(stories, "_next", following)
+        with Archive.open(place.data, place.database) as reader:
+            said = [story for story, _ in standing(reader).values() if story]
+            told = [told for id in ids if (told := reader.story(id)) is not None and told.id]
+            assert sorted(said) == sorted(str(each.id) for each in told)
+            assert all(len(each.members) == said.count(str(each.id)) for each in told)
+            assert len(told) == (4 if done == 1 else 5)  # the first article is alone until the second's turn has come
+        with place.open(write=True) as archive:
+            assert archive.group() == 5 - done
+            assert tellings(archive) == before
+
+
 def many(dice: random.Random, count: int) -> list[Article]:
     """Articles of a dozen stories, bulletins, and quotations, from three sources."""
     popular = [prose(dice, 300) for _ in range(6)]
@@ -290,6 +362,7 @@ GROUP = """
 import sys
 from pathlib import Path
 from archive.store import Archive, stories
+from archive.store.telling import ToldStory
 stories.BATCH = 5
 with Archive.open(Path(sys.argv[1]), write=True) as archive:
     print("open", flush=True)
