@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from functools import cache
+from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from archive.likeness.pair import Relation
@@ -70,16 +71,22 @@ def groups(texts: Collection[int], ties: Ties, order: Order) -> list[Group]:
 def _without_borrowed(ties: Ties, order: Order) -> Ties:
     """The ties but for those of a text to a longer one with which a third, that holds more of it, is not tied."""
 
+    @cache
+    def longer(short: int) -> list[tuple[int, int]]:
+        """The longer texts that hold some of a text, each behind its share, the largest first.
+
+        Put in order once: a text may have thousands, each of which is asked whether it holds what was borrowed.
+        """
+        held = ((tie.share, other) for other, tie in ties(short).items() if order(other) > order(short))
+        return sorted(held, reverse=True)
+
     def borrowed(one: int, other: int, tie: Tie) -> bool:
         if tie.share + MORE > 100:
             return False
         short, long = sorted((one, other), key=order)
-        better = {
-            third
-            for third, its in ties(short).items()
-            if its.share >= tie.share + MORE and order(third) > order(short) and third != long
-        }
-        return not better <= ties(long).keys()
+        near = ties(long)
+        better = takewhile(lambda third: third[0] >= tie.share + MORE, longer(short))
+        return any(third not in near for _, third in better)
 
     @cache
     def counted(one: int) -> Mapping[int, Tie]:

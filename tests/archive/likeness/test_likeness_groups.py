@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
 
 from archive.likeness.groups import groups, reachable
 from archive.likeness.pair import Relation
@@ -69,3 +72,37 @@ def test_an_edited_copy_and_its_own_copy_stay_with_the_report() -> None:
         ("copy", "one", Relation.REPRINT, 70),
     )
     assert found == [["copy", "one", "quotation"]]
+
+
+class Counted(dict[int, Tie]):
+    """The ties of a text, which count how many of them are looked at."""
+
+    looks = 0
+
+    def items(self) -> Any:
+        """Each of them is a look."""
+        Counted.looks += len(self)
+        return super().items()
+
+    def __contains__(self, text: object) -> bool:
+        Counted.looks += 1
+        return super().__contains__(text)
+
+
+@pytest.mark.parametrize("shares", [lambda at: 65, lambda at: 60 + at % 41, lambda at: 100])
+def test_a_text_that_very_many_hold_is_looked_at_a_few_times_for_each(shares: Callable[[int], int]) -> None:
+    """And not once for each two of them."""
+    many = 400
+    held = {at: Tie(Relation.EXCERPT, shares(at)) for at in range(1, many + 1)}
+    ties = {0: Counted(held), **{at: Counted({0: tie}) for at, tie in held.items()}}
+    Counted.looks = asked = 0
+
+    def order(text: int) -> tuple[int, int]:
+        nonlocal asked
+        asked += 1
+        return text, text
+
+    found = groups(list(ties), ties.__getitem__, order)
+    assert sum(len(group.texts) for group in found) == many + 1
+    assert Counted.looks < 10 * many
+    assert asked < 50 * many
