@@ -42,7 +42,7 @@ BATCH = 1000
 large batch writes each page once for many of them."""
 
 MOST_CHARACTERS = 4_000_000
-"""Of the articles of a transaction together, the last one aside; as JSON."""
+"""Of the articles of a transaction together, the last one aside; as JSON, with the bytes of their packed evidence."""
 
 LAYOUT = "2"
 """Of what stands in the index. To be changed with the keys of archive.likeness and what decides which texts are one
@@ -58,7 +58,7 @@ _ROLE = (
     .values(story_id=sa.bindparam("into"), role=sa.bindparam("as_what"))
 )
 _UNNAMED = ~sa.exists().where(article.c.story_id == story.c.id)
-"""Of a story in which no article stands. While an index is made anew those stand where they did whose turn is to come."""
+"""Of a story in which no article stands. Whose turn has not come while an index is made anew stands where it did."""
 _TOLD = (
     likeness_holder.update()
     .where(likeness_holder.c.article_id == sa.bindparam("key"))
@@ -112,7 +112,7 @@ def _next(connection: Connection) -> list[sa.Row[Any]]:
     with connection.execute(WAITING.limit(BATCH), execution_options={"yield_per": 100}) as waiting:
         for row in waiting:
             batch.append(row)
-            characters += len(row.json)
+            characters += len(row.json) + len(row.evidence or b"")
             if characters > MOST_CHARACTERS:
                 break
     return batch

@@ -22,6 +22,7 @@ from likeness_texts import OTHER_REPORT, STORY, bulletin, edited, prose
 from archive.likeness import Index
 from archive.model import Article, Block
 from archive.store import Archive, stories
+from archive.store.tables import capture
 from archive.store.telling import ToldStory
 
 REPAIRED = {"repairs": [{"rule": "mirror-annotation", "start": 1, "before": "(jīng)", "after": ""}]}
@@ -168,6 +169,18 @@ def test_of_long_articles_fewer_are_grouped_at_once(tmp_path: Path, monkeypatch:
         assert archive.group() == 5
     assert sum(sizes) == 5
     assert max(sizes) <= 2
+
+
+def test_the_evidence_of_articles_counts_for_a_batch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page with thousands of repairs has more of it than text."""
+    monkeypatch.setattr(stories, "MOST_CHARACTERS", 100_000)
+    with Place(tmp_path).open(write=True) as archive:
+        for number in range(1, 6):
+            record(archive, number, written(number, STORY, "paper"))
+        connection = archive._connection
+        assert len(stories._next(connection)) == 5
+        connection.execute(capture.update().values(evidence=bytes(60_000)))
+        assert len(stories._next(connection)) == 2
 
 
 def test_a_story_of_which_both_texts_become_captions_is_none(tmp_path: Path) -> None:
@@ -362,6 +375,7 @@ GROUP = """
 import sys
 from pathlib import Path
 from archive.store import Archive, stories
+from archive.store.tables import capture
 from archive.store.telling import ToldStory
 stories.BATCH = 5
 with Archive.open(Path(sys.argv[1]), write=True) as archive:
