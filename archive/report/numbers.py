@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
+from archive.fold import spaced
 from archive.report.fact import FIELDS, Fact
 from archive.report.time_axis import Axis, axis
 from archive.shanghai import SHANGHAI
@@ -82,10 +83,19 @@ class Source:
 
 
 class Numbers:
-    """Takes in facts and tells figures. `looked` says since when each source has been looked at."""
+    """Takes in facts and tells figures.
 
-    def __init__(self, names: Mapping[str, str], looked: Mapping[str, datetime]) -> None:
+    `looked` says since when each source has been looked at, `outlets` what its own papers are called beside its name.
+    """
+
+    def __init__(
+        self,
+        names: Mapping[str, str],
+        looked: Mapping[str, datetime],
+        outlets: Mapping[str, Iterable[str]] | None = None,
+    ) -> None:
         self._names, self._looked = names, looked
+        self._own = {source: frozenset(map(spaced, each)) for source, each in (outlets or {}).items()}
         self._sources: dict[str, Source] = {}
         self._edges = Frequent()
         self._repairs: Counter[str] = Counter()
@@ -113,11 +123,19 @@ class Numbers:
 
     def _edge(self, fact: Fact) -> tuple[str, str, str] | None:
         """Whom the article was taken from, by its story, else by what its page names; None for a source's own."""
-        own = (self._names.get(fact.source_id), fact.source_id)
-        told = self._names.get(fact.copied_from, fact.copied_from) if fact.copied_from else fact.outlet
-        if told:
+        if fact.copied_from:  # a source that is watched by itself is another one, also if it is called as an own paper
+            told = self._names.get(fact.copied_from, fact.copied_from)
+            own = (self._names.get(fact.source_id), fact.source_id)
             return None if told in own else (told, fact.source_id, "story")
-        return (fact.origin, fact.source_id, "named") if fact.origin and fact.origin not in own else None
+        named, by = (fact.outlet, "story") if fact.outlet else (fact.origin, "named")
+        return (named, fact.source_id, by) if named and not self._is_own(named, fact.source_id) else None
+
+    def _is_own(self, name: str, source: str) -> bool:
+        """Whether that is what a source, or a paper of its own, is called, in either script."""
+        folded = spaced(name)
+        return folded in (spaced(self._names.get(source, source)), spaced(source)) or folded in self._own.get(
+            source, ()
+        )
 
     def told(self, now: datetime) -> dict[str, Any]:
         """All figures as JSON (docs/report.md), sources by their number of articles."""

@@ -84,14 +84,16 @@ def _told(
     from crawler.errors import ConfigError
 
     try:
-        names = {each.id: each.name for each in common.sources().values()}
+        sources = common.sources()
     except ConfigError as error:
-        names = {}
+        sources = {}
         common.say(f"Sources stand under their ids, for the configuration cannot be read: {error}")
+    names = {each.id: each.name for each in sources.values()}
+    outlets = {each.id: each.outlets for each in sources.values()}
     with common.archive() as archive:
         check_source(common, archive, source)
         chosen = archive.choose(query, source, since, until)
-        numbers = Numbers(names, archive.looked())
+        numbers = Numbers(names, archive.looked(), outlets)
         with Bar(common) as bar:
             numbers.add_all(chosen.watched(lambda done: bar.show("articles", done, len(chosen))).facts())
     return numbers.told(datetime.now(UTC))

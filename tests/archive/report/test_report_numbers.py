@@ -104,6 +104,22 @@ def test_who_was_copied_is_told_by_the_story_else_by_the_page() -> None:
     ]
 
 
+def test_a_source_s_own_papers_are_not_whom_it_reprints() -> None:
+    """In either script; who has no such paper reprints it, and so is a source that is watched by itself."""
+    found = Numbers({"one": "岚川网", "two": "乙网", "three": "岚川日报"}, {}, {"one": ("岚川日报",)})
+    found.add_all(
+        [
+            fact("one", origin="岚川日报"),
+            fact("one", origin="嵐川日報"),
+            fact("one", outlet="岚川日报"),
+            fact("one", copied_from="three"),
+            fact("two", origin="岚川日报"),
+        ]
+    )
+    edges = [(each["from"], each["source_id"], each["articles"]) for each in found.told(NOW)["network"]["edges"]]
+    assert edges == [("岚川日报", "one", 1), ("岚川日报", "two", 1)]
+
+
 def test_repairs_and_fields_are_shares_of_articles() -> None:
     """Articles by rule, changes in all; a field that is there in two of four is a half."""
     found = told(

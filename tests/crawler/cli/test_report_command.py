@@ -16,6 +16,9 @@ from archive.store import Archive
 from crawler.cli import main
 from crawler.cli.report_text import bar, in_words, sparkline
 from crawler.cli.table import width
+from crawler.demo.sites.site import source_file
+
+FILE = source_file("gaoyuan", "高原网", "http://gaoyuan.example", [], [r"/\d+\.html$"], outlets=["高原日报"])
 
 
 @pytest.fixture
@@ -62,6 +65,15 @@ def test_the_figures_are_those_of_the_articles(data: Path) -> None:
     (edge,) = told["network"]["edges"]
     assert (edge["from"], edge["to"], edge["articles"]) == ("高原日报", "gaoyuan", 5)
     assert source["delays"]["articles"] + source["delays"]["before_first_look"] == 5
+
+
+def test_the_papers_of_a_source_s_file_are_its_own(data: Path, tmp_path: Path) -> None:
+    """What the file calls `outlets` makes no line between the source and itself."""
+    (tmp_path / "config" / "sources").mkdir(parents=True)
+    (tmp_path / "config" / "sources" / "gaoyuan.toml").write_text(FILE, "utf-8")
+    told = json.loads(report(data, "--json", "--config", str(tmp_path / "config")).stdout)
+    assert told["sources"][0]["name"] == "高原网"
+    assert told["network"]["edges"] == []
 
 
 def test_stories_say_who_was_copied(tmp_path: Path) -> None:
