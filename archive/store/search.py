@@ -82,7 +82,7 @@ def search(
 ) -> Hits:
     """The articles that the query asks for, and how many there are. To be asked in one snapshot."""
     wanted = tuple(dict.fromkeys(queries.wanted(query)))
-    asked = _Asked(connection, query)
+    asked = _Asked(connection, query, _in_title(wanted) if order == "relevance" else None)
     last = offset + limit
     chosen = _best(asked, wanted, last) if order == "relevance" else asked.newest(last)
     hits = tuple(_hits(connection, chosen[offset:last], wanted))
@@ -90,17 +90,23 @@ def search(
 
 
 class _Asked:
-    """A query put to the index and to what waits for it."""
+    """A query put to the index and to what waits for it, which is read once; `preferred` is asked of what is found."""
 
-    def __init__(self, connection: Connection, query: Query) -> None:
-        self.connection, self.query = connection, query
+    def __init__(self, connection: Connection, query: Query, preferred: Query | None = None) -> None:
+        self.connection = connection
         state = _State.of(connection)
         self._fresh: list[tuple[float, str]] = []
+        self._fresh_preferred: list[tuple[float, str]] = []
         self.read = 0
         for self.read, row in enumerate(state.unindexed(_of_days(query)), 1):
-            if queries.holds(query, entry(row)):
+            known = entry(row)
+            if queries.holds(query, known):
                 self._fresh.append(_key(row))
+                if preferred is not None and queries.holds(preferred, known):
+                    self._fresh_preferred.append(_key(row))
         self._indexed = _Indexed(connection, query, state) if state.ours else None
+        both = queries.both(query, preferred) if preferred is not None else None
+        self._indexed_preferred = _Indexed(connection, both, state) if state.ours and both is not None else None
 
     def total(self) -> int:
         """How many articles are found."""
@@ -108,8 +114,11 @@ class _Asked:
 
     def newest(self, limit: int) -> list[str]:
         """The ids of the newest: by date, to the second, and id."""
-        indexed = self._indexed.newest(limit) if self._indexed and limit else ()
-        return [identity for _, identity in heapq.nsmallest(limit, [*self._fresh, *map(_key, indexed)])]
+        return _newest(self._fresh, self._indexed, limit)
+
+    def newest_preferred(self, limit: int) -> list[str]:
+        """Those of what is preferred."""
+        return _newest(self._fresh_preferred, self._indexed_preferred, limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +200,11 @@ class _Indexed:
         yield None
 
 
+def _newest(fresh: Sequence[tuple[float, str]], indexed: _Indexed | None, limit: int) -> list[str]:
+    others = indexed.newest(limit) if indexed is not None and limit else ()
+    return [identity for _, identity in heapq.nsmallest(limit, [*fresh, *map(_key, others)])]
+
+
 def found(connection: Connection, query: Query, conditions: Sequence[sa.ColumnElement[bool]]) -> Iterator[Anything]:
     """Every article that the query asks for and of which the conditions hold, in no order: rows with `id`, `dated`.
 
@@ -221,12 +235,16 @@ def _key(row: sa.Row[Anything]) -> tuple[float, str]:
     return -row.dated.timestamp(), row.id
 
 
+def _in_title(wanted: Iterable[Phrase]) -> Query | None:
+    """That one of the phrases stands in the title; None if none is looked for there."""
+    titles = tuple(Phrase(each.string, "title") for each in wanted if each.field in (None, "title"))
+    return Any(titles) if titles else None
+
+
 def _best(asked: _Asked, wanted: Sequence[Phrase], limit: int) -> list[str]:
     """The ids of those that answer best; behind the candidates the others, newest first."""
     newest = asked.newest(max(limit, CANDIDATES))
-    titles = Any(tuple(Phrase(each.string, "title") for each in wanted if each.field in (None, "title")))
-    in_title = _Asked(asked.connection, queries.both(asked.query, titles)).newest(CANDIDATES) if titles.parts else []
-    candidates = list(dict.fromkeys([*newest[:CANDIDATES], *in_title]))
+    candidates = list(dict.fromkeys([*newest[:CANDIDATES], *asked.newest_preferred(CANDIDATES)]))
     texts = _texts(asked.connection, candidates)
     scores = {each: _score(texts[each], wanted) for each in candidates}
     behind = [each for each in newest if each not in scores]

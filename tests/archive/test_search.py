@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -256,6 +257,37 @@ def test_relevance_is_bounded_and_goes_on_by_date(tmp_path: Path, monkeypatch: p
             )
         hits = archive.search("牧场", order="relevance", limit=20).hits
         assert [int(hit.article.url.split("/")[-1][:-5]) for hit in hits] == [2, 10, 9, 8, 7, 6, 5, 4, 3, 1]
+
+
+@both_databases
+def test_what_is_not_indexed_is_read_once_for_its_relevance(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As many are told as were read, and an old title is a candidate all the same, by half indexed or not at all."""
+    monkeypatch.setattr("archive.store.search.CANDIDATES", 3)
+    reads = count()
+
+    def counted(row: sa.Row[Any]) -> Entry:
+        next(reads)
+        return indexing.entry(row)
+
+    monkeypatch.setattr("archive.store.search.entry", counted)
+    place, found = Place(tmp_path, kind), []
+    with place.open(write=True) as archive:
+        for indexed in (0, 10, 20):
+            for number in range(indexed + 1, min(indexed + 10, 20) + 1):
+                title = "牧场" if number in (2, 14) else "消息"
+                take_in(archive, make_capture(number), make_article(number, "牧场", title=title))
+            archive.commit()
+            before = next(reads)
+            with place.open() as reader:
+                hits = reader.search("牧场", order="relevance", limit=30)
+                assert hits.unindexed == next(reads) - before - 1 == (10 if indexed < 20 else 0)
+            found.append([hit.article.url for hit in hits.hits])
+            archive.index()
+    assert found[0] == [make_article(number).url for number in (2, 10, 9, 8, 7, 6, 5, 4, 3, 1)]
+    assert found[1] == found[2]
+    assert found[1][:2] == [make_article(number).url for number in (14, 2)]
 
 
 @both_databases
