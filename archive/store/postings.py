@@ -75,7 +75,8 @@ class DatabasePostings:
         self._at_hand = {key: texts for key, texts in self._at_hand.items() if len(texts) > SHOWN}
         if len(self._at_hand) > _MOST_COMMON:
             self._at_hand.clear()
-        numbers = np.unique(keys.view(np.int64)[:_MOST_AT_HAND])
+        room = _MOST_AT_HAND - len(self._at_hand)  # more would have all of it thrown away
+        numbers = np.unique(keys.view(np.int64)[: max(0, room)])
         for start in range(0, len(numbers), _MANY):
             self._look_up([key for key in numbers[start : start + _MANY].tolist() if key not in self._at_hand])
 

@@ -16,6 +16,7 @@ from postgresql_server import new_database
 from archive.likeness import Index
 from archive.likeness.hashing import Hashes
 from archive.likeness.postings import MemoryPostings
+from archive.likeness.sketch import Sketch
 from archive.store import Archive
 from archive.store import postings as database
 from archive.store.shelf import DatabaseShelf
@@ -143,3 +144,29 @@ def test_forgetting_what_is_not_held_is_an_error() -> None:
     """As is asking for its story."""
     with pytest.raises(KeyError):
         Index().remove("a")
+
+
+def test_what_was_looked_up_for_a_batch_is_not_thrown_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where common keys are at hand and the batch has as many keys as may be: no text asks for its keys alone."""
+    dice = random.Random(1)
+    sketches = [Sketch.of(prose(dice, 900)) for _ in range(30)]
+    monkeypatch.setattr(database, "_MOST_AT_HAND", sum(len(sketch.keys) for sketch in sketches) - 30)
+    questions: list[int] = []
+    look_up = database.DatabasePostings._look_up
+
+    def counted(postings: database.DatabasePostings, keys: list[int]) -> None:
+        if keys:
+            questions.append(len(keys))
+        look_up(postings, keys)
+
+    with Archive.open(tmp_path, write=True) as archive:
+        postings = database.DatabasePostings(archive._connection)
+        for _ in range(20):
+            common = Sketch.of(bulletin(dice))
+            postings.place(common.digest, common.digest, common.keys)
+        monkeypatch.setattr(database.DatabasePostings, "_look_up", counted)
+        postings.expect(np.concatenate([sketch.keys for sketch in sketches]))
+        assert len(postings._at_hand) <= database._MOST_AT_HAND
+        for sketch in sketches:
+            postings.place(sketch.digest, sketch.digest, sketch.keys)
+    assert len(questions) < 10
