@@ -45,30 +45,40 @@ def command(common: Common, wanted: str, old: int | None, new: int | None, histo
             _print_history(common, standing, events(archive, standing))
             return
         one, other = _chosen(archive, standing, old, new)
-    _print(common, standing, one, other, everything=everything)
+        alone = len(archive.revisions(standing.id)) == 1
+    _print(common, standing, one, other, alone=alone, everything=everything)
 
 
 def _chosen(archive: Archive, standing: Standing, old: int | None, new: int | None) -> tuple[Revision, Revision]:
     """The two revisions. Raises UsageError for one that there is not."""
     revisions = {each.number: each for each in archive.revisions(standing.id)}
-    newest = max(revisions)
-    second = new or newest
-    first = old or max(1, second - 1)
+    second = new or max(revisions)
+    first = old or max((each for each in revisions if each < second), default=second)
     for number in (first, second):
         if number not in revisions:
-            raise click.UsageError(f"There is no revision {number}: the article has {counted(newest, 'revision')}.")
+            raise click.UsageError(f"There is no revision {number}: {_held(standing, list(revisions))}.")
     return revisions[first], revisions[second]
 
 
-def _print(common: Common, standing: Standing, one: Revision, other: Revision, *, everything: bool) -> None:
+def _held(standing: Standing, numbers: Sequence[int]) -> str:
+    """Which revisions there are: of an article that was imported from our own lines the earlier ones are elsewhere."""
+    if len(numbers) == standing.revision:
+        return f"the article has {counted(standing.revision, 'revision')}"
+    return f"of the article this archive holds only revision {', '.join(map(str, numbers))}"
+
+
+def _print(
+    common: Common, standing: Standing, one: Revision, other: Revision, *, alone: bool, everything: bool
+) -> None:
     from archive.diff import difference
 
     found = difference(one.article, other.article)
     if common.as_json:
         click.echo(json.dumps(as_json(standing, one, other, found), ensure_ascii=False, indent=2))
         return
-    if one.number == other.number and standing.revision == 1:
-        common.say("The article has one revision: there is nothing to compare it with.")
+    if alone:
+        held = "The article has one revision" if standing.revision == 1 else _held(standing, [one.number]).capitalize()
+        common.say(f"{held}: there is nothing to compare it with.")
         return
     click.echo(f"{standing.id}: revision {_named(one)}")
     click.echo(f"{'with':>{len(standing.id) + 1}} revision {_named(other)}, {ZONE}")
@@ -232,3 +242,6 @@ def _print_history(common: Common, standing: Standing, found: Sequence[dict[str,
     ]
     click.echo(table((ZONE, "what", "revision", "letters", "why"), rows))
     click.echo(f"{standing.id}, {standing.status}, last seen {moment(standing.last_seen)}")
+    numbers = [each["revision"] for each in found if each["revision"]]
+    if len(numbers) < standing.revision:
+        common.say(f"{_held(standing, numbers).capitalize()}.")

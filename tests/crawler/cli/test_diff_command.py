@@ -67,3 +67,21 @@ def test_what_cannot_be_compared_is_told(data: Path, words: list[str], code: int
     """A sentence, and the code that fits."""
     done = run(data, *words)
     assert (done.exit_code, said in done.output) == (code, True), done.output
+
+
+def test_an_article_that_came_with_a_later_revision_says_which_one_is_here(data: Path, tmp_path: Path) -> None:
+    """Our own lines bring the newest revision and its number alone: nothing is wrong with that."""
+    (tmp_path / "config" / "sources").mkdir(parents=True)
+    options = ["--config", str(tmp_path / "config")]
+    lines = tmp_path / "all.jsonl"
+    CliRunner().invoke(main, ["export", "jsonl", "-o", str(lines), "--data", str(data), *options])
+    other = tmp_path / "other"
+    assert CliRunner().invoke(main, ["import", str(lines), "--data", str(other), *options]).exit_code == 0
+    done = run(other, url_of(1))
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert done.stderr == "Of the article this archive holds only revision 2: there is nothing to compare it with.\n"
+    assert json.loads(run(other, url_of(1), "--json").stdout)["old"]["number"] == 2
+    asked = run(other, url_of(1), "1", "2")
+    assert (asked.exit_code, "holds only revision 2." in asked.stderr) == (2, True)
+    assert "holds only revision 2." in run(other, url_of(1), "--history").stderr
+    assert "only" not in run(data, url_of(1), "--history").stderr
