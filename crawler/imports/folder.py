@@ -23,6 +23,7 @@ from crawler.shanghai import SHANGHAI
 
 SUFFIXES = frozenset({".html", ".htm", ".xhtml", ".shtml"})
 LOOKED_AT = 1 << 18
+FORM = "2026-11-04T08:00:00+08:00"
 SAVED_FROM = re.compile(
     r"<!--\s{0,20}saved from url=\(\d{1,6}\)\s{0,20}(https?://[^\s>]{1,2000}?)\s{0,20}-->", re.IGNORECASE
 )
@@ -41,14 +42,16 @@ class Row:
 
 def pages(folder: Path) -> Iterator[Incoming | Passed]:
     """What a folder holds, by path. Raises BadFile for an index that cannot be read."""
-    index = _index(folder)
+    index, bad = _index(folder)
+    yield from bad
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
         wanted = path.suffix.lower() in SUFFIXES or name in index
-        if wanted and (found := _page(path, name, index.get(name, Row()))) is not None:
+        row = index.get(name, Row())  # None: the row is told, and a guess in its place would be an untruth
+        if wanted and row is not None and (found := _page(path, name, row)) is not None:
             yield found
     for name in sorted(index):
-        if not (folder / name).is_file():
+        if index[name] is not None and not (folder / name).is_file():
             yield Passed("in the index, and not there", name, fault=True)
 
 
@@ -89,29 +92,41 @@ def address_in(body: bytes) -> str:
     return next((url for name in ("canonical", "og") if is_address(url := told.get(name, ""))), "")
 
 
-def _index(folder: Path) -> Mapping[str, Row]:
-    table, lines = folder / "index.csv", folder / "index.jsonl"
+def _index(folder: Path) -> tuple[Mapping[str, Row | None], list[Passed]]:
+    """What the index says of each file, None where its row cannot be understood; and a word of each such row."""
+    found: dict[str, Row | None] = {}
+    bad: list[Passed] = []
     try:
-        if lines.is_file():
-            rows = [
-                msgspec.json.decode(line, type=dict[str, str | None])
-                for line in lines.read_bytes().splitlines()
-                if line
-            ]
-        elif table.is_file():
-            with table.open(encoding="utf-8-sig", newline="") as file:
-                rows = [dict(each) for each in csv.DictReader(file)]
-        else:
-            return {}
-        return {_plain(row.get("path")): _row(row) for row in rows}
+        for where, row in _rows(folder):
+            name = _plain(row.get("path"))
+            if not name:
+                bad.append(Passed("a row that names no path", where, fault=True))
+                continue
+            try:
+                found[name] = _row(row)
+            except ValueError:
+                found[name] = None
+                bad.append(Passed(f"a time that is none; it is written {FORM}", where, fault=True))
     except (OSError, ValueError, csv.Error, msgspec.MsgspecError) as error:
         raise BadFile(f"The folder's index cannot be read: {error}.") from error
+    return found, bad
+
+
+def _rows(folder: Path) -> Iterator[tuple[str, Mapping[str, str | None]]]:
+    table, lines = folder / "index.csv", folder / "index.jsonl"
+    if lines.is_file():
+        for number, line in enumerate(lines.read_bytes().splitlines(), 1):
+            if line:
+                yield f"index.jsonl, line {number}", msgspec.json.decode(line, type=dict[str, str | None])
+    elif table.is_file():
+        with table.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            for each in reader:
+                yield f"index.csv, line {reader.line_num}", dict(each)
 
 
 def _plain(path: str | None) -> str:
-    if not path:
-        raise ValueError("a row names no path")
-    return Path(path).as_posix().removeprefix("./")
+    return Path(path).as_posix().removeprefix("./") if path else ""
 
 
 def _row(row: Mapping[str, str | None]) -> Row:

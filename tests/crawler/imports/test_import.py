@@ -311,6 +311,20 @@ def test_the_address_in_a_page(markup: bytes, url: str) -> None:
     assert address_in(markup) == url
 
 
+def test_a_bad_row_of_an_index_costs_its_file_alone(place: Place) -> None:
+    """It is told with its line and with what is expected; the others are taken in."""
+    table = f"path,url,time\na.html,{PAGES[0][0]},gestern\nb.html,{PAGES[1][0]},2026-11-01\n,{PAGES[2][0]},\n"
+    place.file("in/index.csv", table.encode())
+    for name, (_, body) in zip("ab", PAGES, strict=False):
+        place.file(f"in/{name}.html", body)
+    report = place.take(place.folder / "in")
+    assert (report["articles"], report["faults"], report["bad_files"]) == ({"new": 1}, 2, 0)
+    assert report["told"] == [
+        "index.csv, line 2: a time that is none; it is written 2026-11-04T08:00:00+08:00.",
+        "index.csv, line 4: a row that names no path.",
+    ]
+
+
 def test_our_own_lines_come_back_as_they_were(place: Place) -> None:
     """Exported again they are the same bytes; a second import changes nothing; what is no article is told."""
     place.take(place.file("a.warc.gz", b"".join(record(*each) for each in PAGES)))
