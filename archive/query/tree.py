@@ -11,8 +11,6 @@ from datetime import UTC, date, datetime, time
 
 from archive.shanghai import SHANGHAI
 
-"""Days are those on the wall in China, which has had no summer time since 1991."""
-
 FIELDS = ("title", "text", "origin", "author", "editor", "section", "url")
 """What a string may be looked for in; without a field it is title or text."""
 
@@ -44,7 +42,10 @@ class Tag:
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """Articles from one day on (`since`, included) and before another (`until`, not included)."""
+    """Articles from one day on (`since`, included) and before another (`until`, not included).
+
+    Days are those on the wall in China, which has had no summer time since 1991.
+    """
 
     since: date | None = None
     until: date | None = None
