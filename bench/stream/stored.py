@@ -17,16 +17,19 @@ from archive.model import Article, Block
 from archive.store import Archive, rows
 from archive.store.tables import article, capture, revision
 
-STEP = 2000
+LAST = 20_000
+"""Articles before each size whose time is told."""
+
 START = datetime(2025, 1, 1, tzinfo=UTC)
 OUTLETS = ("岚川日报", "石泉日报", "财经在线")
 
 
 def grow_stored(
-    seed: int, sizes: Sequence[int], folder: Path, database: str | None
+    seed: int, sizes: Sequence[int], folder: Path, database: str | None, step: int = 2000
 ) -> Iterator[tuple[int, float, float]]:
-    """For each size: articles a second of the last steps together, and bytes of the database for each article.
+    """For each size: articles a second of its last runs together, and bytes of the database for each article.
 
+    A run brings `step` articles; sizes are multiples of it.
     The time is this process's; a server's own is not in it.
     """
     texts = articles(seed)
@@ -35,13 +38,13 @@ def grow_stored(
             archive.describe(f"source{number}", [name])
         archive.group()
         before, spent, count = _bytes(folder), 0.0, 0
-        for size in range(STEP, max(sizes) + 1, STEP):
+        for size in range(step, max(sizes) + 1, step):
             before -= _bytes(folder)
-            _record(archive, range(size - STEP, size), texts)
+            _record(archive, range(size - step, size), texts)
             before += _bytes(folder)  # what the articles take by themselves is none of the index's
             start = time.process_time()
             grouped = archive.group()
-            if size + 10 * STEP > min(each for each in sizes if each >= size):
+            if size + LAST > min(each for each in sizes if each >= size):
                 spent, count = spent + time.process_time() - start, count + grouped
             if size in sizes:
                 yield size, count / spent, (_bytes(folder) - before) / size
