@@ -1,9 +1,9 @@
 """Save an archive into another folder while it is written to, so that the folder is an archive itself.
 
 The database comes first, as it stands at one moment (SQLite's online backup; pg_dump); then every capture file that it
-names, up to the size that it names. What is saved is read back and held against itself before it is given its names. A
-capture file is copied under another name and renamed; the database is renamed when all that it names is there, and
-`backup.json` is written last: what is killed on the way leaves the backup that was there before, or none.
+names, up to the size that it names (`archive.store.backup_files`). What is saved is read back and held against itself
+before it is given its names, and `backup.json` is written last: what is killed on the way leaves the backup that was
+there before, or none. A copy that has rotted since is made once more.
 
 Files are copied and never linked: a link would share every later damage. What the folder has already is not copied
 again.
@@ -27,9 +27,9 @@ from filelock import FileLock, Timeout
 from sqlalchemy.engine import URL, Connection
 
 from archive.captures import CaptureFolder
-from archive.captures.disk import sync, sync_path
-from archive.captures.files import OPEN
+from archive.captures.disk import sync_path
 from archive.store import verify
+from archive.store.backup_files import PART, BackupFiles
 from archive.store.belonging import FILE as LABEL
 from archive.store.belonging import REMEMBERED, Label, label_of, write_label
 from archive.store.errors import ArchiveBusy, BackupRefused
@@ -39,8 +39,6 @@ from archive.store.verify import Difference
 NOTE = "backup.json"
 DATABASE = "archive.db"
 DUMP = "archive.dump"
-PART = ".part"
-CHUNK = 1 << 20
 LOCK = "files.lock"
 """Held in the data folder by who copies capture files and by who takes any away."""
 
@@ -57,6 +55,7 @@ class Saved:
     copied_files: int
     copied_bytes: int
     differences: tuple[Difference, ...] = ()
+    aside: tuple[str, ...] = ()  # what was taken out of the backup and holds what the archive has no more
 
 
 @contextmanager
@@ -76,12 +75,14 @@ def files_held(data: Path) -> Iterator[None]:
 def save(connection: Connection, data: Path, to: Path, sample: int | None, watch: Watcher) -> Saved:
     """Save the archive of the data folder into the folder `to`, which is made, or brought up to date.
 
-    All of it is checked at the end, or with `sample` so much of it. If anything differs the backup is not given its
-    names. Raises BackupRefused, ArchiveBusy, or OSError if it cannot be written.
+    All of it is checked at the end, or with `sample` so much of what an earlier backup has checked. If anything
+    differs, also in a second copy, the backup is not given its names, and what was there stays. Raises
+    BackupRefused, ArchiveBusy, or OSError if it cannot be written.
     """
     label = _fitting(connection, data, to)
     (to / "captures").mkdir(parents=True, exist_ok=True)
     with files_held(data), files_held(to):
+        _take_away_unnamed(to)  # of one that was killed
         try:
             if connection.dialect.name == "sqlite":
                 _copy_database(connection, to / (DATABASE + PART))
@@ -97,26 +98,22 @@ def _save_captures(
     named: Connection, data: Path, to: Path, label: Label, database: str, sample: int | None, watch: Watcher
 ) -> Saved:
     sizes = {row.name: row.size for row in named.execute(sa.select(warc_file).where(warc_file.c.size > 0))}
-    total, done, copied = sum(sizes.values()), 0, 0
-    before: dict[str, int] = {}  # how long the files that are copied now were; 0: not there
-    source, target = CaptureFolder(data / "captures"), to / "captures"
-    for name, size in sizes.items():
-        if not _is_there(target / name, size):
-            before[name] = (target / name).stat().st_size if (target / name).is_file() else 0
-            _copy_file(source, name, size, target / name)
-            copied += size
-        done += size
-        watch("copying", done, total)
-    sync_path(target)
-    found = tuple(_differences(named, to, sample, watch))
-    if not found:
-        _give_names(named, to, label, database, sizes)
-    for name in before.keys() & {each.file for each in found}:  # else it would be taken for a copy of the mended one
-        if before[name]:
-            os.truncate(target / name, before[name])
-        else:
-            (target / name).unlink()
-    return Saved(len(sizes), total, len(before), copied, found)
+    files = BackupFiles(CaptureFolder(data / "captures"), to / "captures", sizes)
+    files.bring(lambda done, total: watch("copying", done, total))
+    proved = _proved(to)
+    unproved = {name for name, size in sizes.items() if name in files.copied or proved.get(name) != size}
+    found = _differences(named, files, sample, unproved, watch)
+    while rotten := {each.file for each in found if each.file in sizes} - files.copied:
+        for name in sorted(filter(None, rotten)):
+            files.copy(name)
+        found = _differences(named, files, None, unproved, watch)
+    aside: tuple[str, ...] = ()
+    if found:
+        files.let_go({each.file for each in found if each.file})
+    else:
+        aside = _give_names(named, to, label, database, files)
+    copied = sum(sizes[name] for name in files.copied)
+    return Saved(len(sizes), sum(sizes.values()), len(files.copied), copied, found, aside)
 
 
 def _take_away_unnamed(to: Path) -> None:
@@ -208,47 +205,35 @@ def _dump(connection: Connection, to: Path) -> None:
     sync_path(to)
 
 
-def _is_there(path: Path, size: int) -> bool:
-    return path.is_file() and path.stat().st_size == size
+def _proved(to: Path) -> dict[str, object]:
+    """The files of the backup that is there, which were read whole when they were copied; and how long they were."""
+    files = (_note(to) or {}).get("files")
+    return files if isinstance(files, dict) else {}
 
 
-def _copy_file(source: CaptureFolder, name: str, size: int, to: Path) -> None:
-    """The first `size` bytes of a capture file, which may grow and be renamed meanwhile."""
-    part = to.with_name(name + PART)
-    for suffix in ("", OPEN, ""):
-        try:
-            with (source.folder / (name + suffix)).open("rb") as read, part.open("wb") as written:
-                left = size
-                while left and (chunk := read.read(min(left, CHUNK))):
-                    written.write(chunk)
-                    left -= len(chunk)
-                sync(written)
-            break
-        except FileNotFoundError:
-            continue
-    else:
-        raise BackupRefused(f"The capture file {name} is missing; `jianbao verify` tells more.")
-    part.replace(to)
-
-
-def _differences(named: Connection, to: Path, sample: int | None, watch: Watcher) -> Iterator[Difference]:
+def _differences(
+    named: Connection, files: BackupFiles, sample: int | None, unproved: set[str], watch: Watcher
+) -> tuple[Difference, ...]:
     """What of the copies is not as the database says."""
-    folder = CaptureFolder(to / "captures")
-    yield from verify.differences(named, folder, sample, lambda far: watch("checking " + far.of, far.done, far.total))
+    return tuple(
+        verify.differences(named, files, sample, lambda far: watch("checking " + far.of, far.done, far.total), unproved)
+    )
 
 
-def _give_names(named: Connection, to: Path, label: Label, database: str, sizes: dict[str, int]) -> None:
+def _give_names(named: Connection, to: Path, label: Label, database: str, files: BackupFiles) -> tuple[str, ...]:
+    """Nothing of it differs; what was put aside is handed back."""
+    bereft = files.bereft(named)
     named.close()
+    aside = [*files.give_names(bereft)]
     write_label(to, label)
     (to / (database + PART)).replace(to / database)
     sync_path(to)
-    for path in (to / "captures").iterdir():
-        if path.is_file() and path.name not in sizes:  # of an earlier backup; it was merged into others since
-            path.unlink()
+    aside += files.take_away(bereft)  # of an earlier backup; it was merged into others since, or lost
     made = datetime.now(UTC).isoformat(timespec="seconds")
-    told = {"archive": label.id, "made": made, "database": database, "files": sizes}
+    told = {"archive": label.id, "made": made, "database": database, "files": files.sizes}
     part = to / (NOTE + PART)
     part.write_text(json.dumps(told, indent=1) + "\n", "utf-8")
     sync_path(part)
     part.replace(to / NOTE)
     sync_path(to)
+    return tuple(aside)

@@ -8,7 +8,7 @@ Files and rows are walked through side by side, in the order of their offsets: m
 from __future__ import annotations
 
 from base64 import b32encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -53,26 +53,37 @@ Watcher = Callable[[Progress], None]
 
 
 def differences(
-    connection: Connection, folder: CaptureFolder, sample: int | None = None, watch: Watcher = lambda progress: None
+    connection: Connection,
+    folder: CaptureFolder,
+    sample: int | None = None,
+    watch: Watcher = lambda progress: None,
+    whole: Collection[str] = (),
 ) -> Iterator[Difference]:
-    """Each thing that is not as it should be; none if all is well. With `sample` so many captures and articles alone.
+    """Each thing that is not as it should be; none if all is well. With `sample` so many captures and articles alone,
+    and the capture files of these names.
 
     What another process writes meanwhile, or has not committed yet, is no difference.
     """
     yield from _database(connection, quick=sample is not None)
     if sample is None:
-        yield from _files(connection, folder, watch)
+        yield from _files(connection, folder, None, watch)
     else:
+        if whole:
+            yield from _files(connection, folder, whole, watch)
         yield from _sample(connection, folder, sample, watch)
     for sentence in verify_search.differences(connection, sample, lambda *far: watch(Progress("articles", *far))):
         yield Difference(sentence)
 
 
-def _files(connection: Connection, folder: CaptureFolder, watch: Watcher) -> Iterator[Difference]:
+def _files(
+    connection: Connection, folder: CaptureFolder, some: Collection[str] | None, watch: Watcher
+) -> Iterator[Difference]:
     recorded = _recorded(connection)
     emptied = {name for name, row in recorded.items() if row.size < 0}  # by a compaction; they are about to go
     names = sorted({*folder.names(), *(name for name, row in recorded.items() if row.size)} - emptied)
-    total, done = sum(max(row.size, 0) for row in recorded.values()), 0
+    if some is not None:
+        names = [name for name in names if name in some]
+    total, done = sum(recorded[name].size for name in names if name in recorded), 0
     for name in names:
         yield from _file(connection, folder, name, partial(_tell, watch, done, total))
         done += recorded[name].size if name in recorded else 0
