@@ -274,6 +274,18 @@ def test_wget_s_angle_brackets_and_bare_line_feeds_are_read(tmp_path: Path) -> N
     assert (found.url, found.body, found.headers) == (PAGES[0][0], b"<p>text", (("Content-Type", "text/html"),))
 
 
+def test_a_line_of_ours_that_cannot_be_is_passed_over(place: Place) -> None:
+    """It was seen last before it was seen first, or its source has a name that none can have."""
+    place.take(place.file("a.warc.gz", b"".join(record(*each) for each in PAGES)))
+    backwards, climbing, *_ = (json.loads(line) for line in place.run("export", "jsonl").stdout.splitlines())
+    backwards["first_seen"] = "2026-11-09T00:00:00+00:00"
+    climbing["source_id"] = "../../etc"
+    file = place.file("b.jsonl", "\n".join(map(json.dumps, (backwards, climbing))).encode())
+    report = place.take(file, data="other")
+    assert (report["articles"], report["faults"]) == ({}, 2)
+    assert report["passed_over"] == {"last seen before it was seen first": 1, "a source_id that no source can have": 1}
+
+
 def test_a_folder_of_pages_says_where_each_came_from(place: Place) -> None:
     """By its index, else by the page itself; what says nothing is refused with the reason."""
     saved = b"<!-- saved from url=(0050)" + PAGES[1][0].encode() + b" -->" + PAGES[1][1]
