@@ -11,6 +11,7 @@ again.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -174,13 +175,17 @@ def _note(to: Path) -> dict[str, object] | None:
 
 
 def _copy_database(connection: Connection, to: Path) -> None:
-    """The database as it stands at this moment, in one file; whoever writes to it is not held up."""
+    """The database as it stands at this moment, in one file; whoever writes to it is not held up. Raises OSError."""
     to.unlink(missing_ok=True)
     source = connection.connection.driver_connection
     assert isinstance(source, sqlite3.Connection)
-    with closing(sqlite3.connect(to)) as target:
-        source.backup(target)
-        target.execute("PRAGMA journal_mode = DELETE")
+    try:
+        with closing(sqlite3.connect(to)) as target:
+            source.backup(target)
+            target.execute("PRAGMA journal_mode = DELETE")
+    except sqlite3.OperationalError as error:
+        number = errno.ENOSPC if error.sqlite_errorcode == sqlite3.SQLITE_FULL else errno.EIO
+        raise OSError(number, f"The database could not be copied ({error})", str(to)) from error
     sync_path(to)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
+import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -207,3 +209,21 @@ def test_files_that_were_merged_leave_the_backup_when_all_they_held_is_there(tmp
     shutil.copy(the_file(other.data), to / "captures" / "captures-20200103-0001.warc.gz")
     assert saved(place, to).aside == ("captures/torn/captures-20200103-0001.warc.gz",)
     assert holds(to, 1, 2)
+
+
+def test_a_disk_that_is_full_is_told_as_that(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not as a fault of the database: what reads it is well."""
+    place = Place(tmp_path / "here")
+    fill(place, 1, 2)
+    connect = sqlite3.connect
+
+    def small(to: Path) -> sqlite3.Connection:
+        found = connect(to)
+        found.execute("PRAGMA max_page_count = 3")
+        return found
+
+    monkeypatch.setattr(sqlite3, "connect", small)
+    with place.open() as archive, pytest.raises(OSError, match="could not be copied") as told:
+        archive.backup(tmp_path / "there")
+    assert told.value.errno == errno.ENOSPC
+    assert not list((tmp_path / "there").rglob("*.part"))
