@@ -37,7 +37,7 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
 from archive.store import Archive  # noqa: E402 (the checkout goes first on the path)
-from crawler.lab import OPENS, Clock, LabWeb, Month, sites  # noqa: E402
+from crawler.lab import OPENS, Clock, LabWeb, Month, pieces, sites  # noqa: E402
 from crawler.lab.drive import Record, lab_options, prepared, watch  # noqa: E402
 
 CACHE = type(lru_cache(len))
@@ -129,6 +129,7 @@ def main() -> int:
         record.changes.clear()
         record.said.clear()
         web.seen.clear()
+        pieces._written.cache_clear()  # every text that a site of the lab ever had
         samples.take()
         if samples.looks - told >= TOLD_EVERY:
             told = samples.looks
