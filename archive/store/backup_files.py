@@ -68,15 +68,9 @@ class BackupFiles(CaptureFolder):
             part.replace(self.folder / name)
 
     def let_go(self, damaged: set[str]) -> None:
-        """Where the backup is refused: what is damaged and was copied now goes, with all that was to replace others."""
+        """Where the backup is refused: what is damaged and bears its name since now goes; the rest was given none."""
         for name in damaged & self._new:
             (self.folder / name).unlink()
-        self.clear()
-
-    def clear(self) -> None:
-        """Remove the copies that were given no name."""
-        for part in self.folder.glob(f"*{PART}"):
-            part.unlink()
 
     def bereft(self, named: Connection) -> set[str]:
         """Which of the files that are to go hold anything that the database does not know to be kept elsewhere."""

@@ -31,6 +31,12 @@ def flip(path: Path, at: int) -> None:
     path.write_bytes(data)
 
 
+def lose_the_end(data: Path) -> None:
+    """What a disk does that lost its last blocks."""
+    with the_file(data).open("r+b") as file:
+        file.truncate(the_file(data).stat().st_size - 200)
+
+
 def saved(place: Place, to: Path, sample: int | None = None) -> Saved:
     """What a backup tells."""
     with place.open() as archive:
@@ -61,8 +67,7 @@ def test_the_end_that_the_disk_lost_stays_in_the_backup(tmp_path: Path) -> None:
     fill(place, 1, 2)
     save(place, to)
     sound = the_file(to).read_bytes()
-    with the_file(place.data).open("r+b") as file:
-        file.truncate(len(sound) - 200)
+    lose_the_end(place.data)
     with place.open(write=True) as archive:
         assert archive.recovery.lost
     told = saved(place, to)
@@ -170,8 +175,7 @@ def test_a_kill_while_a_copy_is_put_aside_leaves_it_in_its_place(
     fill(place, 1, 2)
     save(place, to)
     sound = the_file(to).read_bytes()
-    with the_file(place.data).open("r+b") as file:
-        file.truncate(len(sound) - 200)
+    lose_the_end(place.data)
     place.open(write=True).close()
     aside = BackupFiles._put_aside
 
