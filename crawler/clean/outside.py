@@ -57,7 +57,7 @@ def _kind(line: Line) -> tuple[str, str]:
     return "margin", "words outside the article's element"
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=1_024)
 def _short(text: str) -> tuple[str, str] | None:
     return _by_text(text)
 

@@ -247,7 +247,7 @@ def _container_words() -> dict[str, frozenset[str]]:
     return {"body": frozenset(table.body), "margin": frozenset(table.margin), "others": frozenset(table.others)}
 
 
-@lru_cache(maxsize=8_192)  # the pages of a site share theirs
+@lru_cache(maxsize=1_024)  # the pages of a site share theirs
 def _word_weight(words: str) -> float:
     parts = set(_WORDS.split(words)) | set(words.split())
     table = _container_words()

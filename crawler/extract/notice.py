@@ -53,7 +53,7 @@ def is_notice(text: str) -> bool:
     return len(text) <= _LONGEST and _is_notice(text)
 
 
-@lru_cache(maxsize=4_096)  # a line is asked about several times on its way, and notices recur on a site's pages
+@lru_cache(maxsize=1_024)  # a line is asked about several times on its way, and notices recur on a site's pages
 def _is_notice(text: str) -> bool:
     words = _words()
     if words.start.match(text):

@@ -43,7 +43,7 @@ def _key(text: str, place: str) -> str:
     return blake2b(f"{bare}\n{place}".encode("utf-8", "replace"), digest_size=8).hexdigest() if bare else ""
 
 
-_known_key = lru_cache(maxsize=8192)(_key)  # what stands on every page of a site need not be hashed anew for each
+_known_key = lru_cache(maxsize=1024)(_key)  # what stands on every page of a site need not be hashed anew for each
 
 
 def exact(text: str) -> str:
@@ -51,7 +51,7 @@ def exact(text: str) -> str:
     return blake2b("".join(text.split()).encode("utf-8", "replace"), digest_size=8).hexdigest()
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _named(tag: str, words: str) -> str:
     kept = sorted({_FIGURES.sub("#", word) for word in words.split()} - _STATES)
     return f"{tag}.{'.'.join(kept)}" if kept else tag
@@ -95,6 +95,6 @@ def skeleton(page: Page, named: list[str], without: Collection[int] = ()) -> fro
     return frozenset(_pair(outer, inner) for outer, inner in pairs)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def _pair(outer: str, inner: str) -> int:
     return crc32(f"{outer}>{inner}".encode("utf-8", "replace"))

@@ -114,7 +114,7 @@ def _of_text(text: str) -> tuple[str, bool]:
     return exact(text), is_attachment(text) or _CONTACT.match(text) is not None
 
 
-_known_text = lru_cache(maxsize=8192)(_of_text)  # most lines of a page stand on all pages of its site
+_known_text = lru_cache(maxsize=1024)(_of_text)  # most lines of a page stand on all pages of its site
 
 
 def _steps(page: Page, paths: Sequence[str]) -> tuple[tuple[Step, ...], dict[int, int]]:

@@ -64,7 +64,7 @@ def _table_of(text: str) -> str | None:
     return _known(text) if len(text) <= _LONGEST else None
 
 
-@lru_cache(maxsize=4_096)  # the same controls stand on every page of a site
+@lru_cache(maxsize=1_024)  # the same controls stand on every page of a site
 def _known(text: str) -> str | None:
     bare = without_marks(text)
     if not bare:
