@@ -18,6 +18,7 @@ from archive.identity import canonical_url
 from archive.model import Capture, Change, Counts, FoundLink, PageKind, Run
 from archive.store import Archive
 from archive.tally import Tally
+from crawler.again import Again
 from crawler.health.tallying import Tallying
 from crawler.held import Held
 from crawler.intake import problem_of, read_capture, take_in
@@ -68,7 +69,8 @@ class SourceCrawl:
         self.asked: set[str] = set()
         self.outstanding = Outstanding()
         self.notes = Notes() if notes is None else notes  # on its last pages: what is learnt from when it has ended
-        self._noting = Noting(reader, self.notes, lambda: self.outstanding.are_last)
+        self.again = Again(self.order, source.politeness.concurrency)
+        self._noting = Noting(reader, self.notes, lambda: self.outstanding.are_last(len(self.again)))
         self.lists = Lists(source, clock().astimezone(SHANGHAI).date(), {}, order.span)
         self.shown: set[str] = set()  # articles that any list showed in this crawl
         self.articles_left = order.limit
@@ -109,12 +111,17 @@ class SourceCrawl:
             for key, page in self.held.items()
             if self.order.resumes(page, now) or self.gather.is_unfinished(key, now)
         }
-        mine = [(key, page) for key, page in self.held.items() if key in undone or self.order.by_itself(page, now)]
-        if self.order.limit is not None:  # what the lists show anew goes before what is known
-            mine = [(key, page) for key, page in mine if key in undone]
-        for canonical, page_held in sorted(mine, key=lambda each: each[0] not in undone):
+        for canonical, page_held in [(key, page) for key, page in self.held.items() if key in undone]:
             if page_held.kind != "part":  # those are asked for when their page 1 has come
                 yield from self._visit(page_held.url, page_held.kind, page_held.found_on, canonical)
+        self.again.take([each for each in self.held.items() if self.order.again(each[1], now)], now)
+        yield from self._ask_again()
+
+    def _ask_again(self) -> Iterator[Visit]:
+        """The known articles for which there is room now."""
+        while (following := self.again.next(self.outstanding, self.clock())) is not None:
+            canonical, page = following
+            yield from self._visit(page.url, page.kind, page.found_on, canonical)
 
     def visit_part(self, link: FoundLink) -> Iterator[Visit]:
         """The visit of a further page of an article; the limit of a crawl counts articles."""
@@ -180,6 +187,10 @@ class SourceCrawl:
 
     async def received(self, visit: Visit, outcome: Outcome) -> Iterable[Visit]:
         """Record the outcome; a list page leads to further visits. Not called again before it has come to its end."""
+        more = list(await self._received(visit, outcome))
+        return [*more, *self._ask_again()]
+
+    async def _received(self, visit: Visit, outcome: Outcome) -> Iterable[Visit]:
         self.tally["requests"] += 1
         self.outstanding.came(visit.kind)
         canonical = self.canonical(visit.url)
@@ -200,6 +211,7 @@ class SourceCrawl:
                 self.tally["not_modified"] += 1
                 self.trail.tell("not-modified", canonical)
                 if self.proofs.is_doubted(visit, canonical):
+                    self.outstanding.asked(visit.kind)
                     return [replace(visit, etag=None, last_modified=None)]
                 copy = self.archive.latest_capture(self.source.id, canonical)
                 more = await self._unchanged(visit, canonical, copy)
@@ -351,7 +363,8 @@ class SourceCrawl:
 
     def _follow(self, seen: Shown, place: Place | None) -> Sequence[Visit]:
         """Visit what a list page shows: further lists and its next page first, then what was never answered, then
-        what is known. A page that shows nothing that this crawl has not seen leads to no next one.
+        what is known and is not asked for again by itself. A page that shows nothing that this crawl has not seen leads
+        to no next one.
         """
         more: list[Visit] = []
         for link in (*seen.lists, *seen.articles):
@@ -367,7 +380,8 @@ class SourceCrawl:
             more += self._visit(seen.following.url, "list", seen.following.found_on, seen.following.canonical_url)
         now = self.clock()
         wanted = [link for link in seen.articles if self.order.when_listed(self.held.get(link.canonical_url), now)]
-        for link in sorted(wanted, key=lambda link: settled(self.held.get(link.canonical_url))):
+        at_once = [link for link in wanted if link.canonical_url not in self.again]
+        for link in sorted(at_once, key=lambda link: settled(self.held.get(link.canonical_url))):
             day = seen.days.get(link.canonical_url)
             more += self._visit(link.url, "article", link.found_on, link.canonical_url, day=day)
         return more

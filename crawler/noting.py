@@ -66,23 +66,27 @@ class Outstanding:
     """The visits of a crawl that have not come back, and whether those left are the last of it, worth noting."""
 
     def __init__(self) -> None:
-        self._lists = self._others = 0
+        self.lists = self._others = 0
 
     def asked(self, kind: str) -> None:
         """One more is under way."""
         self._count(kind, 1)
 
     def came(self, kind: str) -> None:
-        """One has come back. One that is made a second time comes back twice."""
+        """One has come back. One that is made a second time was asked twice."""
         self._count(kind, -1)
 
     def _count(self, kind: str, by: int) -> None:
         if kind == "list":
-            self._lists += by
+            self.lists += by
         else:
             self._others += by
 
     @property
-    def are_last(self) -> bool:
-        """No list is outstanding, which would show more, and no more pages than are learnt from."""
-        return self._lists <= 0 and self._others <= SAMPLED
+    def all(self) -> int:
+        """How many they are."""
+        return self.lists + self._others
+
+    def are_last(self, waiting: int) -> bool:
+        """No list is outstanding, which shows more, and with those that wait no more pages than are learnt from."""
+        return self.lists <= 0 and self._others + waiting <= SAMPLED

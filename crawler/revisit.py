@@ -65,6 +65,19 @@ def due(
     return found is not None and found[0] - along * found[1] <= now
 
 
+def urgency(counts_from: datetime, now: datetime, ladder: Ladder = LADDER) -> tuple[int, datetime]:
+    """What orders articles that are due: those on the youngest rung go first, on a rung those that leave it soonest.
+
+    >>> from datetime import UTC
+    >>> noon = datetime(2026, 1, 1, 12, tzinfo=UTC)
+    >>> ages = [timedelta(hours=hours) for hours in (1, 2, 20, 24 * 400)]
+    >>> [urgency(noon - age, noon)[0] for age in ages], urgency(noon - ages[1], noon) < urgency(noon - ages[0], noon)
+    ([0, 0, 1, 5], True)
+    """
+    age = now - counts_from
+    return sum(age > until for until, _ in ladder), counts_from
+
+
 def eased(ladder: Ladder, along: float) -> Ladder:
     """Rungs by which all may be due that is due when taken along; what is, `due` tells.
 

@@ -45,6 +45,7 @@ class Policy:
     late: timedelta = HOUR  # a source that has been due for longer was missed
     apart: timedelta = 5 * MINUTE  # the least between a look and one that the ladder of revisits asks for
     left_over: timedelta = 30 * MINUTE  # the same where the look before left something that was due
+    share: timedelta = 10 * MINUTE  # for which a look may ask for known articles; what did not fit is due still
 
 
 PAUSED = "paused"
@@ -98,15 +99,22 @@ def is_of_lists(watch: Watch, now: datetime) -> bool:
     return watch.lists_due is None or now >= watch.lists_due or watch.state != "ok"
 
 
-def with_ladder(watch: Watch, asked: datetime | None, terms: Terms, policy: Policy) -> Watch:
+def asks_until(watch: Watch, started: datetime, policy: Policy) -> datetime:
+    """Until when a look may ask for known articles: for its share, and one before the lists are due until they are."""
+    end = started + policy.share
+    return end if is_of_lists(watch, started) or watch.lists_due is None else min(end, watch.lists_due)
+
+
+def with_ladder(watch: Watch, asked: datetime | None, terms: Terms, policy: Policy, *, waiting: int = 0) -> Watch:
     """A source after a look: due when its lists are, or sooner, when the ladder asks for one of its articles.
 
-    `asked` is that moment. What was due when the look began and still is was left over, and can wait for a while.
+    `asked` is that moment. What was due when the look began and still is was left over, and can wait for a while;
+    unless it did not fit into the look's share: of those so many are `waiting`.
     """
     lists = watch.due if watch.lists_due is None else watch.lists_due
     if asked is None or watch.state != "ok" or watch.last_started is None or watch.last_ended is None:
         return replace(watch, due=lists)
-    pause = policy.apart if asked > watch.last_started else policy.left_over
+    pause = policy.apart if waiting or asked > watch.last_started else policy.left_over
     at = max(asked, watch.last_ended + pause)
     opening = None if terms.hours is None else opens(terms.hours, at)
     return replace(watch, due=min(lists, (at if opening is None else opening).astimezone(UTC)))

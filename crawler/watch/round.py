@@ -33,7 +33,18 @@ from crawler.source import Source
 from crawler.watch import owner as owners
 from crawler.watch.look import Look
 from crawler.watch.outage import excused, in_vain, is_dark, is_light, lit, network_gone, sooner
-from crawler.watch.policy import PAUSED, Policy, after, cut_short, failed, is_of_lists, put_off, revisited, with_ladder
+from crawler.watch.policy import (
+    PAUSED,
+    Policy,
+    after,
+    asks_until,
+    cut_short,
+    failed,
+    is_of_lists,
+    put_off,
+    revisited,
+    with_ladder,
+)
 from crawler.watch.settle import settled
 from crawler.watch.told import Report, Told, told_of
 
@@ -183,7 +194,7 @@ class Round:
             source,
             self.archive,
             informed,
-            replace(WATCHING, lists=look.of_lists),
+            replace(WATCHING, lists=look.of_lists, until=asks_until(watch, now, self.policy)),
             self.clock,
             watch=partial(self.told.counts, source.id),
             note=partial(self._noted, look),
@@ -293,12 +304,12 @@ class Round:
         if how == PAUSED:
             return put_off(look.watch, look.not_before, look.started, now, self.policy)
         if not look.of_lists:
-            return self._with_ladder(revisited(look.watch, how, look.started, now), look.source)
+            return self._with_ladder(revisited(look.watch, how, look.started, now), look)
         dark = how is not None and is_dark(how, answered)
         seen = Seen(now, self.archive.dated(look.new), how, look.started)
         ended = after(look.watch, seen, terms_of(look.source), look.started, now, self.policy)
         if not dark or how is None:
-            return self._with_ladder(ended, look.source)
+            return self._with_ladder(ended, look)
         ended = in_vain(ended)
         if not (self.dark or network_gone((self.watches | {ended.source_id: ended}).values(), self.configured)):
             return ended
@@ -309,10 +320,11 @@ class Round:
             self._amend(sooner(self.watches.values(), soon))
         return excused(look.watch, how, look.started, now, soon)
 
-    def _with_ladder(self, ended: Watch, source: Source) -> Watch:
+    def _with_ladder(self, ended: Watch, look: Look) -> Watch:
         """The same, due sooner where the ladder asks for one of its articles before its lists are due."""
+        source, waiting = look.source, len(look.crawl.again)
         asked = soonest(self.archive.askings(source.id, source.ladder), source.ladder) if source.ladder else None
-        return with_ladder(ended, asked, terms_of(source), self.policy)
+        return with_ladder(ended, asked, terms_of(source), self.policy, waiting=waiting)
 
     def _lit(self, look: Look, now: datetime) -> None:
         """Somebody was reached: those that could not be while nobody was are judged."""

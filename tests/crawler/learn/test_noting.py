@@ -181,6 +181,8 @@ def test_the_last_of_a_crawl_is_when_no_list_is_outstanding_and_few_pages_are() 
     told = []
     for step, kind in steps:
         step(kind)
-        told.append(outstanding.are_last)
+        told.append(outstanding.are_last(0))
     assert told[-3:] == [False, True, False]
+    outstanding.came("part")
+    assert (outstanding.are_last(0), outstanding.are_last(1)) == (True, False)
     assert not any(told[:-3])

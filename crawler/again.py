@@ -1,0 +1,48 @@
+"""Known articles that a crawl asks for again by itself: after all else, the most urgent first, until a moment.
+
+What a back-fill brings may fall due together, thousands at a time. So they are not all handed to the fetcher at once:
+each is asked for when others have come back and no list is waited for. What a list shows anew goes before them, and
+when the time is over the rest stays due.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from datetime import datetime
+
+from archive.model import Page
+from crawler.noting import Outstanding
+from crawler.order import Order
+from crawler.revisit import urgency
+
+
+class Again:
+    """The known articles of one crawl that were not asked for yet. `len` of it: how many."""
+
+    def __init__(self, order: Order, concurrency: int) -> None:
+        self._order = order
+        self._most = 2 * concurrency  # visits under way with which the host is kept busy
+        self._waiting: deque[tuple[str, Page]] = deque()
+        self._there: set[str] = set()
+
+    def take(self, pages: Iterable[tuple[str, Page]], now: datetime) -> None:
+        """Take in pages with their canonical addresses."""
+        ladder = self._order.ladder
+        self._waiting.extend(sorted(pages, key=lambda each: urgency(each[1].counts_from, now, ladder)))
+        self._there = {canonical for canonical, _ in self._waiting}
+
+    def next(self, outstanding: Outstanding, now: datetime) -> tuple[str, Page] | None:
+        """The next one that is to be asked for now, if any is."""
+        over = self._order.until is not None and now >= self._order.until
+        if over or not self._waiting or outstanding.lists > 0 or outstanding.all >= self._most:
+            return None
+        canonical, page = self._waiting.popleft()
+        self._there.discard(canonical)
+        return canonical, page
+
+    def __contains__(self, canonical: str) -> bool:
+        return canonical in self._there
+
+    def __len__(self) -> int:
+        return len(self._waiting)
