@@ -159,12 +159,16 @@ def places(text: str, wanted: Sequence[str], most: int) -> list[tuple[int, int, 
     A blank in a string is any white space. A text of plain characters is not folded for that: what folds to each
     character of the string is looked for.
     """
-    plain = _UNPLAIN.search(text) is None
-    looked_in = Folded(text, range(len(text)), range(1, len(text) + 1)) if plain else folded(text)
     found: list[tuple[int, int, int]] = []
-    for which, string in enumerate(wanted):
-        matches = islice(_pattern(string, plain).finditer(looked_in.text), most)
-        found += [(*looked_in.span(*match.span()), which) for match in matches]
+    if _UNPLAIN.search(text) is None:
+        for which, string in enumerate(wanted):
+            matches = islice(_pattern(string, plain=True).finditer(text), most)
+            found += [(match.start(), match.end(), which) for match in matches]
+    else:
+        looked_in = folded(text)
+        for which, string in enumerate(wanted):
+            matches = islice(_pattern(string, plain=False).finditer(looked_in.text), most)
+            found += [(*looked_in.span(*match.span()), which) for match in matches]
     return sorted(found)
 
 

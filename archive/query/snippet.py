@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from archive.fold import places
 
@@ -36,8 +36,7 @@ class Snippet:
         return "".join(f"{before}{each}{behind}" if number % 2 else each for number, each in enumerate(self.pieces))
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A match of the word with the number `which`."""
 
     start: int
@@ -47,7 +46,7 @@ class Match:
 
 def matches(text: str, strings: Sequence[str]) -> list[Match]:
     """Where the folded strings stand in a text, in its order; the first 500 of each."""
-    return [Match(*each) for each in places(text, strings, MOST)] if strings else []
+    return [Match._make(each) for each in places(text, strings, MOST)] if strings else []
 
 
 def merged(found: Sequence[Match]) -> list[Place]:
@@ -80,18 +79,18 @@ def snippet(text: str, found: Sequence[Match]) -> Snippet:
 def best(found: Sequence[Match]) -> tuple[int, int]:
     """Which matches are shown: the first of them, and the one behind the last."""
     chosen, most = (0, 0), (0, 0)
-    inside: deque[int] = deque()
-    words: Counter[int] = Counter()
-    for number, each in enumerate(found):
-        inside.append(number)
-        words[each.which] += 1
-        while len(inside) > 1 and each.end - found[inside[0]].start > SIZE:
-            left = found[inside.popleft()].which
-            words[left] -= 1
-            if not words[left]:
-                del words[left]
-        if (len(words), len(inside)) > most:
-            most, chosen = (len(words), len(inside)), (inside[0], number + 1)
+    first = words = 0
+    times = [0] * (max((each.which for each in found), default=0) + 1)  # of each word from the first match on
+    for behind, (_, end, which) in enumerate(found, 1):
+        words += not times[which]
+        times[which] += 1
+        while behind - first > 1 and end - found[first].start > SIZE:
+            left = found[first].which
+            times[left] -= 1
+            words -= not times[left]
+            first += 1
+        if (words, behind - first) > most:
+            most, chosen = (words, behind - first), (first, behind)
     return chosen
 
 

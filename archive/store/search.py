@@ -6,6 +6,7 @@ What is not indexed yet is read and compared one by one, so that an answer is al
 from __future__ import annotations
 
 import heapq
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any as Anything
@@ -46,9 +47,22 @@ STATE = sa.select(FORM.scalar_subquery(), sa.exists().where(article.c.indexed !=
 """By what the index was made, and whether an article waits for it."""
 
 FEW = {"yield_per": 100}
+IN_ORDER = {  # row numbers → their articles, newest first; the pluses have SQLite begin with the numbers
+    "sqlite": """
+        SELECT article.id, article.dated FROM json_each(:docs) AS number
+        JOIN searchable ON searchable.doc = +number.value JOIN article ON article.id = searchable.article_id
+        ORDER BY +article.dated DESC, article.id LIMIT :limit""",
+    "postgresql": """
+        SELECT article.id, article.dated FROM searchable JOIN article ON article.id = searchable.article_id
+        WHERE searchable.doc = ANY(CAST(:docs AS bigint[]))
+        ORDER BY article.dated DESC, article.id LIMIT :limit""",
+}
+ORDERED = {kind: sa.text(query).columns(article.c.id, article.c.dated) for kind, query in IN_ORDER.items()}
+
 NEWEST_REVISION = sa.and_(revision.c.article_id == article.c.id, revision.c.number == article.c.revision)
+SHOWN = ("id", "canonical_url", "dated", "first_seen", "last_seen", "revision", "status", "story_id", "role")
 TEXTS = (
-    sa.select(article, revision.c.article.label("json"))
+    sa.select(*(article.c[name] for name in SHOWN), revision.c.article.label("json"))
     .join_from(article, revision, NEWEST_REVISION)
     .where(article.c.id.in_(sa.bindparam("ids", expanding=True)))
 )
@@ -160,29 +174,27 @@ class _Indexed:
         return int(self.connection.execute(counted).scalar_one())
 
     def newest(self, limit: int) -> list[Anything]:
-        """So many of the newest, and what else is dated on the day of the last: numbers tell the day alone."""
-        newest: list[Anything] = []
+        """The newest, so many at most: rows with `id` and `dated`."""
+        docs: list[int] = []
         for least in self._reaches(limit):
-            newest = list(self._walked(least, limit))
-            if len(newest) >= limit:
+            docs = self._walked(least, limit)
+            if len(docs) >= limit:
                 break
-        return newest
+        kind = self.connection.dialect.name
+        asked = {"docs": json.dumps(docs) if kind == "sqlite" else docs, "limit": limit}
+        return list(self.connection.execute(ORDERED[kind], asked)) if docs else []
 
-    def _walked(self, least: int | None, limit: int) -> Iterator[Anything]:
-        numbers = self.numbers(least).subquery("numbers")
-        walked: sa.ColumnElement[int] = sa.literal_column("+numbers.doc", sa.Integer)  # the plus: see `Answer`
-        query = sa.select(numbers.c.doc, article.c.dated, article.c.id).select_from(numbers)
-        query = query.join(searchable, searchable.c.doc == walked).join(
-            article, article.c.id == searchable.c.article_id
-        )
-        day = None
-        with self.connection.execute(query.order_by(numbers.c.doc.desc()), execution_options=FEW) as rows_of:
-            for count, row in enumerate(rows_of, 1):
-                if day is not None and row.doc < day:
-                    break
-                if count == limit:
-                    day = row.doc // PLACES * PLACES
-                yield row
+    def _walked(self, least: int | None, limit: int) -> list[int]:
+        """Numbers from the newest on: so many, and all else of the last one's day, for they tell the day alone."""
+        numbers = self.numbers(least)
+        walk = numbers.order_by(numbers.selected_columns.doc.desc())
+        found: list[int] = []
+        with self.connection.execute(walk, execution_options=FEW).scalars() as docs:
+            for some in docs.partitions():
+                found += some
+                if len(found) >= limit and found[-1] < (day := found[limit - 1] // PLACES * PLACES):
+                    return [doc for doc in found if doc >= day]
+        return found
 
     def _reaches(self, limit: int) -> Iterator[int | None]:
         """From which numbers on so many are looked for; the last time among all.
