@@ -2,7 +2,8 @@
 
 What is learnt is a function of the captures that it was learnt from: the newest one of each of the newest pages that
 hold articles, at most SAMPLED of them. It is learnt at the end of a crawl, when enough is new, and used from the
-next crawl on, so that all pages of one crawl are read alike; the pages that were learnt from are read again with it.
+next crawl on, so that all pages of one crawl are read alike; the pages that were learnt from are read again with it,
+but for those of which their notes show that it leaves them as they are.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
+from types import MappingProxyType
 
 import msgspec
 
@@ -23,6 +25,7 @@ from crawler.blame import is_the_machine_s
 from crawler.evidence import evidence_json
 from crawler.extract.further import NO_SERIES
 from crawler.learn.change import NEWEST, changed, sight_of
+from crawler.learn.firm import digest_of
 from crawler.learn.learnt import FEWEST, SAMPLED, Learnt, from_bytes, to_bytes
 from crawler.noting import Notes
 from crawler.reader import Answer, Note, Reader, ReaderBroken, ReadingFault, Task
@@ -79,16 +82,32 @@ class Forgiving:
             return Answer.of_stopped(self.faults[-1])
 
 
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What was learnt of a source."""
+
+    learnt: Learnt
+    untouched: Mapping[str, str]
+    """Captures whose text is shown to be the same when it is read with this, and the digests of those texts."""
+
+
 async def lesson(archive: Archive, reader: Reader, source: Source, notes: Notes | None = None) -> Learnt | None:
     """Learn from the archive; nothing is stored. None where there are too few pages.
 
     `notes` are those that were made while pages were read; they are forgotten.
     """
+    told = await whole_lesson(archive, reader, source, notes)
+    return told.learnt if told is not None else None
+
+
+async def whole_lesson(archive: Archive, reader: Reader, source: Source, notes: Notes | None = None) -> Lesson | None:
+    """The same, and which of the pages it leaves as they are."""
     rows = archive.sample(source.id, SAMPLED)
     if len(rows) < FEWEST:
         return None
     from crawler.learn.learn import learn  # brings the modules of reading, which a crawl itself does without
     from crawler.learn.observe import Observation
+    from crawler.learn.untouched import is_untouched
 
     decode = msgspec.json.Decoder(Observation).decode
     found = [decode(noted) for row in rows if notes is not None and (noted := notes.taken(row.id)) is not None]
@@ -97,18 +116,25 @@ async def lesson(archive: Archive, reader: Reader, source: Source, notes: Notes 
     async for _, _, answer in _answers(archive, reader, source, rest, note="alone"):
         if answer.noted:
             found.append(decode(answer.noted))
-    return learn(found)
+    learnt = learn(found)
+    if learnt is None:
+        return None
+    firm = {each.id: (each, told) for each in found if notes is not None and (told := notes.firm(each.id)) is not None}
+    return Lesson(learnt, {key: told.text for key, (seen, told) in firm.items() if is_untouched(seen, told, learnt)})
 
 
-async def read_again(archive: Archive, reader: Reader, source: Source) -> int:
+async def read_again(
+    archive: Archive, reader: Reader, source: Source, untouched: Mapping[str, str] = MappingProxyType({})
+) -> int:
     """Read the pages that were learnt from with what was learnt, and record what is read otherwise now; how many.
 
     Their articles get a revision whose reason is `re-read`. Without it the next look at a page whose bytes have
     changed, if only in a counter, would take the furniture that is not read any more for an edit. An article of several
-    pages, or one behind a redirect, is left as it is.
+    pages, or one behind a redirect, is left as it is; so is one that has the text which an `untouched` page (see
+    `Lesson`) is known to have.
     """
     found = 0
-    rows = archive.sample(source.id, SAMPLED)
+    rows = [row for row in archive.sample(source.id, SAMPLED) if not _has_text(archive, row, untouched.get(row.id))]
     async for row, capture, answer in _answers(archive, reader, source, rows):
         reading, address = answer.reading, row.canonical_url
         if reading.verdict != "article" or reading.series != NO_SERIES or len(reading.articles) != 1 or not address:
@@ -122,6 +148,12 @@ async def read_again(archive: Archive, reader: Reader, source: Source) -> int:
         changes = archive.record(capture, address, reading.verdict, reading.articles, evidence)
         found += any(change.kind == "changed" for change in changes)
     return found
+
+
+def _has_text(archive: Archive, row: CaptureRow, text: str | None) -> bool:
+    """Whether the article of a capture's page has the text with this digest."""
+    held = archive.article(row.canonical_url) if text and row.canonical_url else None
+    return held is not None and digest_of(held[0].blocks) == text
 
 
 async def _answers(
@@ -203,10 +235,11 @@ async def after_crawl(
                 noticed[source.id] = change
             if change is None and not is_due(archive, source.id):
                 continue
-            learnt = await lesson(archive, forgiving, source, notes)
-            if learnt is not None:
-                keep(archive, source.id, learnt, at)
-                if count := await read_again(archive, Informed(forgiving, partial(known, archive)), source):
+            told = await whole_lesson(archive, forgiving, source, notes)
+            if told is not None:
+                keep(archive, source.id, told.learnt, at)
+                informed = Informed(forgiving, partial(known, archive))
+                if count := await read_again(archive, informed, source, told.untouched):
                     again[source.id] = count
         except (ArchiveProblem, ReaderBroken):  # nothing could be recorded any more, or read
             raise

@@ -4,6 +4,9 @@ A source of which nothing is known yet is learnt at the end of its crawl, from i
 (`crawler.learning`). Each of them would have to be taken out of its capture and parsed once more for that. Noted are
 therefore the last pages of such a crawl as they come: a note beside a reading takes a third of the time of one by
 itself. It is the same note. A page that was not noted, for whatever reason, is noted from its capture as before.
+
+Of most pages the note and the reading beside it tell as well that no line of the text is touched by what was learnt
+(`crawler.learn.untouched`), so that they need not be read with it a second time.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import replace
 
+from crawler.learn.firm import Firm
 from crawler.learn.learnt import SAMPLED
 from crawler.reader import Answer, Reader, Task
 
@@ -28,14 +32,19 @@ class Notes:
     def __init__(self, most: int = MOST_HELD) -> None:
         self._most, self._held = most, 0
         self._packed: dict[str, bytes] = {}
+        self._firm: dict[str, Firm] = {}
 
-    def keep(self, capture_id: str, noted: bytes) -> None:
-        """Keep a note, JSON as it came from the reader."""
+    def keep(self, capture_id: str, noted: bytes, firm: Firm | None = None) -> None:
+        """Keep a note, JSON as it came from the reader, and what is known of the reading beside it."""
         packed = zlib.compress(noted, 1)
         self._held += len(packed) - len(self._packed.pop(capture_id, b""))
         self._packed[capture_id] = packed
+        if firm is not None:
+            self._firm[capture_id] = firm
         while self._held > self._most:
-            self._held -= len(self._packed.pop(next(iter(self._packed))))
+            oldest = next(iter(self._packed))
+            self._held -= len(self._packed.pop(oldest))
+            self._firm.pop(oldest, None)
 
     def taken(self, capture_id: str) -> bytes | None:
         """The note on a capture as JSON, which is forgotten with that; None if there is none."""
@@ -44,6 +53,10 @@ class Notes:
             return None
         self._held -= len(packed)
         return zlib.decompress(packed)
+
+    def firm(self, capture_id: str) -> Firm | None:
+        """What is known of the reading of a capture that was noted, which is forgotten with that."""
+        return self._firm.pop(capture_id, None)
 
 
 class Noting:
@@ -58,7 +71,7 @@ class Noting:
             return await self._reader.read(task)
         answer = await self._reader.read(replace(task, note="also"))
         if answer.noted and answer.reading.verdict == "article":
-            self._notes.keep(task.id, answer.noted)
+            self._notes.keep(task.id, answer.noted, answer.firm)
         return answer
 
 

@@ -49,11 +49,15 @@ def read(
 
 
 class Whole(NamedTuple):
-    """A page's reading, and what it was made of: the page, None where it could not be decoded, and its drafts."""
+    """A page's reading, and what it was made of: the page, None where it could not be decoded, and its drafts.
+
+    `shown` are the indexes of the page's lines that were left in the articles.
+    """
 
     reading: Reading
     page: Page | None
     drafts: Sequence[Draft]
+    shown: frozenset[int] = frozenset()
 
 
 def read_whole(
@@ -80,8 +84,8 @@ def read_whole(
     found = drafts(page, source.name if source else None)
     read_articles = [_article(page, each, source, ordinal) for ordinal, each in enumerate(found)]
     taken = {index for each in found for index in (*each.lines, *each.above, *each.subtitle, each.title.line)}
-    articles = tuple(article for article, _ in read_articles)
-    judged = judge(page, found[0] if found else None, sum(len(article.text) for article, _ in read_articles))
+    articles = tuple(article for article, _, _ in read_articles)
+    judged = judge(page, found[0] if found else None, sum(len(article.text) for article, _, _ in read_articles))
     reading = Reading(
         judged.verdict,
         articles if judged.verdict == "article" else (),
@@ -91,7 +95,7 @@ def read_whole(
             lossy=tuple(repaired.lossy) + page.cut,
             dropped=(
                 *hooked,
-                *(each for _, dropped in read_articles for each in dropped),
+                *(each for _, dropped, _ in read_articles for each in dropped),
                 *outside(page, taken),
                 *(Dropped("skipped", f"inside <{tag}>", text) for tag, text in page.skipped.items()),
             ),
@@ -104,7 +108,7 @@ def read_whole(
         indented=len(found) != 1 or _is_indented(page, found[0], articles[0]),
         doubtful=articles if judged.verdict != "article" else (),
     )
-    return Whole(reading, page, found)
+    return Whole(reading, page, found, frozenset(index for _, _, shown in read_articles for index in shown))
 
 
 def _hooked(markup: str, source: Source | None) -> tuple[str, tuple[Dropped, ...], tuple[str, ...]]:
@@ -138,12 +142,16 @@ def observed(
     return observe(page, drafts(page, source.name if source else None), identity, url)
 
 
-def _article(page: Page, found: Draft, source: Source | None, ordinal: int) -> tuple[Article, tuple[Dropped, ...]]:
+def _article(
+    page: Page, found: Draft, source: Source | None, ordinal: int
+) -> tuple[Article, tuple[Dropped, ...], Sequence[int]]:
+    """The article, what was dropped of its lines and why, and the indexes of those that were left."""
     tables = data_tables(page, found.lines)
     cells = frozenset(at for at, index in enumerate(found.lines) if index in tables)
     known = {at: page.furniture[index] for at, index in enumerate(found.lines) if index in page.furniture}
     cleaned = clean(Scene(page, tuple(page.lines[index] for index in found.lines), found.title.text, cells, known))
-    starts, body = blocks(page, [found.lines[at] for at in cleaned.kept])
+    shown = [found.lines[at] for at in cleaned.kept]
+    starts, body = blocks(page, shown)
     above = tuple(
         Dropped("headline", "above the text: the headline and the facts under it", page.lines[index].text)
         for index in found.above
@@ -170,7 +178,7 @@ def _article(page: Page, found: Draft, source: Source | None, ordinal: int) -> t
         images=images(page, span, starts, body),
     )
     kept_as_facts = tuple(Dropped("subtitle", "a subtitle, kept among the facts", text) for text in subtitle)
-    return article, above + kept_as_facts + cleaned.dropped
+    return article, above + kept_as_facts + cleaned.dropped, shown
 
 
 def _is_indented(page: Page, found: Draft, article: Article) -> bool:

@@ -31,17 +31,22 @@ _OTHERS = 200  # what a reply costs at most, a point a character
 _LEAST_PAIRS = 10  # of characters in a title, from which the text is asked for them
 _STRANGE, _AT_HOME = 0.1, 0.5  # the share of the title's pairs below which a text is another's, above which its own
 _LEAST_TEXT = 80
+_PARAGRAPHS = frozenset(("p", "span", "section"))
 _MARGIN_TAGS = frozenset(("footer", "nav", "aside"))
 _FURNITURE = -4.0  # what a line is worth that the source's other pages show outside the text; one inside says nothing
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The element that holds the article, and the rule that found it."""
+    """The element that holds the article, and the rule that found it.
+
+    `by_sum`: the sums of the lines' values alone would have told as well, without template, title and siblings.
+    """
 
     element: int
     rule: str
     prose: int  # characters of sentences in it
+    by_sum: bool = False
 
 
 def find_body(page: Page) -> Body | None:
@@ -54,17 +59,20 @@ def find_body(page: Page) -> Body | None:
     shape = _by_shape(page, sums)
     if shape is None:
         return _without_sentences(page)
-    shape = _of_this_title(page, values, shape)
+    strange = _missing(page, page.elements[shape])
+    by_sum = not strange and page.elements[shape].tag not in _PARAGRAPHS and "drop" not in page.matched
+    if strange:
+        shape = _of_this_title(page, values, shape, strange)
     shape = _with_siblings(page, shape, prose)
     held = _in(prose, page.elements[shape])
     for role, rule, share in (("body", "template", 0.0), ("family-body", "family", 0.6)):
         profile = _by_profile(page, prose, role)
         if profile is not None and _in(prose, page.elements[profile]) >= max(held * share, 1):
-            return Body(profile, rule, _in(prose, page.elements[profile]))
+            return Body(profile, rule, _in(prose, page.elements[profile]), by_sum and profile == shape)
     usual = max(page.bodies, key=lambda index: _in(prose, page.elements[index]), default=shape)
     if usual != shape and _in(prose, page.elements[usual]) >= max(held * 0.9, 1):
         return Body(usual, "learnt", _in(prose, page.elements[usual]))
-    return Body(shape, "shape", held)
+    return Body(shape, "shape", held, by_sum)
 
 
 def _without_sentences(page: Page) -> Body | None:
@@ -111,16 +119,12 @@ def _by_shape(page: Page, sums: Sequence[float]) -> int | None:
     return found
 
 
-def _of_this_title(page: Page, values: Sequence[float], shape: int) -> int:
-    """The element found, unless none of the title's words are in it and the best text elsewhere is full of them.
+def _of_this_title(page: Page, values: Sequence[float], shape: int, pairs: set[str]) -> int:
+    """The best text elsewhere if it is full of the title's `pairs`, which hardly stand in the element found; else that.
 
     Below a short article a whole other one may be shown, longer than it (seen on an aggregator, 2024).
     """
-    title = page.title[:100]
-    pairs = {title[at : at + 2] for at in range(len(title) - 1) if _HAN_PAIR.match(title, at)}
     element = page.elements[shape]
-    if len(pairs) < _LEAST_PAIRS or _share(page, pairs, range(element.first, element.last)) >= _STRANGE:
-        return shape
     sums = [0.0, *accumulate(0.0 if element.first <= at < element.last else value for at, value in enumerate(values))]
     other = _by_shape(page, sums)
     if other is None or not _are_apart(element, page.elements[other]):
@@ -129,6 +133,14 @@ def _of_this_title(page: Page, values: Sequence[float], shape: int) -> int:
     text = [at for at in range(found.first, found.last) if is_prose(page.lines[at])]
     enough = sum(len(page.lines[at].text) for at in text) >= _LEAST_TEXT
     return other if enough and _share(page, pairs, text) >= _AT_HOME else shape
+
+
+def _missing(page: Page, element: Element) -> set[str]:
+    """The title's pairs of characters where it has enough of them and hardly one stands in the element; else none."""
+    title = page.title[:100]
+    pairs = {title[at : at + 2] for at in range(len(title) - 1) if _HAN_PAIR.match(title, at)}
+    enough = len(pairs) >= _LEAST_PAIRS
+    return pairs if enough and _share(page, pairs, range(element.first, element.last)) < _STRANGE else set()
 
 
 _HAN_PAIR = later(r"[\u4e00-\u9fff]{2}")
@@ -151,7 +163,7 @@ def _with_siblings(page: Page, element: int, prose: Sequence[int]) -> int:
     It does if further children of the same tag and class hold half as much prose as the paragraph itself.
     """
     chosen = page.elements[element]
-    if chosen.tag not in ("p", "span", "section") or chosen.parent < 0:
+    if chosen.tag not in _PARAGRAPHS or chosen.parent < 0:
         return element
     beside = sum(
         _in(prose, other)

@@ -12,8 +12,8 @@ from crawler.extract.attachment import is_attachment, is_document
 from crawler.extract.blocks import data_tables, kind
 from crawler.extract.body import is_prose
 from crawler.extract.draft import Draft, is_fact_line
-from crawler.extract.page import Page
-from crawler.learn.marks import SHORT, exact, key_of, names, place_of, places, skeleton
+from crawler.extract.page import Line, Page
+from crawler.learn.marks import SHORT, exact, has_letters, key_of, names, place_of, places, skeleton
 from crawler.learn.words import speaks_as_furniture
 
 MOST_LINES = 1_500
@@ -27,8 +27,8 @@ _CONTACT = re.compile(  # part of a notice, and the same under many of one offic
 )
 
 
-class Seen(msgspec.Struct, frozen=True, gc=False):
-    """One visible line. A struct, as there are hundreds on a page (crawler.extract.lines)."""
+class Seen(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """One visible line. A struct, as there are hundreds on a page (crawler.extract.lines); as JSON without names."""
 
     key: str
     place: str
@@ -44,7 +44,7 @@ class Seen(msgspec.Struct, frozen=True, gc=False):
     spared: bool  # a fact, a contact, a caption, an attachment, a cell of a table of data: never furniture
 
 
-class Step(msgspec.Struct, frozen=True, gc=False):
+class Step(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """An element on the way from the page's root to a line; `outer` is the one around it (-1: none)."""
 
     place: str
@@ -83,10 +83,10 @@ def observe(page: Page, found: Sequence[Draft], identity: str, url: str) -> Obse
     lines = []
     for index in _ends(len(page.lines)):
         line = page.lines[index]
+        if not is_noted(line):
+            continue
         place, linked = place_of(line, paths), line.linked * 2 >= len(line.text)
         key = key_of(line.text, place)
-        if line.hidden or not key:
-            continue
         same, excepted = _known_text(line.text) if len(line.text) <= SHORT else _of_text(line.text)
         lines.append(
             Seen(
@@ -107,6 +107,11 @@ def observe(page: Page, found: Sequence[Draft], identity: str, url: str) -> Obse
             )
         )
     return Observation(identity, url, skeleton(page, named, {body}), paths[body], steps, tuple(lines))
+
+
+def is_noted(line: Line) -> bool:
+    """Whether a line is seen and has letters."""
+    return not line.hidden and has_letters(line.text)
 
 
 def _of_text(text: str) -> tuple[str, bool]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from crawler.discover import Link
 from crawler.evidence import Evidence
+from crawler.learn.firm import Firm
 from crawler.reading import Reading
 from crawler.shanghai import SHANGHAI
 
@@ -57,6 +58,7 @@ class Answer:
     stopped: str = ""
     observation: Any = None  # of a probe: what was seen, across processes as plain values
     noted: bytes = b""  # of a task with a note: the observation as JSON; nothing for a page without a body
+    firm: Firm | None = None  # of a note beside a reading: by what is told which profiles leave that as it is
 
     @classmethod
     def of_stopped(cls, why: str) -> Answer:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import msgspec
 
 from crawler.discover import Found, in_markup
@@ -11,6 +9,7 @@ from crawler.discover.listed import listed
 from crawler.evidence import Evidence
 from crawler.learn.observe import Observation
 from crawler.learn.observe import observe as note_on
+from crawler.learn.untouched import firm
 from crawler.pipeline import Whole, observed, read_whole
 from crawler.probe.look import observe
 from crawler.reader.task import Answer, Task
@@ -28,8 +27,7 @@ def work(task: Task) -> Answer:
         return Answer(Reading("other", (), Evidence(verdict="looked at, not read")), observation=shown)
     if task.list_page is None or task.source is None:
         whole = _read_whole(task)
-        answer = Answer(whole.reading)
-        return replace(answer, noted=_note_beside(task, whole)) if task.note == "also" else answer
+        return _with_note(task, whole) if task.note == "also" else Answer(whole.reading)
     found = listed(task.body, task.content_type, task.url, task.list_page, task.source, days=task.days)
     if in_markup(task.list_page):
         return Answer(_read(task), found.links, found.lists)
@@ -53,15 +51,19 @@ def _read_whole(task: Task) -> Whole:
     return read_whole(task.body, task.url, task.content_type, task.source, captured=task.captured, learnt=task.learnt)
 
 
-def _note_beside(task: Task, whole: Whole) -> bytes:
-    """The note on a page that was read just now. A fault in it is no fault of the reading.
+def _with_note(task: Task, whole: Whole) -> Answer:
+    """The reading with the note on it. A fault in that is no fault of the reading.
 
     The page is noted alone when it is to be learnt from, and the fault is told then.
     """
+    page, found, reading = whole.page, whole.drafts, whole.reading
     try:
-        return _packed(note_on(whole.page, whole.drafts, task.id, task.url) if whole.page else None)
+        noted = _packed(note_on(page, found, task.id, task.url) if page else None)
+        blocks = reading.articles[0].blocks if reading.articles else ()
+        told = firm(page, found, whole.shown, blocks) if page and noted else None
     except Exception:  # noqa: BLE001 - see above
-        return b""
+        return Answer(reading)
+    return Answer(reading, noted=noted, firm=told)
 
 
 def _packed(seen: Observation | None) -> bytes:
