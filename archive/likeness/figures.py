@@ -7,12 +7,12 @@ in a copy, and in the next month's bulletin, and the figures that stand there ca
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from archive.likeness.hashing import Hashes, held, mixed
+from archive.likeness.hashing import Hashes, fours, held, joined, mixed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,21 +26,22 @@ _COUNTED = "季月日年届期号批次"
 _NONE: Hashes = np.zeros(0, np.uint64)
 
 
-class Figures(NamedTuple):
-    """The figures of one text in the order in which they stand: the hash of each place, and of place and figure.
+class Figures:
+    """The figures of one text in the order in which they stand: the hash of each place, and of place and figure."""
 
-    The others are the same in rising order.
-    """
+    def __init__(self, places: Hashes, told: Hashes) -> None:
+        self.places = places
+        self.told = told
 
-    places: Hashes
-    told: Hashes
-    all_places: Hashes
-    all_told: Hashes
+    @cached_property
+    def all_places(self) -> Hashes:
+        """The places in rising order."""
+        return np.sort(self.places)
 
-    @classmethod
-    def of(cls, places: Hashes, told: Hashes) -> Figures:
-        """From what stands in the text."""
-        return cls(places, told, np.sort(places), np.sort(told))
+    @cached_property
+    def all_told(self) -> Hashes:
+        """Places with their figures in rising order."""
+        return np.sort(self.told)
 
     def packed(self) -> bytes:
         """As few bytes as hold them, for `unpacked`."""
@@ -50,7 +51,7 @@ class Figures(NamedTuple):
     def unpacked(cls, packed: bytes) -> Figures:
         """From `packed`."""
         both = np.frombuffer(packed, np.uint64)
-        return cls.of(both[: len(both) // 2], both[len(both) // 2 :])
+        return cls(both[: len(both) // 2], both[len(both) // 2 :])
 
 
 class Compared(NamedTuple):
@@ -73,19 +74,19 @@ class Compared(NamedTuple):
 def figures(units: Units) -> Figures:
     """The figures of a folded text."""
     figure = _figure_units(units)
-    at = figure.nonzero()[0]
-    if not len(at):
-        return Figures.of(_NONE, _NONE)
-    begins = np.ones(len(at), np.bool_)
-    begins[1:] = at[1:] != at[:-1] + 1
-    runs = begins.nonzero()[0]  # of each figure the first of its units, counted among the units of figures
-    starts = at[runs]
-    kept = ~figure
+    edges = (figure[1:] != figure[:-1]).nonzero()[0]
+    if not len(edges):
+        return Figures(_NONE, _NONE)
+    starts, ends = edges[::2], edges[1::2]
+    sizes = ends - starts
+    kept = ~figure[1:-1]
     kept[starts] = True
     signed = units.copy()
     signed[starts] = _SIGN
-    places = _places(signed[kept].astype(np.uint64), starts - runs + np.arange(len(runs)))
-    return Figures.of(places, mixed(places ^ _values(units[at], begins, runs)))
+    shortened = signed[kept]
+    before_each = np.cumsum(sizes - 1) - (sizes - 1)  # units that were left out
+    places = _places(shortened, starts - before_each)
+    return Figures(places, mixed(places ^ _values(units, starts, sizes)))
 
 
 def compared(one: Figures, other: Figures) -> Compared:
@@ -101,49 +102,63 @@ def compared(one: Figures, other: Figures) -> Compared:
 
 
 def pairs(found: Figures) -> Hashes:
-    """Two figures that follow each other, with their places, as one hash: what tells a bulletin from its like."""
-    told = found.told
-    joined = mixed(told[:-1] * np.uint64(0x9E3779B97F4A7C15) + told[1:])
-    return np.unique(joined)
+    """Two figures that follow each other, with their places, as one hash: what tells a bulletin from its like.
+
+    In rising order; what a text says twice comes twice.
+    """
+    both = joined(found.told[:-1], found.told[1:])
+    both.sort()
+    return both
 
 
 def _figure_units(units: Units) -> NDArray[np.bool_]:
-    kind = _kinds()[units]
-    figure: NDArray[np.bool_] = kind == 1
-    numeral = kind == 2
-    if numeral.any():
-        counts = np.zeros(len(units), np.bool_)
-        counts[1:] = (units[:-1] == ord("第")) | numeral[:-1]
-        counts[:-1] |= (kind[1:] == 3) | numeral[1:]
-        figure |= numeral & counts
+    """Which units are of a figure, with one that is none before the first and one behind the last."""
+    kind = np.zeros(len(units) + 2, np.uint8)
+    kind[1:-1] = _kinds()[units]
+    figure: NDArray[np.bool_] = kind == _DIGIT
+    numerals = (kind == _NUMERAL).nonzero()[0]
+    if len(numerals):
+        before, behind = kind[numerals - 1], kind[numerals + 1]
+        counts = (before == _NUMERAL) | (before == _ORDINAL) | (behind == _NUMERAL) | (behind == _COUNTER)
+        figure[numerals[counts]] = True
     return figure
+
+
+_DIGIT, _NUMERAL, _COUNTER, _ORDINAL = 1, 2, 3, 4
 
 
 @cache
 def _kinds() -> NDArray[np.uint8]:
-    """Unit → 1 a digit, or a point, which stands within numbers only; 2 a Chinese numeral; 3 what one counts."""
+    """Unit → a digit, or a point, which stands within numbers only; a Chinese numeral; what one counts; 第."""
     kinds = np.zeros(0x10000, np.uint8)
-    kinds[0x30:0x3A] = 1
-    kinds[0x2E] = 1
-    kinds[[ord(char) for char in _NUMERALS]] = 2
-    kinds[[ord(char) for char in _COUNTED]] = 3
+    kinds[0x30:0x3A] = _DIGIT
+    kinds[0x2E] = _DIGIT
+    kinds[[ord(char) for char in _NUMERALS]] = _NUMERAL
+    kinds[[ord(char) for char in _COUNTED]] = _COUNTER
+    kinds[ord("第")] = _ORDINAL
     return kinds
 
 
-def _places(shortened: Hashes, at: NDArray[np.intp]) -> Hashes:
-    padded = np.concatenate((np.zeros(_BEFORE, np.uint64), shortened, np.zeros(_BEHIND, np.uint64)))
-    around = padded[at[:, None] + np.arange(_BEFORE + 1 + _BEHIND)]
-    return mixed((around * _powers()[: around.shape[1]]).sum(axis=1, dtype=np.uint64))
+def _places(shortened: Units, at: NDArray[np.intp]) -> Hashes:
+    """A hash for each figure's place: of the nine units that end with the third behind it."""
+    padded = np.zeros(len(shortened) + _BEFORE + _BEHIND, np.uint16)
+    padded[_BEFORE : _BEFORE + len(shortened)] = shortened
+    runs = fours(padded)
+    return joined(runs[at], runs[at + _BEFORE - 1], runs[at + _BEFORE])
 
 
-def _values(units: Units, begins: NDArray[np.bool_], runs: NDArray[np.intp]) -> Hashes:
-    """A hash for each figure: its units, weighted by their distance from its first."""
-    within = np.arange(len(units)) - runs[np.cumsum(begins) - 1]
-    weights = _powers()[np.minimum(within, len(_powers()) - 1)]
-    return mixed(np.add.reduceat(units * weights, runs))
+def _values(units: Units, starts: NDArray[np.intp], sizes: NDArray[np.intp]) -> Hashes:
+    """A hash for each figure, four units at a time; of one that has more than `_LONGEST` of its beginning and size."""
+    padded = np.zeros(len(units) + 4, np.uint16)
+    padded[: len(units)] = units
+    runs = fours(padded)
+    values = (runs[starts] & _FIRST[np.minimum(sizes, 4)]) ^ (sizes.astype(np.uint64) << np.uint64(56))
+    for done in range(4, min(int(sizes.max()), _LONGEST), 4):
+        more = (sizes > done).nonzero()[0]
+        values[more] = joined(values[more], runs[starts[more] + done] & _FIRST[np.minimum(sizes[more] - done, 4)])
+    return values
 
 
-@cache
-def _powers() -> Hashes:
-    powers = np.full(24, 0xBF58476D1CE4E5B9, np.uint64)
-    return np.multiply.accumulate(powers)
+_FIRST = np.array([(1 << 16 * count) - 1 for count in range(5)], np.uint64)
+"""What leaves of four units so many."""
+_LONGEST = 32

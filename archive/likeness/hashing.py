@@ -33,16 +33,31 @@ def mixed(values: Hashes) -> Hashes:
     return values
 
 
+def fours(units: NDArray[np.uint16]) -> Hashes:
+    """Every run of four units as one number, the first of them in its lowest bits; there must be four.
+
+    They are read where they lie, so that a few can be had of many: whoever works on all of them copies them first.
+    """
+    units = np.ascontiguousarray(units, "<u2")
+    return np.ndarray((len(units) - 3,), "<u8", units, strides=(2,))
+
+
 def grams(units: NDArray[np.uint16], size: int = 4) -> Hashes:
     """Every run of `size` (4 or 8) units as one number: four fit in as they are, eight are hashed."""
     if len(units) < size:
         return np.zeros(0, np.uint64)
-    units = np.ascontiguousarray(units, "<u2")
-    # A number of eight bytes begins at every unit: read where they lie, and copied to where arrays are fast.
-    fours = np.ndarray((len(units) - 3,), "<u8", units, strides=(2,)).astype(np.uint64)
+    runs = fours(units).astype(np.uint64)
     if size == 4:
-        return fours
-    return mixed(fours[:-4] * _SPREAD + fours[4:] * _ONE)
+        return runs
+    return joined(runs[:-4], runs[4:])
+
+
+def joined(*parts: Hashes) -> Hashes:
+    """Up to three numbers at each place as one hash, in which their order counts."""
+    total = parts[0] * _SPREAD
+    for part, factor in zip(parts[1:], (_ONE, _OTHER), strict=False):
+        total += part * factor
+    return mixed(total)
 
 
 def held(keys: Hashes, others: Hashes) -> NDArray[np.bool_]:

@@ -10,15 +10,14 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from hashlib import blake2b
 from itertools import islice
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from archive.likeness.groups import Group, groups, reachable
 from archive.likeness.pair import Likeness, Prepared, Relation, likeness, plain
-from archive.likeness.shared import Shared, Standing, weigh, weight
+from archive.likeness.shared import Shared, Standing
 from archive.likeness.shelf import Holder, Memory, Shelf, tie_of
 from archive.likeness.sketch import DENSITY, Sketch
 
@@ -89,7 +88,7 @@ class Index:
             met = shelf.postings.place(number, sketch.digest, sketch.keys)
             self._time += 1
             self._standings.clear()
-            prepared = Prepared(sketch.units, sketch.digest, sketch)
+            prepared = Prepared.sketched(sketch)
             self._keep(number, prepared)
             self._tie(number, prepared, met, ())
             self._touch(met.touched)
@@ -116,9 +115,9 @@ class Index:
         number = self._shelf.number_of(sketch.digest)
         if number is not None:
             return self._matches(number, printed_as(text))
-        met = self._shelf.postings.meet(sketch.digest, sketch.keys)
-        found = self._related(Prepared(sketch.units, sketch.digest, sketch), met)
-        own = Standing(sketch, self._shelf.postings)
+        prepared = Prepared.sketched(sketch)
+        found = self._related(prepared, self._shelf.postings.meet(sketch.digest, sketch.keys))
+        own = self._stand(prepared)
         return _ordered(
             Match(holder.id, one.relation, round(one.of_shorter, 2))
             for other, one in found
@@ -178,10 +177,10 @@ class Index:
         """Tie a text to those that it meets and is related to, but for those that it is tied to already."""
         shelf = self._shelf
         found = list(self._related(prepared, met, {number, *known}))
-        own = Standing(prepared.sketch, shelf.postings) if found else None
+        common = shelf.postings.last_shown(prepared.numbers) if found else {}
         for other, one in found:
             shelf.tie(number, other, tie_of(one.relation, round(100 * one.of_shorter)))
-            if own is not None and own.rare(met.keys[met.texts == other]) < own.common:
+            if met.rare.count(other) < len(common):
                 self._touched[number] = self._time  # it may be that most of what they share is common
 
     def _touch(self, numbers: Collection[int]) -> None:
@@ -191,7 +190,7 @@ class Index:
     def _drop(self, number: int) -> None:
         """Forget a text. Whom a key shows in its place meets the others now, as it would if it came now."""
         shelf, gone = self._shelf, self._prepare(number)
-        left = shelf.postings.leave(number, gone.digest, gone.sketch.keys)
+        left = shelf.postings.leave(number, gone.digest, gone.keys)
         for other in list(shelf.ties(number)):
             shelf.untie(number, other)
         shelf.drop(number)
@@ -201,19 +200,15 @@ class Index:
         self._touched.pop(number, None)
         for text in left.shown:
             prepared = self._prepare(text)
-            met = shelf.postings.meet(prepared.digest, prepared.sketch.keys)
+            met = shelf.postings.meet(prepared.digest, prepared.keys)
             self._tie(text, prepared, met, shelf.ties(text))
         self._touch(left.touched | left.shown)
 
     def _related(self, one: Prepared, met: Met, but: Collection[int] = ()) -> Iterator[tuple[int, Likeness]]:
         """The texts that are related, of those that it shares enough keys with."""
-        if not len(met.texts):
-            return
-        texts, at = np.unique(met.texts, return_inverse=True)
-        weights = np.bincount(at, weigh(met.keys))
-        for place in (weights >= _LEAST_KEYS).nonzero()[0]:
-            other = int(texts[place])
-            if other not in but and _enough(weights[place], min(len(one.units), self._shelf.length(other))):
+        length, own = self._shelf.length, len(one.units)
+        for other, weight in met.weights.items():
+            if weight >= _LEAST_KEYS and weight >= _least(min(own, length(other))) and other not in but:
                 found = likeness(one, self._prepare(other))
                 if found.relation != Relation.DIFFERENT:
                     yield other, found
@@ -226,7 +221,7 @@ class Index:
                 continue  # the other's ties were looked at after that, this one among them, and nothing has come since
             shared = Shared(self._standing(number), self._standing(other))
             shorter = min(self._shelf.length(number), self._shelf.length(other))
-            if not _enough(weight(shared.shown), shorter):
+            if shared.shown < _least(shorter):
                 self._shelf.untie(number, other)
             elif tie.holds == (template := shared.template):
                 self._shelf.tie(number, other, tie_of(tie.relation, tie.share, holds=not template))
@@ -240,14 +235,18 @@ class Index:
         if found is None:
             if len(self._standings) >= _PREPARED:
                 self._standings.clear()
-            found = self._standings[number] = Standing(self._prepare(number).sketch, self._shelf.postings)
+            found = self._standings[number] = self._stand(self._prepare(number))
         return found
+
+    def _stand(self, text: Prepared) -> Standing:
+        return Standing(text, self._shelf.postings.last_shown(text.numbers))
 
     def _prepare(self, number: int) -> Prepared:
         found = self._prepared.pop(number, None)
         if found is None:
             shelf = self._shelf
-            found = Prepared(shelf.units(number), shelf.rank(number), figures=shelf.figures(number))
+            kept = partial(shelf.figures, number)
+            found = Prepared(shelf.units(number), shelf.rank(number), shelf.keys(number), kept)
         self._keep(number, found)
         return found
 
@@ -271,8 +270,9 @@ class Index:
         return list(islice(self._shelf.holders(number), 1))
 
 
-def _enough(weight: float, shorter: int) -> bool:
-    return weight >= max(_LEAST_KEYS, _LEAST_SHARE * DENSITY * shorter)
+def _least(shorter: int) -> float:
+    """The weight of the keys that two texts must share to be compared, by the length of the shorter one."""
+    return max(_LEAST_KEYS, _LEAST_SHARE * DENSITY * shorter)
 
 
 def _ordered(matches: Iterable[Match]) -> tuple[Match, ...]:

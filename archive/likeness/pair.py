@@ -6,18 +6,23 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from archive.likeness.figures import Compared, compared, figures
 from archive.likeness.fold import fold
 from archive.likeness.hashing import Hashes, grams, held
-from archive.likeness.sketch import Sketch, digest_of
+from archive.likeness.sketch import FIGURE, digest_of, keys_of, runs_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
     from archive.likeness.figures import Figures
     from archive.likeness.fold import Units
+    from archive.likeness.sketch import Sketch
     from archive.model import Article
 
 _GRAM = 4
@@ -59,14 +64,15 @@ class Likeness:
 class Prepared:
     """A folded text ready to be compared with others, each part of it made when it is first needed."""
 
-    def __init__(self, units: Units, digest: int, sketch: Sketch | None = None, figures: Figures | None = None) -> None:
+    def __init__(
+        self, units: Units, digest: int, keys: Hashes | None = None, figures: Callable[[], Figures | None] | None = None
+    ) -> None:
+        """`keys` and `figures` as they were kept; where they were not they are made of the units."""
         self.units = units
         self.digest = digest
-        if sketch is not None:
-            self.sketch = sketch
-            self.figures = sketch.figures
-        elif figures is not None:
-            self.figures = figures
+        if keys is not None:
+            self.keys = keys
+        self._figures = figures
 
     @classmethod
     def of(cls, text: str) -> Prepared:
@@ -74,15 +80,31 @@ class Prepared:
         units = fold(text)
         return cls(units, digest_of(units))
 
+    @classmethod
+    def sketched(cls, sketch: Sketch) -> Prepared:
+        """Of a text of which there is a sketch."""
+        return cls(sketch.units, sketch.digest, sketch.keys, lambda: sketch.figures)
+
     @cached_property
-    def sketch(self) -> Sketch:
-        """Its sketch."""
-        return Sketch.folded(self.units)
+    def keys(self) -> Hashes:
+        """The keys of its sketch."""
+        return keys_of(self.units, self.figures)
+
+    @cached_property
+    def numbers(self) -> frozenset[int]:
+        """The same as a set."""
+        return frozenset(self.keys.tolist())
+
+    @cached_property
+    def words(self) -> frozenset[int]:
+        """Those that are no pairs of figures."""
+        return frozenset(self.keys[(self.keys & FIGURE) == 0].tolist())
 
     @cached_property
     def figures(self) -> Figures:
         """Its figures."""
-        return figures(self.units)
+        kept = None if self._figures is None else self._figures()
+        return figures(self.units) if kept is None else kept
 
     @cached_property
     def grams(self) -> Hashes:
@@ -90,9 +112,24 @@ class Prepared:
         return grams(self.units, _GRAM)
 
     @cached_property
+    def runs(self) -> Hashes:
+        """What its keys of words were chosen from, in reading order."""
+        return runs_of(self.units)
+
+    @cached_property
+    def all_runs(self) -> Hashes:
+        """The same in rising order."""
+        return np.sort(self.runs)
+
+    @cached_property
+    def order(self) -> NDArray[np.intp]:
+        """Where each of them stands that comes next by number."""
+        return self.grams.argsort()
+
+    @cached_property
     def ordered(self) -> Hashes:
-        """The same in the order of their numbers."""
-        return np.sort(self.grams)
+        """Its four-character runs by number."""
+        return self.grams[self.order]
 
 
 def compare(a: Article | str, b: Article | str) -> Relation:
@@ -117,38 +154,45 @@ def plain(text: str) -> str:
 
 def likeness(a: Prepared, b: Prepared) -> Likeness:
     """What two folded texts are to each other: a reprint, an excerpt, or different. Equal ones are reprints."""
-    shorter, longer = sorted((a, b), key=lambda text: (len(text.units), text.digest))
+    shorter, longer = (a, b) if (len(a.units), a.digest) <= (len(b.units), b.digest) else (b, a)
     told = compared(shorter.figures, longer.figures)
     if shorter.digest == longer.digest:
         return Likeness(Relation.REPRINT, 1.0, 1.0, told)
     if told.contradict:
         return Likeness(Relation.DIFFERENT, 0.0, 0.0, told)
     found = _shared(shorter, longer)
-    shared = int(np.count_nonzero(found))
-    of_shorter = shared / max(len(found), 1)
-    if shared < LEAST_SHARED or of_shorter < CONTAINED:
+    of_shorter = found.units / max(len(shorter.units), 1)
+    if found.units < LEAST_SHARED or of_shorter < CONTAINED:
         return Likeness(Relation.DIFFERENT, of_shorter, 0.0, told)
     back = _shared(longer, shorter)
-    of_longer = float(back.mean())
-    whole = of_longer >= MUTUAL or (of_longer >= TRUNCATED and _is_beginning(back))
+    of_longer = back.units / len(longer.units)
+    whole = of_longer >= MUTUAL or (of_longer >= TRUNCATED and back.is_beginning(len(longer.units)))
     return Likeness(Relation.REPRINT if whole else Relation.EXCERPT, of_shorter, of_longer, told)
 
 
-def _shared(text: Prepared, other: Prepared) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Which units of `text` stand in `other` too, within runs of at least `LEAST_RUN`."""
-    hits = np.zeros(len(text.grams) + 2, np.bool_)
-    hits[1:-1] = held(text.grams, other.ordered)
+class _Pieces(NamedTuple):
+    """Of a text the units that stand in another, too: how many, and from which on and up to which."""
+
+    units: int
+    start: int
+    end: int
+
+    def is_beginning(self, length: int) -> bool:
+        """Whether they are one piece, but for a few changes, from near the start of so long a text on."""
+        return self.start * 10 <= length and self.units >= 0.85 * (self.end - self.start)
+
+
+def _shared(text: Prepared, other: Prepared) -> _Pieces:
+    """What of `text` stands in `other` too, in runs of at least `LEAST_RUN`."""
+    count = len(text.grams)
+    hits = np.zeros(count + 2, np.bool_)
+    hits[text.order + 1] = held(text.ordered, other.ordered)  # numbers that rise are found in a third of the time
     edges = (hits[1:] != hits[:-1]).nonzero()[0]
-    starts, ends = edges[::2], edges[1::2] + _GRAM - 1
+    starts, ends = edges[::2], edges[1::2] + (_GRAM - 1)
     long = ends - starts >= LEAST_RUN
-    steps = np.zeros(len(text.units) + 1, np.int32)
-    np.add.at(steps, starts[long], 1)
-    np.add.at(steps, ends[long], -1)
-    return np.cumsum(steps[:-1]) > 0
-
-
-def _is_beginning(shared: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> bool:
-    """Whether what is shared is one piece, but for a few changes, from near the start on."""
-    places = shared.nonzero()[0]
-    first, last = int(places[0]), int(places[-1])
-    return first * 10 <= len(shared) and len(places) >= 0.85 * (last - first + 1)
+    starts, ends = starts[long], ends[long]
+    if not len(starts):
+        return _Pieces(0, 0, 0)
+    first, last = int(starts[0]), int(ends[-1])
+    between = np.maximum(starts[1:] - ends[:-1], 0)  # one may end within the first letters of the next
+    return _Pieces(last - first - int(between.sum()), first, last)

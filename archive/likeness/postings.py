@@ -1,4 +1,5 @@
-"""Which texts hold a key, in memory: a hash table of arrays, because a dict of lists takes ten times the room.
+"""Which texts hold a key, in memory: a hash table of arrays, because a dict of lists takes ten times the room. Common
+keys are few, and asked for all the time: they are in a dict.
 
 A text is known here by its number, and by its rank, which is its digest. A key that many texts hold is *common*: words
 of a template, a set phrase, or the core of a story that three hundred papers print. Only the `SHOWN` texts of lowest
@@ -9,12 +10,15 @@ holders that happens to one in n / SHOWN, which makes SHOWN comparisons a text i
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
 from archive.likeness.crowd import SHOWN, Crowd
+from archive.likeness.sketch import FIGURE, FIGURES_WEIGH
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,25 +27,27 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[np.uint32]
 
-_WIDE = 8  # keys of a bucket
+_WIDE = SHOWN  # texts of a block; and keys of a bucket, which are compared eight at a time
 _FULL = 0.7
-_CHAIN = np.uint32(1 << 31)
-_CROWD = np.uint32(1 << 30)
-_VALUE = np.uint32((1 << 30) - 1)
-_NOBODY = _VALUE  # a key whose last text has left; its place is free again when the table grows
+_BLOCK = np.uint32(1 << 31)
+_VALUE = np.uint32((1 << 31) - 1)
+_NOBODY = _VALUE  # a key whose last text has left, or that is common; its place is free again when the table grows
 NUMBERS = int(_VALUE)
 """Texts that can be held."""
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)
 
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """What a text meets by its keys: for each time that a key shows another text, that text and the key.
+    """What a text meets by its keys.
 
-    `touched` are the texts for which a key now counts for less than before: it shows them no longer, or became common.
+    `weights`: each text that a key shows, and how much all that do speak for it. `rare`: a text for each key that shows
+    it and is not common. `touched`: the texts for which a key now counts for less than before, for it shows them no
+    longer, or became common.
     """
 
-    texts: Numbers
-    keys: Hashes
+    weights: Mapping[int, int]
+    rare: Sequence[int]
     touched: frozenset[int] = frozenset()
 
 
@@ -57,7 +63,7 @@ class Left(NamedTuple):
 
 
 class Postings(Protocol):
-    """Where keys are held: in memory here, as rows in `archive.store.shelf`."""
+    """Where keys are held: in memory here, as rows in `archive.store.postings`. No key is 0."""
 
     def place(self, number: int, rank: int, keys: Hashes) -> Met:
         """Take in a text with its keys, which are distinct, and say what it meets."""
@@ -68,75 +74,80 @@ class Postings(Protocol):
     def leave(self, number: int, rank: int, keys: Hashes) -> Left:
         """Forget a text."""
 
-    def last_shown(self, keys: Hashes) -> Hashes:
-        """For each key the highest rank that it shows; `EVERYONE` for a key that is not common."""
-
-
-EVERYONE = np.iinfo(np.uint64).max
-_SPREAD = np.uint64(0x9E3779B97F4A7C15)
+    def last_shown(self, keys: Set[int]) -> dict[int, int]:
+        """Those of the keys that are common, and the highest rank that each shows."""
 
 
 class MemoryPostings:
-    """Keys in memory: 12 bytes and a third for each, and 8 more for every further text that holds it."""
+    """Keys in memory: 12 bytes and a half for each, and 32 more for one that two to eight texts hold."""
 
     def __init__(self) -> None:
-        self._keys = np.zeros((64, _WIDE), np.uint64)  # 0: free
-        self._heads = np.zeros((64, _WIDE), np.uint32)  # a text; or a chain's first link, or a crowd's number
+        self._keys = np.zeros((64, _WIDE), np.uint64)  # keys fill a bucket from its start
+        self._filled = np.zeros(64, np.uint8)  # how many do
+        self._heads = np.zeros(64 * _WIDE, np.uint32)  # a text, or a block's number
         self._used = 0
-        self._links = np.zeros((64, 2), np.uint32)  # text, next head
-        self._linked = 0
-        self._crowds: list[Crowd] = []
+        self._blocks = np.full((64, _WIDE), _NOBODY, np.uint32)  # texts from its start on, then `_NOBODY`
+        self._blocked = 0
+        self._free: list[int] = []  # blocks of keys that have become common
+        self._crowds: dict[int, Crowd] = {}
         self._ranks = np.zeros(64, np.uint64)
 
     def place(self, number: int, rank: int, keys: Hashes) -> Met:
         """See `Postings.place`. Numbers must come without gaps, from 0 on."""
         self._remember(number, rank)
-        keys = np.maximum(keys, np.uint64(1))
         while self._used + len(keys) > _FULL * self._keys.size:
             self._grow()
-        rows, columns, found = self._find(keys)
-        if not found.any():
-            met, touched = Met(np.zeros(0, np.uint32), np.zeros(0, np.uint64)), set[int]()
-        else:
-            met = self._meet(rank, keys[found], self._heads[rows[found], columns[found]])
-            touched = self._join(number, rank, rows[found], columns[found])
-        self._insert_at(keys[~found], number, rows[~found], columns[~found])
-        return Met(met.texts, met.keys, frozenset(touched))
+        shown, crowds, own = self._crowded(rank, keys)
+        touched: set[int] = set()
+        for crowd in crowds:
+            hides = crowd.add(number, rank)
+            if hides is not None:
+                touched.add(hides)
+        rare: list[int] = []
+        slots, found = self._find(own)
+        if found.any():
+            here, held = own[found], slots[found]
+            texts = self._holders(held)
+            counts = np.count_nonzero(texts != _NOBODY, axis=1)
+            full = counts == _WIDE  # and so will be common
+            rare = _told(texts[~full])
+            shown += _weighted(here, texts)
+            self._join(number, held, texts, counts)
+            if full.any():
+                touched |= self._make_common(number, here[full], held[full], texts[full])
+            own, slots = own[~found], slots[~found]
+        self._insert_at(own, np.full(len(own), number, np.uint32), slots)
+        return Met(Counter(shown), rare, frozenset(touched))
 
     def meet(self, rank: int, keys: Hashes) -> Met:
         """See `Postings.meet`."""
-        keys = np.maximum(keys, np.uint64(1))
-        rows, columns, found = self._find(keys)
-        return self._meet(rank, keys[found], self._heads[rows[found], columns[found]])
+        shown, _, own = self._crowded(rank, keys)
+        slots, found = self._find(own)
+        texts = self._holders(slots[found])
+        return Met(Counter(shown + _weighted(own[found], texts)), _told(texts))
 
     def leave(self, number: int, rank: int, keys: Hashes) -> Left:
-        """See `Postings.leave`. The links of a chain that grew shorter are not used again."""
-        rows, columns, _ = self._find(np.maximum(keys, np.uint64(1)))
+        """See `Postings.leave`."""
         shown: set[int] = set()
         touched: set[int] = set()
-        for row, column in zip(rows.tolist(), columns.tolist(), strict=True):
-            head = self._heads[row, column]
-            if not head & _CROWD:
-                self._chain(row, column, [text for text in self._chained(head) if text != number])
+        for key in keys.tolist():
+            crowd = self._crowds.get(key)
+            if crowd is None:
+                self._hold(key, [text for text in self._texts(key) if text != number])
                 continue
-            crowd = self._crowds[head & _VALUE]
             follows = crowd.remove(number, self._ranks)
             if not crowd.shown:
-                self._chain(row, column, crowd.texts)
+                del self._crowds[key]
+                self._hold(key, crowd.texts)
                 touched.update(crowd.texts)
             elif follows is not None:
                 shown.add(follows)
         return Left(frozenset(shown), frozenset(touched))
 
-    def last_shown(self, keys: Hashes) -> Hashes:
+    def last_shown(self, keys: Set[int]) -> dict[int, int]:
         """See `Postings.last_shown`."""
-        keys = np.maximum(keys, np.uint64(1))
-        rows, columns, found = self._find(keys)
-        highest = np.full(len(keys), EVERYONE, np.uint64)
-        heads = self._heads[rows, columns]
-        for at in np.flatnonzero(found & ((heads & _CROWD) != 0)):
-            highest[at] = self._crowds[heads[at] & _VALUE].ranks[-1]
-        return highest
+        crowds = self._crowds
+        return {key: crowds[key].ranks[-1] for key in crowds.keys() & keys}
 
     def _remember(self, number: int, rank: int) -> None:
         if number >= min(NUMBERS, len(self._ranks)):
@@ -145,135 +156,145 @@ class MemoryPostings:
             self._ranks = np.resize(self._ranks, len(self._ranks) * 3 // 2)
         self._ranks[number] = rank
 
-    def _meet(self, rank: int, keys: Hashes, heads: Numbers) -> Met:
-        crowded = (heads & _CROWD) != 0
-        texts, by = [], []
-        for key, head in zip(keys[crowded], heads[crowded], strict=True):
-            crowd = self._crowds[head & _VALUE]
-            shown = crowd.everyone() if rank <= crowd.ranks[-1] else crowd.texts
-            texts.append(np.array(shown, np.uint32))
-            by.append(np.full(len(shown), key, np.uint64))
-        alone = ~crowded & (heads != _NOBODY)
-        keys, heads = keys[alone], heads[alone]
-        while len(heads):
-            chained = (heads & _CHAIN) != 0
-            links = self._links[np.where(chained, heads & _VALUE, 0)]
-            texts.append(np.where(chained, links[:, 0], heads))
-            by.append(keys)
-            keys, heads = keys[chained], links[chained, 1]
-        if not texts:
-            return Met(np.zeros(0, np.uint32), np.zeros(0, np.uint64))
-        return Met(np.concatenate(texts), np.concatenate(by))
+    def _crowded(self, rank: int, keys: Hashes) -> tuple[list[int], list[Crowd], Hashes]:
+        """Whom common keys show, as often as that weighs; their crowds; and the keys that are not common."""
+        shown: list[int] = []
+        crowds: list[Crowd] = []
+        own: list[int] = []
+        for key in keys.tolist():
+            crowd = self._crowds.get(key)
+            if crowd is None:
+                own.append(key)
+                continue
+            crowds.append(crowd)
+            texts = crowd.everyone() if rank <= crowd.ranks[-1] else crowd.texts
+            shown += texts * FIGURES_WEIGH if key & 1 else texts
+        return shown, crowds, np.array(own, np.uint64) if crowds else keys
 
-    def _join(self, number: int, rank: int, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> set[int]:
-        """Add the text to keys that are held already; the texts for which a key counts for less now."""
-        touched: set[int] = set()
-        heads = self._heads[rows, columns]
-        crowded = (heads & _CROWD) != 0
-        for head in heads[crowded]:
-            hides = self._crowds[head & _VALUE].add(number, rank)
-            if hides is not None:
-                touched.add(hides)
-        nobody = heads == _NOBODY
-        self._heads[rows[nobody], columns[nobody]] = number
-        chained = ~crowded & ~nobody
-        rows, columns, heads = rows[chained], columns[chained], heads[chained]
-        if self._linked + len(heads) > len(self._links):
-            self._links = np.resize(self._links, (len(self._links) * 3 // 2 + len(heads), 2))
-        new = np.arange(self._linked, self._linked + len(heads), dtype=np.uint32)
-        self._links[new, 0], self._links[new, 1] = number, heads
-        self._linked += len(heads)
-        self._heads[rows, columns] = new | _CHAIN
-        for at in (self._lengths(new) > SHOWN).nonzero()[0]:
-            touched.update(self._crowd(int(rows[at]), int(columns[at])))
-        return touched
-
-    def _lengths(self, links: Numbers) -> NDArray[np.int64]:
-        lengths = np.ones(len(links), np.int64)
-        heads, at = self._links[links, 1], np.arange(len(links))
-        while len(heads):
-            lengths[at] += 1
-            chained = (heads & _CHAIN) != 0
-            heads, at = self._links[heads[chained] & _VALUE, 1], at[chained]
-        return lengths
-
-    def _crowd(self, row: int, column: int) -> list[int]:
-        """Make a key common: its chain becomes a crowd. Its texts."""
-        texts = self._chained(self._heads[row, column])
-        crowd = Crowd(texts, [int(rank) for rank in self._ranks[texts]])
-        self._heads[row, column] = np.uint32(len(self._crowds)) | _CROWD
-        self._crowds.append(crowd)
+    def _holders(self, slots: NDArray[np.intp]) -> NDArray[np.uint32]:
+        """The texts of keys that are not common, a row for each, which `_NOBODY` fills up."""
+        heads = self._heads[slots]
+        texts = np.full((len(slots), _WIDE), _NOBODY, np.uint32)
+        texts[:, 0] = heads
+        blocked = ((heads & _BLOCK) != 0).nonzero()[0]
+        if len(blocked):
+            texts[blocked] = self._blocks[heads[blocked] & _VALUE]
         return texts
 
-    def _chained(self, head: np.uint32) -> list[int]:
+    def _join(self, number: int, slots: NDArray[np.intp], texts: Numbers, counts: NDArray[np.intp]) -> None:
+        """Add a text to keys of which these are the texts, but for those that have room for none."""
+        self._heads[slots[counts == 0]] = number
+        alone = (counts == 1).nonzero()[0]
+        if len(alone):
+            new = self._new_blocks(len(alone))
+            self._blocks[new, 0], self._blocks[new, 1] = texts[alone, 0], number
+            self._heads[slots[alone]] = new | _BLOCK
+        some = ((counts > 1) & (counts < _WIDE)).nonzero()[0]
+        if len(some):
+            self._blocks[self._heads[slots[some]] & _VALUE, counts[some]] = number
+
+    def _make_common(self, number: int, keys: Hashes, slots: NDArray[np.intp], texts: Numbers) -> set[int]:
+        """Keys of which these are the texts have one more from now on, and are common. All their texts."""
+        touched = {number}
+        for key, block, here in zip(keys.tolist(), self._heads[slots].tolist(), texts.tolist(), strict=True):
+            touched.update(here)
+            holders = [*here, number]
+            self._crowds[key] = Crowd(holders, self._ranks[holders].tolist())
+            self._free_block(block & int(_VALUE))
+        self._heads[slots] = _NOBODY
+        return touched
+
+    def _new_blocks(self, count: int) -> Numbers:
+        """Numbers of so many empty blocks."""
+        if len(self._free) >= count:
+            freed, self._free = self._free[-count:], self._free[:-count]
+            return np.array(freed, np.uint32)
+        if self._blocked + count > len(self._blocks):
+            grown = np.full((len(self._blocks) * 3 // 2 + count, _WIDE), _NOBODY, np.uint32)
+            grown[: self._blocked] = self._blocks[: self._blocked]
+            self._blocks = grown
+        self._blocked += count
+        return np.arange(self._blocked - count, self._blocked, dtype=np.uint32)
+
+    def _free_block(self, block: int) -> None:
+        self._blocks[block] = _NOBODY
+        self._free.append(block)
+
+    def _texts(self, key: int) -> list[int]:
         """The texts of a key that is not common."""
-        texts = []
-        while head & _CHAIN:
-            text, head = self._links[head & _VALUE]
-            texts.append(int(text))
-        return [*texts, int(head)]
+        slots, found = self._find(np.array([key], np.uint64))
+        return _told(self._holders(slots[found]))
 
-    def _chain(self, row: int, column: int, texts: list[int]) -> None:
-        """Have a key held by these texts and no others."""
-        head = np.uint32(texts[0]) if texts else _NOBODY
-        if self._linked + len(texts) > len(self._links):
-            self._links = np.resize(self._links, (len(self._links) * 3 // 2 + len(texts), 2))
-        for text in texts[1:]:
-            self._links[self._linked] = text, head
-            head = np.uint32(self._linked) | _CHAIN
-            self._linked += 1
-        self._heads[row, column] = head
+    def _hold(self, key: int, texts: Sequence[int]) -> None:
+        """Have a key that is not common held by these texts and no others, `_WIDE` at most."""
+        keys = np.array([key], np.uint64)
+        slots, found = self._find(keys)
+        if found[0]:
+            head = self._heads[slots[0]]
+            if head & _BLOCK:
+                self._free_block(int(head & _VALUE))
+        head = _NOBODY
+        if len(texts) == 1:
+            head = np.uint32(texts[0])
+        elif texts:
+            block = self._new_blocks(1)
+            self._blocks[block[0], : len(texts)] = texts
+            head = block[0] | _BLOCK
+        if found[0]:
+            self._heads[slots[0]] = head
+        else:
+            self._insert_at(keys, np.array([head], np.uint32), slots)
 
-    def _find(self, keys: Hashes) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.bool_]]:
-        """Each key's row and column, and whether it is there at all; for one that is not, where it belongs."""
+    def _find(self, keys: Hashes) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+        """Each key's place, and whether it is there at all; for one that is not, where it belongs."""
         rows = self._bucket(keys)
-        columns = np.zeros(len(keys), np.intp)
-        found = np.zeros(len(keys), np.bool_)
-        left = np.arange(len(keys))
-        while len(left):
-            buckets = self._keys[rows[left]]
-            ends = (buckets == keys[left, None]) | (buckets == 0)  # keys fill a bucket from its start
-            places = ends.argmax(axis=1)
-            here = buckets[np.arange(len(left)), places]
-            columns[left] = places
-            found[left] = here == keys[left]
-            left = left[~ends.any(axis=1)]  # a full bucket spills over into the next
-            rows[left] = (rows[left] + 1) % len(self._keys)
-        return rows, columns, found
+        slots, found = self._look(rows, keys)
+        spilt = (slots < 0).nonzero()[0]
+        while len(spilt):  # a full bucket spills over into the next
+            rows[spilt] = (rows[spilt] + 1) % len(self._keys)
+            slots[spilt], found[spilt] = self._look(rows[spilt], keys[spilt])
+            spilt = spilt[slots[spilt] < 0]
+        return slots, found
+
+    def _look(self, rows: NDArray[np.intp], keys: Hashes) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+        """Each key's place in a bucket, and whether it is there; -1 for one that is not in a full bucket."""
+        same = self._keys[rows] == keys[:, None]
+        found = same.view(np.uint64).ravel() != 0  # eight truths at once
+        columns = self._filled[rows].astype(np.intp)
+        slots = rows * _WIDE + columns
+        slots[columns == _WIDE] = -1
+        here = found.nonzero()[0]
+        if len(here):
+            slots[here] = rows[here] * _WIDE + same[here].argmax(axis=1)
+        return slots, found
 
     def _bucket(self, keys: Hashes) -> NDArray[np.intp]:
         spread = keys * _SPREAD >> np.uint64(32)  # keys are the smallest of many hashes: their high bits are no good
         return (spread * np.uint64(len(self._keys)) >> np.uint64(32)).astype(np.intp)
 
-    def _insert_at(self, keys: Hashes, number: int, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> None:
-        """Put in one text's keys where `_find` has shown that they belong; two that want one place look for others."""
-        self._keys[rows, columns] = keys
-        self._heads[rows, columns] = number
-        lost = self._keys[rows, columns] != keys
-        self._used += len(keys) - int(np.count_nonzero(lost))
-        if lost.any():
-            self._insert(keys[lost], np.full(int(np.count_nonzero(lost)), number, np.uint32))
-
-    def _insert(self, keys: Hashes, heads: Numbers) -> None:
-        """Put in keys that are not there yet. Of two that want one place the later has it, the other asks again."""
-        self._used += len(keys)
-        rows = self._bucket(keys)
+    def _insert_at(self, keys: Hashes, heads: Numbers, slots: NDArray[np.intp]) -> None:
+        """Put in keys where `_find` has shown that they belong; of those that want one place one has it, the others
+        look for another."""
+        table = self._keys.reshape(-1)
         while len(keys):
-            buckets = self._keys[rows]
-            columns = (buckets == 0).argmax(axis=1)
-            free = buckets[:, -1] == 0
-            self._keys[rows[free], columns[free]] = keys[free]
-            done = np.zeros(len(keys), np.bool_)
-            done[free] = self._keys[rows[free], columns[free]] == keys[free]
-            self._heads[rows[done], columns[done]] = heads[done]
-            rows = np.where(free, rows, (rows + 1) % len(self._keys))
-            keys, heads, rows = keys[~done], heads[~done], rows[~done]
+            table[slots] = keys
+            won = table[slots] == keys
+            if won.all():
+                self._heads[slots] = heads
+                self._filled[slots // _WIDE] += 1
+                self._used += len(keys)
+                return
+            self._heads[slots[won]] = heads[won]
+            self._filled[slots[won] // _WIDE] += 1
+            self._used += int(np.count_nonzero(won))
+            keys, heads = keys[~won], heads[~won]
+            slots, _ = self._find(keys)
 
     def _grow(self) -> None:
-        held = (self._keys != 0) & (self._heads != _NOBODY)
-        keys, heads = self._keys[held], self._heads[held]
+        held = (self._keys.reshape(-1) != 0) & (self._heads != _NOBODY)
+        keys, heads = self._keys.reshape(-1)[held], self._heads[held]
         rows = len(self._keys) * 3 // 2
-        self._keys, self._heads = np.zeros((rows, _WIDE), np.uint64), np.zeros((rows, _WIDE), np.uint32)
+        self._keys, self._heads = np.zeros((rows, _WIDE), np.uint64), np.zeros(rows * _WIDE, np.uint32)
         buckets = self._bucket(keys)
         order = buckets.argsort()
         keys, heads, buckets = keys[order], heads[order], buckets[order]
@@ -281,7 +302,22 @@ class MemoryPostings:
         begins[1:] = buckets[1:] != buckets[:-1]
         columns = np.arange(len(keys)) - begins.nonzero()[0][np.cumsum(begins) - 1]
         fits = columns < _WIDE
-        self._keys[buckets[fits], columns[fits]] = keys[fits]
-        self._heads[buckets[fits], columns[fits]] = heads[fits]
-        self._used = int(np.count_nonzero(fits))
-        self._insert(keys[~fits], heads[~fits])
+        slots = buckets[fits] * _WIDE + columns[fits]
+        self._keys.reshape(-1)[slots] = keys[fits]
+        self._heads[slots] = heads[fits]
+        self._filled = np.minimum(np.bincount(buckets, minlength=rows), _WIDE).astype(np.uint8)
+        self._used = len(slots)
+        keys, heads = keys[~fits], heads[~fits]
+        self._insert_at(keys, heads, self._find(keys)[0])
+
+
+def _told(texts: Numbers) -> list[int]:
+    """The texts of rows as a list."""
+    told: list[int] = texts[texts != _NOBODY].tolist()
+    return told
+
+
+def _weighted(keys: Hashes, texts: Numbers) -> list[int]:
+    """The same, each as often as its key weighs."""
+    of_figures = texts[(keys & FIGURE) != 0]
+    return _told(texts) + _told(of_figures) * (FIGURES_WEIGH - 1)

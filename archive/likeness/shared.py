@@ -8,61 +8,30 @@ a story that many print differs from another copy in its own words, where that h
 
 from __future__ import annotations
 
-from functools import cached_property
+from collections.abc import Mapping, Set
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from archive.likeness.hashing import Hashes, grams, held
-from archive.likeness.postings import EVERYONE
-from archive.likeness.sketch import FIGURE, RUN, Sketch
+from archive.likeness.hashing import Hashes, held
+from archive.likeness.sketch import FIGURES_WEIGH
 
 if TYPE_CHECKING:
-    from archive.likeness.postings import Postings
+    from archive.likeness.pair import Prepared
 
-_FIGURES_WEIGH = 4
 _LEAST_OWN = 2
 _LEAST_WITHIN, _LEAST_AROUND = 0.05, 0.2
 """Of a text's keys, that must be its own for it to be one of a template's: between shared ones, and anywhere."""
 
 
-def weigh(keys: Hashes) -> Hashes:
-    """How much each key speaks for two texts that share it: pairs of figures more than words."""
-    return np.where((keys & FIGURE) != 0, np.uint64(_FIGURES_WEIGH), np.uint64(1))
-
-
-def weight(keys: Hashes) -> int:
-    """The same for all together."""
-    return int(weigh(keys).sum())
-
-
 class Standing:
-    """A text's keys as they stand in the index at a moment: which are common, and which show it."""
+    """A text's keys as they stand in the index at a moment: which are common, and up to which rank these show texts."""
 
-    def __init__(self, sketch: Sketch, postings: Postings) -> None:
-        self.keys = sketch.keys
-        self.rank = np.uint64(sketch.digest)
-        self.last = postings.last_shown(sketch.keys)
-        self._units = sketch.units
+    __slots__ = ("common", "text")
 
-    @property
-    def common(self) -> int:
-        """How many of its keys are common."""
-        return int(np.count_nonzero(self.last != EVERYONE))
-
-    def rare(self, keys: Hashes) -> int:
-        """How many of some of its keys are not."""
-        return int(np.count_nonzero(self.last[self.keys.searchsorted(keys)] == EVERYONE))
-
-    @cached_property
-    def runs(self) -> Hashes:
-        """What the keys were chosen from, in reading order."""
-        return grams(self._units, RUN) & ~FIGURE
-
-    @cached_property
-    def all_runs(self) -> Hashes:
-        """The same in rising order."""
-        return np.sort(self.runs)
+    def __init__(self, text: Prepared, common: Mapping[int, int]) -> None:
+        self.text = text
+        self.common = common
 
 
 class Shared:
@@ -70,11 +39,15 @@ class Shared:
 
     def __init__(self, one: Standing, other: Standing) -> None:
         self._one, self._other = one, other
-        both = held(one.keys, other.keys)
-        self._keys, last = one.keys[both], one.last[both]
-        self.shown = self._keys[last >= min(one.rank, other.rank)]
-        """Shared keys that show one of the two texts."""
-        self._rare = int(np.count_nonzero(last == EVERYONE))
+        self._keys = one.text.numbers & other.text.numbers
+        self._rare = len(self._keys - one.common.keys())
+
+    @property
+    def shown(self) -> int:
+        """The weight of the shared keys that show one of the two texts."""
+        rank, common = min(self._one.text.digest, self._other.text.digest), self._one.common
+        keys = self._keys - {key for key in self._keys & common.keys() if common[key] < rank}
+        return FIGURES_WEIGH * len(keys) - (FIGURES_WEIGH - 1) * len(keys & self._one.text.words)
 
     @property
     def template(self) -> bool:
@@ -88,15 +61,23 @@ class Shared:
 
         Few are enough in the midst of what both have, for a copy may have a head and a foot of its own.
         """
-        words = text.keys[(text.keys & FIGURE) == 0]
-        rare = text.keys[((text.keys & FIGURE) == 0) & (text.last == EVERYONE)]
-        lonely = rare[~held(rare, other.all_runs)]  # the other may have chosen fewer keys of the same words
-        if len(lonely) >= max(_LEAST_OWN, _LEAST_AROUND * len(words)):
-            return len(lonely)
-        if len(lonely) < max(_LEAST_OWN, _LEAST_WITHIN * len(words)):
+        words = text.text.words
+        rare = _array(words - text.common.keys() - self._keys)
+        around, within = (max(_LEAST_OWN, share * len(words)) for share in (_LEAST_AROUND, _LEAST_WITHIN))
+        if len(rare) < within:
             return 0
-        places = held(text.runs, self._keys).nonzero()[0]
+        lonely = rare[~held(rare, other.text.all_runs)]  # the other may have chosen fewer keys of the same words
+        if len(lonely) >= around:
+            return len(lonely)
+        if len(lonely) < within:
+            return 0
+        runs = text.text.runs
+        places = held(runs, np.sort(_array(self._keys))).nonzero()[0]
         if not len(places):
             return 0
-        within = int(np.count_nonzero(held(lonely, np.sort(text.runs[places[0] : places[-1]]))))
-        return within if within >= max(_LEAST_OWN, _LEAST_WITHIN * len(words)) else 0
+        found = int(np.count_nonzero(held(lonely, np.sort(runs[places[0] : places[-1]]))))
+        return found if found >= within else 0
+
+
+def _array(keys: Set[int]) -> Hashes:
+    return np.array(list(keys), np.uint64)

@@ -17,6 +17,7 @@ from archive.likeness.postings import MemoryPostings, Postings
 
 if TYPE_CHECKING:
     from archive.likeness.fold import Units
+    from archive.likeness.hashing import Hashes
     from archive.likeness.sketch import Sketch
 
 
@@ -56,6 +57,9 @@ class Shelf(Protocol):
 
     def figures(self, number: int) -> Figures | None:
         """Its figures; None if they must be looked for in its units."""
+
+    def keys(self, number: int) -> Hashes | None:
+        """Its keys in rising order; None if they must be chosen anew."""
 
     def length(self, number: int) -> int:
         """How many units it has."""
@@ -109,6 +113,7 @@ class Memory:
         self._numbers: dict[int, int] = {}  # digest → text
         self._units: list[bytes] = []
         self._figures: list[bytes | None] = []
+        self._keys: list[bytes] = []
         self._ranks: list[int] = []
         self._holders: list[Holder | dict[str, Holder] | None] = []  # mostly one
         self._texts: dict[str, int] = {}  # article → text
@@ -131,6 +136,7 @@ class Memory:
         self._numbers[sketch.digest] = number
         self._units.append(sketch.units.tobytes())
         self._figures.append(sketch.figures.packed() if len(sketch.figures.places) <= MOST_FIGURES else None)
+        self._keys.append(sketch.keys.tobytes())
         self._ranks.append(sketch.digest)
         self._holders.append(None)
         return number
@@ -143,6 +149,10 @@ class Memory:
         """See `Shelf`."""
         packed = self._figures[number]
         return None if packed is None else Figures.unpacked(packed)
+
+    def keys(self, number: int) -> Hashes:
+        """See `Shelf`."""
+        return np.frombuffer(self._keys[number], np.uint64)
 
     def length(self, number: int) -> int:
         """See `Shelf`."""
@@ -173,7 +183,7 @@ class Memory:
     def drop(self, number: int) -> None:
         """See `Shelf`. Its number is not used again."""
         del self._numbers[self._ranks[number]]
-        self._units[number] = b""
+        self._units[number] = self._keys[number] = b""
         self._figures[number] = None
 
     def holders(self, number: int) -> Iterable[Holder]:

@@ -30,6 +30,9 @@ RUN = 8
 MOST_PAIRS = 16
 FIGURE = np.uint64(1)
 """The bit of a key that tells that it is a pair of figures'."""
+FIGURES_WEIGH = 4
+"""How much such a key speaks for two texts that share it; one of words is 1."""
+_LEAST = np.uint64(2)
 DENSITY = 2 / 33
 """Keys per character of a long text."""
 
@@ -55,10 +58,21 @@ class Sketch:
     def folded(cls, units: Units) -> Sketch:
         """The sketch of a text that is folded already."""
         found = figures(units)
-        told = pairs(found)[:MOST_PAIRS] | FIGURE
-        keys = np.concatenate((_chosen(units) & ~FIGURE, told))
-        keys.sort()
-        return cls(units, keys[_begins(keys)], found, digest_of(units))
+        return cls(units, keys_of(units, found), found, digest_of(units))
+
+
+def keys_of(units: Units, found: Figures) -> Hashes:
+    """The keys of a folded text with these figures, in rising order. None is 0."""
+    told = pairs(found)
+    keys = np.concatenate((np.maximum(_chosen(units) & ~FIGURE, _LEAST), told[_begins(told)][:MOST_PAIRS] | FIGURE))
+    keys.sort()
+    distinct: Hashes = keys[_begins(keys)]
+    return distinct
+
+
+def runs_of(units: Units) -> Hashes:
+    """What keys of words are chosen from, as they would be keys, in reading order."""
+    return np.maximum(grams(units, RUN) & ~FIGURE, _LEAST)
 
 
 def _chosen(units: Units) -> Hashes:

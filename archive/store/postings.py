@@ -8,8 +8,8 @@ that is to be shown by a common key meets all that hold it.
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence, Set
 
 import numpy as np
 import sqlalchemy as sa
@@ -17,13 +17,15 @@ from sqlalchemy.engine import Connection
 
 from archive.likeness.crowd import SHOWN
 from archive.likeness.hashing import Hashes
-from archive.likeness.postings import EVERYONE, Left, Met
+from archive.likeness.postings import Left, Met
+from archive.likeness.sketch import FIGURES_WEIGH
 from archive.store.tables import likeness_key
 
 _LOOKED_AT = SHOWN + 2
 """Texts of a key: those that it shows, the one that tells that it is common, and the next when one of these leaves."""
 _MANY = 2000
 """Keys of one question."""
+_BITS = (1 << 64) - 1
 _MOST_COMMON, _MOST_AT_HAND = 50_000, 200_000
 """Keys that are remembered from batch to batch, and at all: some 200 bytes each."""
 
@@ -76,7 +78,7 @@ class DatabasePostings:
         if len(self._at_hand) > _MOST_COMMON:
             self._at_hand.clear()
         room = _MOST_AT_HAND - len(self._at_hand)  # more would have all of it thrown away
-        numbers = np.unique(keys.view(np.int64)[: max(0, room)])
+        numbers = np.unique(keys[: max(0, room)])
         for start in range(0, len(numbers), _MANY):
             self._look_up([key for key in numbers[start : start + _MANY].tolist() if key not in self._at_hand])
 
@@ -93,63 +95,64 @@ class DatabasePostings:
 
     def place(self, number: int, rank: int, keys: Hashes) -> Met:
         """See `Postings.place`."""
-        held = self._texts_of(keys)
-        met = self._meet(rank, held)
+        held = self._texts_of(keys.tolist())
         touched: set[int] = set()
         for texts in held.values():
             if len(texts) == SHOWN:
                 touched.update(texts, (number,))
             elif len(texts) > SHOWN and rank < texts[SHOWN - 1]:
                 touched.add(texts[SHOWN - 1])
-        numbers = keys.view(np.int64).tolist()
-        self._new += [(key, number) for key in numbers]
+        met = self._meet(rank, held, SHOWN)
+        numbers = keys.tolist()
+        self._new += [(key, number) for key in _signed(numbers)]
         self._at_hand.update(dict.fromkeys(numbers, (number,)))
         self._at_hand.update((key, tuple(sorted((*texts, number))[:_LOOKED_AT])) for key, texts in held.items())
-        return Met(met.texts, met.keys, frozenset(touched))
+        return Met(met.weights, met.rare, frozenset(touched))
 
     def meet(self, rank: int, keys: Hashes) -> Met:
         """See `Postings.meet`."""
-        return self._meet(rank, self._texts_of(keys))
+        return self._meet(rank, self._texts_of(keys.tolist()), SHOWN + 1)
 
     def leave(self, number: int, rank: int, keys: Hashes) -> Left:
         """See `Postings.leave`."""
         shown: set[int] = set()
         touched: set[int] = set()
-        for texts in self._texts_of(keys).values():
+        numbers = keys.tolist()
+        for texts in self._texts_of(numbers).values():
             if len(texts) == SHOWN + 1:
                 touched.update(texts)
             elif len(texts) > SHOWN + 1 and number in texts[:SHOWN]:
                 shown.add(texts[SHOWN])
         self.flush()
-        self._connection.execute(self._leave, {"text": number, "keys": self._given(keys.view(np.int64).tolist())})
-        for key in keys.view(np.int64).tolist():
+        self._connection.execute(self._leave, {"text": number, "keys": self._given(numbers)})
+        for key in numbers:
             del self._at_hand[key]
         return Left(frozenset(shown), frozenset(touched - {number}))
 
-    def last_shown(self, keys: Hashes) -> Hashes:
+    def last_shown(self, keys: Set[int]) -> dict[int, int]:
         """See `Postings.last_shown`."""
-        last = {key: texts[SHOWN - 1] for key, texts in self._texts_of(keys).items() if len(texts) > SHOWN}
-        return np.array([last.get(key, int(EVERYONE)) for key in keys.view(np.int64).tolist()], np.uint64)
+        return {key: texts[SHOWN - 1] for key, texts in self._texts_of(keys).items() if len(texts) > SHOWN}
 
-    def _meet(self, rank: int, held: Mapping[int, Sequence[int]]) -> Met:
+    def _meet(self, rank: int, held: Mapping[int, Sequence[int]], many: int) -> Met:
+        """What keys with these texts of lowest rank show; those that so many hold are common."""
         common = [key for key, texts in held.items() if len(texts) > SHOWN and rank <= texts[SHOWN - 1]]
         everyone = self._everyone(common) if common else {}
-        texts: list[int] = []
-        keys: list[int] = []
+        shown: list[int] = []
+        rare: list[int] = []
         for key, lowest in held.items():
-            here = everyone.get(key, lowest[:SHOWN])
-            texts += here
-            keys += [key] * len(here)
-        return Met(np.array(texts, np.int64), np.array(keys, np.int64).view(np.uint64))
+            texts = everyone.get(key, lowest[:SHOWN])
+            shown += [*texts] * FIGURES_WEIGH if key & 1 else texts
+            if len(lowest) < many:
+                rare += texts
+        return Met(Counter(shown), rare)
 
-    def _texts_of(self, keys: Hashes) -> dict[int, tuple[int, ...]]:
-        """For each key that is held, as a database's whole number, those texts of lowest rank that hold it."""
-        numbers: list[int] = keys.view(np.int64).tolist()
+    def _texts_of(self, numbers: Collection[int]) -> dict[int, tuple[int, ...]]:
+        """For each key that is held those texts of lowest rank that hold it."""
         if len(self._at_hand) > _MOST_AT_HAND:
             self.flush()
             self._at_hand.clear()
-        self._look_up([key for key in numbers if key not in self._at_hand])
         at_hand = self._at_hand
+        self._look_up([key for key in numbers if key not in at_hand])
         return {key: texts for key in numbers if (texts := at_hand[key])}
 
     def _look_up(self, keys: list[int]) -> None:
@@ -158,15 +161,22 @@ class DatabasePostings:
             return
         found = self._connection.execute(self._lowest, {"keys": self._given(keys), "most": _LOOKED_AT})
         self._at_hand.update(dict.fromkeys(keys, ()))
-        self._at_hand.update((key, tuple(sorted(map(int, texts.split(","))))) for key, texts in found)
+        self._at_hand.update((key & _BITS, tuple(sorted(map(int, texts.split(","))))) for key, texts in found)
 
     def _everyone(self, keys: Sequence[int]) -> dict[int, list[int]]:
         self.flush()
         found: defaultdict[int, list[int]] = defaultdict(list)
-        for key, text in self._connection.execute(sa.select(likeness_key).where(likeness_key.c.key.in_(keys))):
-            found[key].append(text)
+        for key, text in self._connection.execute(sa.select(likeness_key).where(likeness_key.c.key.in_(_signed(keys)))):
+            found[key & _BITS].append(text)
         return found
 
-    def _given(self, keys: list[int]) -> str | list[int]:
+    def _given(self, keys: Sequence[int]) -> str | list[int]:
         """Keys as a parameter: 64 bits, of which the database takes the first for a sign."""
-        return json.dumps(keys) if self._on_sqlite else keys
+        signed = _signed(keys)
+        return json.dumps(signed) if self._on_sqlite else signed
+
+
+def _signed(keys: Sequence[int]) -> list[int]:
+    """The same 64 bits as the database holds them."""
+    signed: list[int] = np.array(keys, np.uint64).view(np.int64).tolist()
+    return signed

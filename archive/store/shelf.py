@@ -134,6 +134,9 @@ class DatabaseShelf:
     def figures(self, number: int) -> None:
         """See `Shelf`. Not kept."""
 
+    def keys(self, number: int) -> None:
+        """See `Shelf`. Kept by key only."""
+
     def length(self, number: int) -> int:
         """See `Shelf`."""
         if number not in self._lengths:

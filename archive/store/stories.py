@@ -44,7 +44,7 @@ large batch writes each page once for many of them."""
 MOST_CHARACTERS = 4_000_000
 """Of the articles of a transaction together, the last one aside; as JSON, with the bytes of their packed evidence."""
 
-LAYOUT = "2"
+LAYOUT = "3"
 """Of what stands in the index. To be changed with the keys of archive.likeness and what decides which texts are one
 story."""
 
