@@ -17,25 +17,27 @@ from sqlalchemy.engine import Connection
 from archive.decide import Answer, Decision, decide, is_gone, is_good_article, is_same_article
 from archive.model import Article
 from archive.store import articles
+from archive.store.prepared import Prepared
 from archive.store.tables import page
 
-LEADS_TO = (
+LEADS_TO = Prepared(
     sa.select(page.c.leads_to)
     .where(page.c.canonical_url == sa.bindparam("address"), page.c.leads_to.is_not(None), page.c.kind != "part")
     .order_by(page.c.last_checked.desc())
     .limit(1)
 )
 _TO = sa.case((page.c.canonical_url == sa.bindparam("to"), None), else_=sa.bindparam("to"))
-LEAD = (
+LEAD = Prepared(
     page.update()
-    .where(page.c.canonical_url.in_(sa.bindparam("addresses", expanding=True)), page.c.leads_to.is_distinct_from(_TO))
+    .where(page.c.canonical_url == sa.bindparam("address"), page.c.leads_to.is_distinct_from(_TO))
     .values(leads_to=_TO)
 )
 
 
 def home(connection: Connection, address: str) -> str:
     """The address under which the articles of a page stand."""
-    return connection.execute(LEADS_TO, {"address": address}).scalar() or address
+    found = LEADS_TO.first(connection, {"address": address})
+    return found.leads_to if found is not None and found.leads_to else address
 
 
 def homes(connection: Connection, asked: str, reached: str) -> tuple[str, ...]:
@@ -77,7 +79,8 @@ def home_for(connection: Connection, where: Sequence[str], reached: str, read: S
 
 def lead(connection: Connection, addresses: Sequence[str], to: str) -> None:
     """Remember where the articles of these pages stand."""
-    connection.execute(LEAD, {"to": to, "addresses": list(addresses)})
+    for address in dict.fromkeys(addresses):
+        LEAD.run(connection, {"to": to, "address": address})
 
 
 def stands_elsewhere(connection: Connection, address: str, gone: Sequence[str]) -> bool:

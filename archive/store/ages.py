@@ -16,22 +16,25 @@ from sqlalchemy.engine import Connection
 
 from archive.decide import Decision
 from archive.shanghai import end_of_day
+from archive.store.prepared import Prepared
 from archive.store.tables import Moment, article, page
 
-NEWEST = sa.select(sa.func.max(article.c.dated)).where(article.c.canonical_url == sa.bindparam("home"))
+NEWEST = Prepared(
+    sa.select(sa.func.max(article.c.dated).label("dated")).where(article.c.canonical_url == sa.bindparam("home"))
+)
 _ENDS = sa.bindparam("ends", type_=Moment)
 _AGED_FROM = sa.case((page.c.first_seen > _ENDS, _ENDS), else_=None)
 _HERE = sa.or_(
     page.c.leads_to == sa.bindparam("home"),
     sa.and_(page.c.leads_to.is_(None), page.c.canonical_url == sa.bindparam("home")),
 )
-AGE = page.update().where(_HERE, page.c.aged_from.is_distinct_from(_AGED_FROM)).values(aged_from=_AGED_FROM)
+AGE = Prepared(page.update().where(_HERE, page.c.aged_from.is_distinct_from(_AGED_FROM)).values(aged_from=_AGED_FROM))
 
 
 def follow(connection: Connection, home: str) -> None:
     """Have all pages whose articles stand at an address be as old as the newest of these says now."""
     if (ends := _ends(connection, home)) is not None:
-        connection.execute(AGE, {"home": home, "ends": ends})
+        AGE.run(connection, {"home": home, "ends": ends})
 
 
 def recorded(
@@ -48,9 +51,9 @@ def recorded(
     ends = _ends(connection, home)
     anew = moved or before.aged_from is not None or any(each.kind != "new" for each in written)
     if ends is not None and (anew or ends < before.first_seen):
-        connection.execute(AGE, {"home": home, "ends": ends})
+        AGE.run(connection, {"home": home, "ends": ends})
 
 
 def _ends(connection: Connection, home: str) -> datetime | None:
-    newest = connection.execute(NEWEST, {"home": home}).scalar()
+    newest = NEWEST.first(connection, {"home": home}).dated
     return None if newest is None else end_of_day(newest)

@@ -177,7 +177,7 @@ class _Writes:
             self._take_copies(connection)
         if self.applied:
             connection.execute(applied.insert(), self.applied)
-        connection.execute(kept.READ, self.captures)
+        kept.READ.run_each(connection, self.captures)
         connection.execute(RECORDED, self.readings)
         summed.outdate(connection, {self.source_id, *self.sources})
 
@@ -207,7 +207,7 @@ class _Writes:
                 addresses.lead(connection, (address,), home)
                 leads[address] = {None if home == address else home}
         if taken:
-            connection.execute(pages.CHANGE, taken)
+            pages.CHANGE.run_each(connection, taken)
 
 
 def _known(connection: Connection, asked: Iterable[str]) -> dict[str, list[sa.Row[Any]]]:
@@ -265,7 +265,7 @@ def undo(connection: Connection, number: int, article_id: str) -> str:
     here = (applied.c.application_id == number, applied.c.article_id == article_id)
     row = connection.execute(sa.select(applied).where(*here)).one()
     connection.execute(applied.update().where(*here).values(undone=True))
-    now = connection.execute(articles.ONE, {"key": article_id}).one()
+    now = articles.ONE.first(connection, {"key": article_id})
     if now.revision != row.revision:
         return "left"
     source = (now.canonical_url, now.source_id)

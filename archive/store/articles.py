@@ -15,6 +15,7 @@ from archive.identity import article_id
 from archive.model import Article, Change, Revision, Standing
 from archive.store import rows
 from archive.store.pages import later
+from archive.store.prepared import Prepared
 from archive.store.tables import article, capture, page, revision
 
 BATCH = 100
@@ -25,7 +26,7 @@ CURRENT = article.join(
 """Each article with its newest revision and the capture that this was read from."""
 
 
-HELD = (
+HELD = Prepared(
     sa.select(
         article.c.text_digest,
         article.c.status,
@@ -48,20 +49,20 @@ _BY_PAGE = sa.union(
     sa.select(_STANDS).join(capture).where(capture.c.url == KEY),
     sa.select(_STANDS).where(sa.or_(page.c.url == KEY, page.c.canonical_url == KEY)),
 )
-FIRST = WITH_EVIDENCE.where(sa.or_(article.c.id == KEY, article.c.canonical_url == KEY))
-FIRST = FIRST.order_by(article.c.ordinal).limit(1)
-FIRST_BY_PAGE = WITH_EVIDENCE.where(article.c.canonical_url.in_(_BY_PAGE)).order_by(article.c.ordinal).limit(1)
-"""The first article known by an address; these and the others stand here because a statement that is built anew for
-each page costs more than asking it."""
+_BY_ADDRESS = sa.or_(article.c.id == KEY, article.c.canonical_url == KEY)
+FIRST = Prepared(WITH_EVIDENCE.where(_BY_ADDRESS).order_by(article.c.ordinal).limit(1))
+FIRST_BY_PAGE = Prepared(
+    WITH_EVIDENCE.where(article.c.canonical_url.in_(_BY_PAGE)).order_by(article.c.ordinal).limit(1)
+)
+"""The first article known by an address."""
 
-INSERT, INSERT_REVISION = article.insert(), revision.insert()
-ONE = sa.select(article).where(article.c.id == KEY)
-CHANGE = article.update().where(article.c.id == sa.bindparam("key"))
+INSERT, INSERT_REVISION = Prepared(article.insert()), Prepared(revision.insert())
+ONE = Prepared(sa.select(article).where(article.c.id == KEY))
+CHANGE = Prepared(article.update().where(article.c.id == sa.bindparam("key")))
 
 
 def held_on(connection: Connection, canonical_url: str) -> list[Held]:
     """The articles that the archive holds of a page."""
-    found = connection.execute(HELD, {"address": canonical_url})
     return [
         Held(
             rows.article_from_text(row.json),
@@ -71,7 +72,7 @@ def held_on(connection: Connection, canonical_url: str) -> list[Held]:
             row.content_digest,
             row.checked,
         )
-        for row in found.all()
+        for row in HELD.all(connection, {"address": canonical_url})
     ]
 
 
@@ -110,7 +111,7 @@ def _begin(
         "role": "only",
         **_of_text(read, answer.fetched_at, answer),
     }
-    connection.execute(INSERT, values)
+    INSERT.run(connection, values)
     _add_revision(
         connection, identity, 1, replace(read, source_id=values["source_id"]), decision.revise or "new", answer
     )
@@ -118,7 +119,7 @@ def _begin(
 
 
 def _go_on(connection: Connection, identity: str, decision: Decision, answer: Answer) -> int:
-    row = connection.execute(ONE, {"key": identity}).one()
+    row = ONE.first(connection, {"key": identity})
     at = answer.fetched_at
     values: dict[str, Any] = {"checked": later(row.checked, at)}
     number = int(row.revision)
@@ -133,7 +134,7 @@ def _go_on(connection: Connection, identity: str, decision: Decision, answer: An
     if "status" in changed:
         changed["indexed"] = 0  # search can be asked for it
     if changed:
-        connection.execute(CHANGE, {"key": identity, **changed})
+        CHANGE.run(connection, {"key": identity, **changed})
     if decision.article is not None and decision.revise is not None:
         owned = replace(decision.article, source_id=row.source_id)
         _add_revision(connection, identity, number, owned, decision.revise, answer)
@@ -162,7 +163,7 @@ def _add_revision(
         "text_digest": text_digest(read),
         "article": rows.article_to_text(read),
     }
-    connection.execute(INSERT_REVISION, values)
+    INSERT_REVISION.run(connection, values)
 
 
 def still_there(connection: Connection, canonical_url: str, at: datetime) -> tuple[Change, ...]:
@@ -172,7 +173,7 @@ def still_there(connection: Connection, canonical_url: str, at: datetime) -> tup
     found = connection.execute(query.where(*live).order_by(article.c.ordinal)).all()
     for row in found:
         values = {"last_seen": later(row.last_seen, at), "checked": later(row.checked, at)}
-        connection.execute(CHANGE, {"key": row.id, **values})
+        CHANGE.run(connection, {"key": row.id, **values})
     return tuple(Change("known", canonical_url, row.id, row.revision) for row in found)
 
 
@@ -182,7 +183,7 @@ def still_there(connection: Connection, canonical_url: str, at: datetime) -> tup
 def find(connection: Connection, id_or_url: str) -> tuple[Article, Standing] | None:
     """An article by its id, its canonical address, or an address under which its page was found or answered."""
     for query in (FIRST, FIRST_BY_PAGE):
-        row = connection.execute(query, {"key": id_or_url}).first()
+        row = query.first(connection, {"key": id_or_url})
         if row is not None:
             return _article(row)
     return None

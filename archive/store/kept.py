@@ -17,6 +17,7 @@ from archive.captures import CaptureFolder, DamagedCapture, Original, Place
 from archive.decide import Answer
 from archive.model import IMPORTED, Capture, Verdict
 from archive.store import rows, summed
+from archive.store.prepared import Prepared
 from archive.store.rows import CaptureRow
 from archive.store.tables import article, capture, page, revision
 
@@ -34,14 +35,15 @@ OF_ORIGINAL = original.c.id == capture.c.original_id
 CAPTURES = capture.outerjoin(page).outerjoin(original, OF_ORIGINAL)
 OF_PAGES = capture.join(page).outerjoin(original, OF_ORIGINAL)
 
-ONE = sa.select(*COLUMNS).select_from(CAPTURES).where(capture.c.id == sa.bindparam("key"))
-SAME_BODY = (
+ONE = Prepared(sa.select(*COLUMNS).select_from(CAPTURES).where(capture.c.id == sa.bindparam("key")))
+SAME_BODY = Prepared(
     sa.select(capture.c.id, capture.c.url, capture.c.fetched_at, capture.c.file, capture.c.offset, capture.c.length)
     .where(capture.c.payload_digest == sa.bindparam("digest"), ~capture.c.lost, capture.c.original_id.is_(None))
     .order_by(capture.c.fetched_at.desc())
     .limit(3)
 )
-READ = capture.update().where(capture.c.id == sa.bindparam("key"))
+ADD = Prepared(capture.insert())
+READ = Prepared(capture.update().where(capture.c.id == sa.bindparam("key")))
 EVIDENCE = sa.select(capture.c.evidence).where(capture.c.id == sa.bindparam("key"))
 INDEX_ANEW = (  # search can be asked for repairs
     article.update()
@@ -52,8 +54,8 @@ INDEX_ANEW = (  # search can be asked for repairs
 
 def row_of(connection: Connection, capture_id: str) -> CaptureRow | None:
     """What is known of a capture; None if it is not there."""
-    row = connection.execute(ONE, {"key": capture_id}).first()
-    return CaptureRow(**row._mapping) if row else None
+    row = ONE.first(connection, {"key": capture_id})
+    return CaptureRow(**row._asdict()) if row else None
 
 
 def read_whole(connection: Connection, folder: CaptureFolder, row: CaptureRow) -> Capture:
@@ -74,7 +76,7 @@ def original_of(connection: Connection, folder: CaptureFolder, kept: Capture) ->
     """
     if len(kept.body) < LEAST:
         return None
-    for row in connection.execute(SAME_BODY, {"digest": kept.payload_digest}).all():
+    for row in SAME_BODY.all(connection, {"digest": kept.payload_digest}):
         try:
             body = folder.body(Place(row.file, row.offset, row.length))
         except DamagedCapture:
@@ -103,7 +105,7 @@ def add(connection: Connection, kept: Capture, place: Place, original_id: str | 
         "original_id": original_id,
         "crc": place.crc,
     }
-    connection.execute(capture.insert(), values)
+    ADD.run(connection, values)
 
 
 def moved(connection: Connection, capture_id: str, place: Place, original_id: str | None = None) -> bool:
@@ -124,13 +126,13 @@ def read(connection: Connection, answer: Answer, page_id: int, run_id: int | Non
         values["run_id"] = run_id
     elif connection.execute(EVIDENCE, {"key": answer.capture_id}).scalar() != evidence:
         connection.execute(INDEX_ANEW, {"key": answer.capture_id})
-    connection.execute(READ, {"key": answer.capture_id, **values})
+    READ.run(connection, {"key": answer.capture_id, **values})
 
 
 def set_aside(connection: Connection, capture_id: str, run_id: int | None, evidence: bytes | None) -> None:
     """Count a capture as read, without a page."""
     values = {"verdict": "unreadable", "evidence": evidence, "run_id": run_id}
-    connection.execute(READ, {"key": capture_id, **values})
+    READ.run(connection, {"key": capture_id, **values})
 
 
 def unread(connection: Connection) -> list[CaptureRow]:

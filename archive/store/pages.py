@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 from archive.decide import Answer, Decision, is_gone, is_success, is_unfit
 from archive.model import Capture, FoundLink, Page, PageState
 from archive.store import rows
+from archive.store.prepared import Prepared
 from archive.store.tables import page
 
 
@@ -59,17 +60,19 @@ def of_source(connection: Connection, source_id: str, states: tuple[PageState, .
     return {row.canonical_url: rows.page(row) for row in connection.execute(query)}
 
 
-ONE = sa.select(page).where(page.c.source_id == sa.bindparam("source"), page.c.canonical_url == sa.bindparam("address"))
-CHANGE = page.update().where(page.c.id == sa.bindparam("key"))
+HERE = (page.c.source_id == sa.bindparam("source"), page.c.canonical_url == sa.bindparam("address"))
+ONE = Prepared(sa.select(page).where(*HERE))
+CHANGE = Prepared(page.update().where(page.c.id == sa.bindparam("key")))
 
 
 def _row(connection: Connection, source_id: str, link: FoundLink, at: datetime) -> sa.Row[Any]:
     """The page's row, which is made if the page was never seen."""
     key = {"source": source_id, "address": rows.column_text(link.canonical_url)}
-    found = connection.execute(ONE, key).first()
+    found: sa.Row[Any] | None = ONE.first(connection, key)
     if found is None:
         remember(connection, source_id, [link], at)
-        found = connection.execute(ONE, key).one()
+        found = ONE.first(connection, key)
+        assert found is not None
     return found
 
 
@@ -105,7 +108,7 @@ def answered(
         values["last_full"] = capture.fetched_at
         values["etag"] = _validator(capture, "etag")
         values["last_modified"] = _validator(capture, "last-modified")
-    connection.execute(CHANGE, {"key": found.id, **values})
+    CHANGE.run(connection, {"key": found.id, **values})
     return found, True
 
 
@@ -133,7 +136,7 @@ def reached(connection: Connection, source_id: str, link: FoundLink, at: datetim
     if found.last_checked is None or at >= found.last_checked:
         again = found.asked_again or _is_another(found, at)
         values = {"last_checked": at, "state": "fetched", "asked_again": again}
-        connection.execute(CHANGE, {"key": found.id, **values, **FINE})
+        CHANGE.run(connection, {"key": found.id, **values, **FINE})
 
 
 def unchanged(connection: Connection, source_id: str, canonical_url: str, at: datetime, *, full: bool = False) -> None:
@@ -168,7 +171,7 @@ def failed(
         values["last_checked"] = later(found.last_checked, at)
         values["failures"] = found.failures + (not counted)
         values["state"] = "failed" if found.state == "pending" else found.state
-    connection.execute(CHANGE, {"key": found.id, **values})
+    CHANGE.run(connection, {"key": found.id, **values})
 
 
 def newest_check(connection: Connection, after: datetime) -> datetime | None:

@@ -6,11 +6,11 @@ import resource
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 from archive_cases import SOURCE, START, Place, make_article, make_capture, take_in
 
 from archive.store import Archive, ArchiveBroken, ArchiveProblem, ArchiveUnreachable, ArchiveUnreadable
@@ -43,12 +43,37 @@ def filled(folder: Path) -> Place:
     return place
 
 
-def fail(archive: Archive, error: sqlite3.Error) -> None:
-    """From now on each statement ends with this error, as if SQLite had given it."""
+class Failing:
+    """A connection of SQLite's driver each of whose statements ends with an error."""
 
-    @sa.event.listens_for(archive._connection.engine, "before_cursor_execute")
-    def raised(*_: object) -> None:
-        archive._connection._handle_dbapi_exception(error, "", None, None, None)
+    def __init__(self, real: object, error: sqlite3.Error) -> None:
+        self._real, self._error = real, error
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._real, name)
+
+    def cursor(self) -> Failing:
+        """Its cursors fail."""
+        return self
+
+    def close(self) -> None:
+        """Of such a cursor."""
+
+    def execute(self, *_: object) -> None:
+        """No statement succeeds."""
+        raise self._error
+
+
+@contextmanager
+def failing(archive: Archive, error: sqlite3.Error) -> Iterator[None]:
+    """Each statement ends with this error meanwhile, as if SQLite had given it."""
+    shared = archive._connection.connection
+    real = shared.dbapi_connection
+    shared.dbapi_connection = Failing(real, error)  # type: ignore[misc, assignment]
+    try:
+        yield
+    finally:
+        shared.dbapi_connection = real  # type: ignore[misc]
 
 
 @pytest.mark.parametrize("error", ERRORS, ids=str)
@@ -58,17 +83,15 @@ def test_what_fails_while_reading_is_the_archives_own_error(
 ) -> None:
     """Of a handle that only reads."""
     archive = filled(tmp_path).open()
-    fail(archive, error)
-    with pytest.raises(ArchiveUnreadable, match=str(error)):
+    with failing(archive, error), pytest.raises(ArchiveUnreadable, match=str(error)):
         reading(archive)
-    archive._connection.invalidate()
+    archive.close()
 
 
 def test_a_writer_that_cannot_read_writes_no_more(tmp_path: Path) -> None:
     """Nothing that it decides then could be right."""
     archive = filled(tmp_path).open(write=True)
-    fail(archive, ERRORS[1])
-    with pytest.raises(ArchiveBroken, match="disk I/O error"):
+    with failing(archive, ERRORS[1]), pytest.raises(ArchiveBroken, match="disk I/O error"):
         archive.pages(SOURCE)
     with pytest.raises(ArchiveBroken, match="disk I/O error"):
         archive.keep(make_capture(2))

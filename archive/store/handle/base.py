@@ -19,6 +19,7 @@ from archive.store import indexing
 from archive.store.engine import connect_to_read, connect_to_write, is_trouble, tell_of_troubles
 from archive.store.errors import ArchiveBroken, ArchiveUnreachable, NotWritable, reason_of, scarce
 from archive.store.lock import Waiting, WriterLock
+from archive.store.prepared import directly
 from archive.store.recovery import Recovery, record_size, recover
 
 Written = TypeVar("Written")
@@ -28,6 +29,9 @@ BATCH = 50
 
 BATCH_SECONDS = 2.0
 """A transaction is not held open for longer."""
+
+SAVEPOINT = "change"
+"""Of several of one name the innermost is meant, in both databases."""
 
 
 class Handle:
@@ -166,16 +170,17 @@ class Handle:
     @contextmanager
     def _savepoint(self) -> Iterator[None]:
         try:
-            savepoint = self._connection.begin_nested()
+            directly(self._connection, f"SAVEPOINT {SAVEPOINT}")
         except SQLAlchemyError as error:
             raise self._give_up(error) from error
         try:
             yield
-            savepoint.commit()
+            directly(self._connection, f"RELEASE SAVEPOINT {SAVEPOINT}")
         except BaseException as error:
             lost = False
             try:
-                savepoint.rollback()
+                directly(self._connection, f"ROLLBACK TO SAVEPOINT {SAVEPOINT}")
+                directly(self._connection, f"RELEASE SAVEPOINT {SAVEPOINT}")
             except SQLAlchemyError:  # SQLite gives up the transaction by itself when the disk is full
                 lost = True
             if lost or self._connection.invalidated or is_trouble(error):  # the server is gone; a lock
