@@ -15,6 +15,8 @@ from hashlib import blake2b
 from itertools import islice
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from archive.likeness.groups import Group, groups, reachable
 from archive.likeness.pair import Likeness, Prepared, Relation, likeness, plain
 from archive.likeness.shared import Shared, Standing
@@ -31,6 +33,8 @@ _LEAST_SHARE = 0.12
 _PREPARED = 2048
 """Texts that are at hand: the few that common keys show are asked for all the time, and newcomers must not crowd them
 out. Some 10 KB each."""
+_AT_ONCE = 100
+"""Texts whose ties are looked at together."""
 _MOST_NAMED = 100
 """Articles of one text that are named: a site's notice may stand under every address that it has."""
 
@@ -147,9 +151,20 @@ class Index:
 
     def review(self) -> None:
         """Look at once at all ties that keys have put in doubt, and not when they are next asked for."""
-        for number in list(self._touched):
-            if number in self._touched:
-                self._review(number)
+        while self._touched:
+            some = set(islice(self._touched, _AT_ONCE))
+            self._foresee(some)
+            for number in some:
+                if number in self._touched:
+                    self._review(number)
+
+    def _foresee(self, numbers: Collection[int]) -> None:
+        """Have at hand what it takes to look at the ties of some texts."""
+        shelf = self._shelf
+        near = set(shelf.tied(numbers)).union(*(shelf.ties(number) for number in numbers))
+        shelf.foresee([text for text in near if text not in self._prepared], whole=True)
+        if near:
+            shelf.postings.foresee(np.concatenate([self._prepare(text).keys for text in near]))
 
     def groups(self, numbers: Iterable[int]) -> Iterator[Group]:
         """The stories in which some texts stand, by the numbers of their texts. Texts that are not held have none."""
@@ -206,12 +221,17 @@ class Index:
 
     def _related(self, one: Prepared, met: Met, but: Collection[int] = ()) -> Iterator[tuple[int, Likeness]]:
         """The texts that are related, of those that it shares enough keys with."""
-        length, own = self._shelf.length, len(one.units)
-        for other, weight in met.weights.items():
-            if weight >= _LEAST_KEYS and weight >= _least(min(own, length(other))) and other not in but:
-                found = likeness(one, self._prepare(other))
-                if found.relation != Relation.DIFFERENT:
-                    yield other, found
+        shelf, own = self._shelf, len(one.units)
+        likely = [text for text, weight in met.weights.items() if weight >= _LEAST_KEYS and text not in but]
+        if not likely:
+            return
+        shelf.foresee(likely, whole=False)
+        likely = [text for text in likely if met.weights[text] >= _least(min(own, shelf.length(text)))]
+        shelf.foresee([text for text in likely if text not in self._prepared], whole=True)
+        for other in likely:
+            found = likeness(one, self._prepare(other))
+            if found.relation != Relation.DIFFERENT:
+                yield other, found
 
     def _review(self, number: int) -> None:
         """Look again at a text's ties, for its keys tell less or more than they did."""

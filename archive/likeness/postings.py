@@ -74,6 +74,9 @@ class Postings(Protocol):
     def leave(self, number: int, rank: int, keys: Hashes) -> Left:
         """Forget a text."""
 
+    def foresee(self, keys: Hashes) -> None:
+        """These keys will be asked for next: whoever must fetch them may do that at once."""
+
     def last_shown(self, keys: Set[int]) -> dict[int, int]:
         """Those of the keys that are common, and the highest rank that each shows."""
 
@@ -143,6 +146,9 @@ class MemoryPostings:
             elif follows is not None:
                 shown.add(follows)
         return Left(frozenset(shown), frozenset(touched))
+
+    def foresee(self, keys: Hashes) -> None:
+        """See `Postings.foresee`. They are all at hand."""
 
     def last_shown(self, keys: Set[int]) -> dict[int, int]:
         """See `Postings.last_shown`."""

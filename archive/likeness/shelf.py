@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -51,6 +51,9 @@ class Shelf(Protocol):
 
     def take(self, sketch: Sketch) -> int:
         """Keep a new text; its number, counted from 0. Its keys go to the postings."""
+
+    def foresee(self, numbers: Collection[int], *, whole: bool) -> None:
+        """These texts will be asked for next, or their lengths alone: whoever must fetch them may do that at once."""
 
     def units(self, number: int) -> Units:
         """A text as it was folded."""
@@ -140,6 +143,9 @@ class Memory:
         self._ranks.append(sketch.digest)
         self._holders.append(None)
         return number
+
+    def foresee(self, numbers: Collection[int], *, whole: bool) -> None:
+        """See `Shelf`. They are all at hand."""
 
     def units(self, number: int) -> Units:
         """See `Shelf`."""

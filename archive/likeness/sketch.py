@@ -66,13 +66,13 @@ def keys_of(units: Units, found: Figures) -> Hashes:
     told = pairs(found)
     keys = np.concatenate((np.maximum(_chosen(units) & ~FIGURE, _LEAST), told[_begins(told)][:MOST_PAIRS] | FIGURE))
     keys.sort()
-    distinct: Hashes = keys[_begins(keys)]
-    return distinct
+    return keys[_begins(keys)]
 
 
 def runs_of(units: Units) -> Hashes:
     """What keys of words are chosen from, as they would be keys, in reading order."""
-    return np.maximum(grams(units, RUN) & ~FIGURE, _LEAST)
+    runs: Hashes = np.maximum(grams(units, RUN) & ~FIGURE, _LEAST)
+    return runs
 
 
 def _chosen(units: Units) -> Hashes:

@@ -7,9 +7,11 @@ A text's number is its digest, which is its rank as well. `Index(DatabaseShelf(c
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import deflate
 import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -30,34 +32,34 @@ MANY = 500
 MOST_LENGTHS = 100_000
 """Lengths of texts that are remembered."""
 
+MOST_UNITS = 5_000
+"""Texts that are at hand, packed."""
+
+MOST_TIED = 20_000
+"""Texts of which the ties are remembered from batch to batch."""
+
 _SIGN = 1 << 63
 
 _number = sa.bindparam("number", type_=sa.BigInteger)
 _LENGTH = sa.select(likeness_text.c.length).where(likeness_text.c.text == _number)
-_UNITS = sa.select(likeness_text.c.units).where(likeness_text.c.text == _number)
 _HOLDERS = (
     sa.select(likeness_holder.c.article_id, likeness_holder.c.printed)
     .where(likeness_holder.c.text == _number)
     .order_by(likeness_holder.c.article_id)
 )
 _HELD_BY = sa.select(likeness_holder.c.text).where(likeness_holder.c.article_id == sa.bindparam("article"))
-_TIES = sa.select(likeness_tie.c.other, likeness_tie.c.relation, likeness_tie.c.share, likeness_tie.c.holds).where(
-    likeness_tie.c.text == _number
+_TIES = sa.select(
+    likeness_tie.c.text, likeness_tie.c.other, likeness_tie.c.relation, likeness_tie.c.share, likeness_tie.c.holds
 )
 _one, _another = (sa.bindparam(name, type_=sa.BigInteger) for name in ("one", "another"))
-_UNTIE = likeness_tie.delete().where(
-    sa.or_(
-        sa.and_(likeness_tie.c.text == _one, likeness_tie.c.other == _another),
-        sa.and_(likeness_tie.c.text == _another, likeness_tie.c.other == _one),
-    )
-)
+_UNTIE = likeness_tie.delete().where(likeness_tie.c.text == _one, likeness_tie.c.other == _another)
 
 
 class DatabaseShelf:
     """Texts, their articles and their ties as rows. See `archive.likeness.shelf.Shelf`.
 
     `changed` gathers the texts whose articles or ties have changed; whoever has looked at their stories empties it.
-    New texts and articles are written by `flush`, before which nobody but this shelf knows of them.
+    New texts, articles and ties are written by `flush`, before which nobody but this shelf knows of them.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -68,12 +70,18 @@ class DatabaseShelf:
         self._unknown: set[int] = set()
         self._held: dict[str, int | None] = {}  # articles of the batch
         self._lengths: dict[int, int] = {}
+        self._units: dict[int, bytes] = {}  # packed, of texts that were foreseen
+        self._ties: dict[int, dict[int, Tie]] = {}  # all ties of a text, with those that are not written yet
         self._new_texts: dict[int, bytes] = {}  # not written yet: see `flush`
+        self._new_ties: dict[tuple[int, int], Tie | None] = {}  # lower and higher text; None for a tie that goes
         self._new_holders: dict[str, dict[str, object]] = {}
 
     def expect(self, articles: Sequence[str], sketches: Sequence[Sketch]) -> None:
         """Look up a batch of articles and texts at once that will be asked for one by one."""
         self.flush()
+        self._units.clear()
+        if len(self._ties) > MOST_TIED:
+            self._ties.clear()
         texts, digests = likeness_text.c.text, [sketch.digest for sketch in sketches]
         self._known = self._each(sa.select(texts), texts, digests)
         self._unknown = set(digests) - self._known
@@ -99,6 +107,20 @@ class DatabaseShelf:
             statement = insert.on_conflict_do_update(index_elements=["article_id"], set_=values)
             self._connection.execute(statement, list(self._new_holders.values()))
             self._new_holders.clear()
+        if self._new_ties:
+            self._write_ties()
+
+    def _write_ties(self) -> None:
+        both = [(pair, tie) for one, tie in sorted(self._new_ties.items()) for pair in (one, one[::-1])]
+        self._connection.execute(_UNTIE, [{"one": one, "another": other} for (one, other), _ in both])
+        held = [
+            {"text": one, "other": other, "relation": tie.relation.value, "share": tie.share, "holds": tie.holds}
+            for (one, other), tie in both
+            if tie is not None
+        ]
+        if held:
+            self._connection.execute(likeness_tie.insert(), held)
+        self._new_ties.clear()
 
     def number_of(self, digest: int) -> int | None:
         """See `Shelf`."""
@@ -113,7 +135,8 @@ class DatabaseShelf:
         self._known.add(sketch.digest)
         self._unknown.discard(sketch.digest)
         self._lengths[sketch.digest] = len(sketch.units)
-        self._new_texts[sketch.digest] = zlib.compress(sketch.units.astype("<u2").tobytes(), 1)
+        self._new_texts[sketch.digest] = bytes(deflate.zlib_compress(sketch.units.astype("<u2").tobytes(), 1))
+        self._ties[sketch.digest] = {}
         return sketch.digest
 
     def drop(self, number: int) -> None:
@@ -124,11 +147,28 @@ class DatabaseShelf:
         self._unknown.add(number)
         self.changed.discard(number)
 
+    def foresee(self, numbers: Collection[int], *, whole: bool) -> None:
+        """See `Shelf`."""
+        if len(self._units) > MOST_UNITS:
+            self._units.clear()
+        if len(self._lengths) > MOST_LENGTHS:
+            self._lengths = {text: self._lengths[text] for text in self._new_texts}
+        have: Collection[int] = self._units if whole else self._lengths
+        wanted = sorted(text for text in numbers if text not in have and text not in self._new_texts)
+        columns = (likeness_text.c.text, likeness_text.c.length, *((likeness_text.c.units,) if whole else ()))
+        for start in range(0, len(wanted), MANY):
+            here = likeness_text.c.text.in_(wanted[start : start + MANY])
+            for text, length, *units in self._connection.execute(sa.select(*columns).where(here)):
+                self._lengths[text] = length
+                if whole:
+                    self._units[text] = units[0]
+
     def units(self, number: int) -> Units:
         """See `Shelf`."""
         packed = self._new_texts.get(number)
         if packed is None:
-            packed = self._connection.execute(_UNITS, {"number": number}).scalar_one()
+            self.foresee([number], whole=True)
+            packed = self._units[number]
         return np.frombuffer(zlib.decompress(packed), "<u2").astype(np.uint16)
 
     def figures(self, number: int) -> None:
@@ -140,9 +180,7 @@ class DatabaseShelf:
     def length(self, number: int) -> int:
         """See `Shelf`."""
         if number not in self._lengths:
-            if len(self._lengths) >= MOST_LENGTHS and not self._new_texts:
-                self._lengths.clear()
-            self._lengths[number] = int(self._connection.execute(_LENGTH, {"number": number}).scalar_one())
+            self.foresee([number], whole=False)
         return self._lengths[number]
 
     def rank(self, number: int) -> int:
@@ -179,27 +217,43 @@ class DatabaseShelf:
 
     def tie(self, one: int, other: int, tie: Tie) -> None:
         """See `Shelf`."""
-        self.untie(one, other)
-        values = {"relation": tie.relation.value, "share": tie.share, "holds": tie.holds}
-        both = [{"text": one, "other": other, **values}, {"text": other, "other": one, **values}]
-        self._connection.execute(likeness_tie.insert(), both)
+        self._note(one, other, tie)
 
     def untie(self, one: int, other: int) -> None:
         """See `Shelf`."""
+        self._note(one, other, None)
+
+    def _note(self, one: int, other: int, tie: Tie | None) -> None:
         self.changed |= {one, other}
-        self._connection.execute(_UNTIE, {"one": one, "another": other})
+        self._load_ties((one, other))
+        for text, another in ((one, other), (other, one)):
+            if tie is None:
+                self._ties[text].pop(another, None)
+            else:
+                self._ties[text][another] = tie
+        self._new_ties[min(one, other), max(one, other)] = tie
 
     def ties(self, number: int) -> Mapping[int, Tie]:
         """See `Shelf`."""
-        return {
-            other: tie_of(Relation(relation), share, holds=holds)
-            for other, relation, share, holds in self._connection.execute(_TIES, {"number": number})
-        }
+        self._load_ties((number,))
+        return self._ties[number]
 
     def tied(self, numbers: Iterable[int]) -> set[int]:
         """See `Shelf`."""
-        column = likeness_tie.c.text
-        return self._each(sa.select(column).distinct(), column, numbers)
+        asked = set(numbers)
+        self._load_ties(asked)
+        return {number for number in asked if self._ties[number]}
+
+    def _load_ties(self, numbers: Collection[int]) -> None:
+        """Have all ties of some texts at hand. What is not written yet is of texts whose ties are."""
+        wanted = sorted(number for number in numbers if number not in self._ties)
+        for start in range(0, len(wanted), MANY):
+            here = wanted[start : start + MANY]
+            found: defaultdict[int, dict[int, Tie]] = defaultdict(dict)
+            query = _TIES.where(likeness_tie.c.text.in_(here))
+            for text, other, relation, share, holds in self._connection.execute(query):
+                found[text][other] = tie_of(Relation(relation), share, holds=holds)
+            self._ties.update((text, found.get(text, {})) for text in here)
 
     def _each(self, query: sa.Select[Any], column: sa.Column[int], numbers: Iterable[int]) -> set[int]:
         """What a query finds for some numbers."""

@@ -31,6 +31,8 @@ from archive.store.tables import (
     article,
     likeness_holder,
     likeness_key,
+    likeness_level,
+    likeness_recent,
     likeness_text,
     likeness_tie,
     story,
@@ -120,7 +122,15 @@ def _next(connection: Connection) -> list[sa.Row[Any]]:
 
 def _begin_anew(connection: Connection) -> None:
     """Roles stay as they are until each article's turn comes."""
-    for table in (likeness_text, likeness_key, likeness_tie, likeness_holder, story_form):
+    for table in (
+        likeness_text,
+        likeness_recent,
+        likeness_key,
+        likeness_level,
+        likeness_tie,
+        likeness_holder,
+        story_form,
+    ):
         connection.execute(table.delete())
     connection.execute(article.update().where(article.c.grouped != 0).values(grouped=0))
     connection.execute(story_form.insert(), {"form": form()})
@@ -156,6 +166,9 @@ def _regroup(
     """
     changed, shelf.changed = shelf.changed, set()
     tied = shelf.tied(changed)
+    near = {other for text in tied for other in shelf.ties(text)}  # as most stories are: looked up at once
+    shelf.tied(near)
+    shelf.foresee(near | tied, whole=False)
     groups = [Group((frozenset((text,)),)) for text in changed - tied] + list(index.groups(sorted(tied)))
     members = _members(connection, {text for group in groups for text in group.texts})
     before = left | {row.story_id for each in members.values() for row in each if row.story_id is not None}

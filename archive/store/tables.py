@@ -203,7 +203,7 @@ index_form = sa.Table(  # one row at most: the folding that the index of search 
     sa.Column("form", sa.Text, primary_key=True),
 )
 
-likeness_text = sa.Table(  # these four: the index of likeness, archive.store.shelf
+likeness_text = sa.Table(  # these six: the index of likeness, archive.store.shelf
     "likeness_text",
     metadata,
     sa.Column("text", sa.BigInteger, primary_key=True, autoincrement=False),  # the digest, and its rank
@@ -211,12 +211,28 @@ likeness_text = sa.Table(  # these four: the index of likeness, archive.store.sh
     sa.Column("units", sa.LargeBinary, nullable=False),  # as it was folded; zlib
 )
 
-likeness_key = sa.Table(  # in this order: the texts of lowest rank are read in one go
+likeness_recent = sa.Table(  # the texts whose keys are not in likeness_key yet: archive.store.recent
+    "likeness_recent",
+    metadata,
+    sa.Column("text", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("packed", sa.LargeBinary, nullable=False),  # its keys: eight bytes each
+    sqlite_with_rowid=False,
+)
+
+likeness_key = sa.Table(  # in this order: the texts of lowest rank are read in one go; archive.store.levels
     "likeness_key",
     metadata,
+    sa.Column("level", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("key", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("text", sa.BigInteger, primary_key=True, autoincrement=False),
     sqlite_with_rowid=False,
+)
+
+likeness_level = sa.Table(  # how many texts each level has been given since it was empty
+    "likeness_level",
+    metadata,
+    sa.Column("level", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("texts", sa.Integer, nullable=False),
 )
 
 likeness_tie = sa.Table(  # each tie twice, once from either side

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-STORIES = ("likeness_text", "likeness_key", "likeness_tie", "likeness_holder", "story", "story_form", "outlet")
+LIKENESS = ("likeness_text", "likeness_recent", "likeness_key", "likeness_level", "likeness_tie", "likeness_holder")
+STORIES = (*LIKENESS, "story", "story_form", "outlet")
 
 BACK_TO_0012 = (
     "DROP INDEX IF EXISTS ix_page_revisits",

@@ -18,7 +18,9 @@ from archive.likeness.hashing import Hashes
 from archive.likeness.postings import MemoryPostings
 from archive.likeness.sketch import Sketch
 from archive.store import Archive
+from archive.store import levels as levels_of_keys
 from archive.store import postings as database
+from archive.store.recent import Recent
 from archive.store.shelf import DatabaseShelf
 from archive.store.tables import likeness_key
 
@@ -103,13 +105,16 @@ def test_a_database_gives_the_same_stories(kind: str, seed: int, tmp_path: Path)
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-@pytest.mark.parametrize("at_hand", [0, 200_000])
-def test_keys_that_are_not_written_yet_count(
-    kind: str, at_hand: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("at_hand", "enough"), [(0, 7), (0, 1_000), (200_000, 7), (200_000, 1_000)])
+def test_keys_count_wherever_they_are(
+    kind: str, at_hand: int, enough: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whoever comes and goes, a database says what memory does: looked up ahead or not, written or not."""
+    """Whoever comes and goes, a database says what memory does: looked up ahead, written or not, at any level."""
     monkeypatch.setattr(database, "_MOST_AT_HAND", at_hand)
-    dice = random.Random(at_hand)
+    monkeypatch.setattr(database, "ENOUGH", enough)
+    monkeypatch.setattr(levels_of_keys, "FIRST", 2 * enough)
+    monkeypatch.setattr(levels_of_keys, "RATIO", 3)
+    dice = random.Random(at_hand + enough)
     common = [dice.randrange(2**64) for _ in range(3)]
     plain, held = MemoryPostings(), dict[int, tuple[int, Hashes]]()
     with shelf(kind, tmp_path) as place:
@@ -135,8 +140,13 @@ def test_keys_that_are_not_written_yet_count(
                 assert gone.shown == {rank_of[text] for text in left.shown}
                 assert gone.touched == {rank_of[text] for text in left.touched}
         stored.flush()
-        rows = place._connection.execute(sa.select(likeness_key)).all()
-    assert sorted(rows) == sorted((int(key), rank) for rank, keys in held.values() for key in keys.view(np.int64))
+        rows = place._connection.execute(sa.select(likeness_key.c.key, likeness_key.c.text)).all()
+        keys, texts = Recent(place._connection).rows()
+        levels = place._connection.execute(sa.select(likeness_key.c.level).distinct()).all()
+    assert (len(levels) > 1) == (enough == 7)
+    assert sorted([*rows, *zip(keys.view(np.int64).tolist(), texts.tolist(), strict=True)]) == sorted(
+        (int(key), rank) for rank, keys in held.values() for key in keys.view(np.int64)
+    )
 
 
 def test_forgetting_what_is_not_held_is_an_error() -> None:

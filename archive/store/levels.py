@@ -1,0 +1,133 @@
+"""The keys of all texts but the last, as rows: see `archive.store.postings`.
+
+Keys are hashes, so that each of a text's sixty lies on another page of a table. Rows of many texts are therefore
+written at once, in the order of the table, among as few others as may be: a *level* that has those of `FIRST` texts
+hands them all to the next, which has room for `RATIO` times as many. A text's rows are written once in each level, many
+on a page, and there are few levels: how much is written for a text hardly grows with the archive.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from archive.likeness.hashing import Hashes
+from archive.store import rows
+from archive.store.tables import likeness_key, likeness_level
+
+FIRST = 8_000
+"""Texts of which the first level has rows before they move on."""
+RATIO = 8
+"""How many times as many each level has."""
+
+_MANY = 2000
+"""Keys of one question."""
+_BITS = (1 << 64) - 1
+
+_LOWEST = {  # key → the texts of lowest rank that hold it, as one value; only for keys that are held
+    "sqlite": """
+        SELECT key, texts FROM (
+            SELECT wanted.value AS key,
+                (SELECT group_concat(text) FROM
+                    (SELECT text FROM likeness_key WHERE level = :level AND key = wanted.value
+                    ORDER BY text LIMIT :most)) AS texts
+            FROM json_each(:keys) AS wanted
+        ) WHERE texts IS NOT NULL""",
+    "postgresql": """
+        SELECT key, texts FROM (
+            SELECT wanted.key AS key,
+                (SELECT string_agg(CAST(lowest.text AS text), ',') FROM
+                    (SELECT text FROM likeness_key WHERE level = :level AND key = wanted.key
+                    ORDER BY text LIMIT :most) AS lowest) AS texts
+            FROM unnest(CAST(:keys AS bigint[])) AS wanted(key)
+        ) AS found WHERE texts IS NOT NULL""",
+}
+_HOLD = sa.text("""
+    INSERT INTO likeness_key (level, key, text)
+    SELECT 1, * FROM unnest(CAST(:keys AS bigint[]), CAST(:texts AS bigint[]))""")
+_LEAVE = {
+    "sqlite": """
+        DELETE FROM likeness_key WHERE level = :level AND text = :text
+        AND key IN (SELECT value FROM json_each(:keys))""",
+    "postgresql": """
+        DELETE FROM likeness_key WHERE level = :level AND text = :text AND key = ANY(CAST(:keys AS bigint[]))""",
+}
+_MOVE = sa.text("""
+    INSERT INTO likeness_key (level, key, text)
+    SELECT level + 1, key, text FROM likeness_key WHERE level = :level ORDER BY key, text""")
+
+
+class Levels:
+    """Keys with their texts as rows, in levels counted from 1. A text's rows are in one of them."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        kind = connection.dialect.name
+        self._on_sqlite = kind == "sqlite"
+        self._lowest, self._leave = (sa.text(each[kind]) for each in (_LOWEST, _LEAVE))
+        self._texts = {row.level: row.texts for row in connection.execute(sa.select(likeness_level))}
+
+    def lowest(self, keys: Sequence[int], most: int) -> Iterator[tuple[int, list[int]]]:
+        """Keys that are held, each with those texts of lowest rank that hold it in one level, `most` of them or fewer.
+
+        A key comes once for each level in which it is held.
+        """
+        for start in range(0, len(keys), _MANY):
+            given = self._given(keys[start : start + _MANY])
+            for level in self._texts:
+                found = self._connection.execute(self._lowest, {"keys": given, "most": most, "level": level})
+                for key, texts in found:
+                    yield key & _BITS, [int(text) for text in texts.split(",")]
+
+    def everyone(self, keys: Sequence[int]) -> Iterator[tuple[int, int]]:
+        """All texts that hold some keys: key and text."""
+        here = sa.and_(likeness_key.c.level.in_(list(self._texts)), likeness_key.c.key.in_(_signed(keys)))
+        for key, text in self._connection.execute(sa.select(likeness_key.c.key, likeness_key.c.text).where(here)):
+            yield key & _BITS, text
+
+    def leave(self, text: int, keys: Sequence[int]) -> None:
+        """Forget a text, which may not be here."""
+        for level in self._texts:
+            self._connection.execute(self._leave, {"text": text, "keys": self._given(keys), "level": level})
+
+    def take_in(self, keys: Hashes, ranks: Hashes, texts: int) -> None:
+        """Add rows, key beside text, of so many texts in all."""
+        signed = keys.view(np.int64)
+        order = np.lexsort((ranks, signed))
+        ordered = signed[order].tolist(), ranks[order].tolist()
+        if self._on_sqlite:
+            insert = "INSERT INTO likeness_key (level, key, text) VALUES (1, ?, ?)"
+            self._connection.exec_driver_sql(insert, list(zip(*ordered, strict=True)))
+        else:
+            self._connection.execute(_HOLD, dict(zip(("keys", "texts"), ordered, strict=True)))
+        level = 1
+        held = self._texts.get(level, 0) + texts
+        while held >= FIRST * RATIO ** (level - 1):
+            self._connection.execute(_MOVE, {"level": level})
+            self._connection.execute(likeness_key.delete().where(likeness_key.c.level == level))
+            self._remember(level, 0)
+            level += 1
+            held += self._texts.get(level, 0)
+        self._remember(level, held)
+
+    def _remember(self, level: int, texts: int) -> None:
+        """Note how many texts a level has been given since it was empty."""
+        self._texts[level] = texts
+        insert = rows.insert(self._connection, likeness_level)
+        upsert = insert.on_conflict_do_update(index_elements=["level"], set_={"texts": insert.excluded.texts})
+        self._connection.execute(upsert, {"level": level, "texts": texts})
+
+    def _given(self, keys: Sequence[int]) -> str | list[int]:
+        """Keys as a parameter: 64 bits, of which the database takes the first for a sign."""
+        signed = _signed(keys)
+        return json.dumps(signed) if self._on_sqlite else signed
+
+
+def _signed(keys: Sequence[int]) -> list[int]:
+    """The same 64 bits as the database holds them."""
+    signed: list[int] = np.array(keys, np.uint64).view(np.int64).tolist()
+    return signed
