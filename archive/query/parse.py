@@ -8,8 +8,9 @@
     after:2023-01 before:7d      days of China: `after` with the day that is named, `before` without it, `on` alone
     has:repairs status:gone
 
-Operators are written in capitals. There are no Chinese ones: 或 and 非 are words that somebody looks for. Parentheses
-and quotation marks within a word are part of it, and so is a colon whose left side is no English word.
+Operators are written in capitals. There are no Chinese ones: 或 and 非 are words that somebody looks for. Parentheses,
+full-width ones too, and quotation marks within a word are part of it, and so is a colon whose left side is no English
+word.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ _NAMES = (*FIELDS, *TAGS, *DATES)
 _OPERATORS = ("AND", "OR", "NOT")
 _NAME = re.compile(r"([A-Za-z]+)([:：])(?!//)")
 _QUOTES = {'"': '"', "“": "”"}
+_HALF_WIDTH = str.maketrans("（）", "()")  # what is looked for is folded so as well
 
 
 class QueryError(ValueError):
@@ -57,7 +59,7 @@ def parse(query: str, today: date) -> Query | None:
     >>> parse("西藏 -title:工業", date(2026, 1, 1))
     All(parts=(Phrase(string='西藏', field=None), Not(part=Phrase(string='工业', field='title'))))
     """
-    parser = _Parser(query, today)
+    parser = _Parser(query, query.translate(_HALF_WIDTH), today)
     if len(query) > LONGEST:
         raise parser.error(f"A query has at most {LONGEST:,} characters", LONGEST)
     if parser.at_end():
@@ -67,6 +69,7 @@ def parse(query: str, today: date) -> Query | None:
 
 @dataclass(slots=True)
 class _Parser:
+    typed: str
     query: str
     today: date
     at: int = 0
@@ -75,7 +78,7 @@ class _Parser:
     open: list[int] = field(default_factory=list)  # where the parentheses stand that are not closed yet
 
     def error(self, wrong: str, place: int) -> QueryError:
-        return QueryError(wrong, self.query, place + 1)
+        return QueryError(wrong, self.typed, place + 1)
 
     def whole(self) -> Query:
         found = self.any(None)

@@ -24,6 +24,9 @@ MEANT = {
     "a OR b c": 'any of: | "a" in title or text | all of: | "b" in title or text | "c" in title or text',
     "a AND b": 'all of: | "a" in title or text | "b" in title or text',
     "(a OR b) -c": 'all of: | any of: | "a" in title or text | "b" in title or text | not: "c" in title or text',
+    "（a OR b） -（c）": 'all of: | any of: | "a" in title or text | "b" in title or text | not: "c" in title or text',
+    "title:（工业 OR 农业）": 'any of: | "工业" in title | "农业" in title',
+    "“（a）” PM2.5（微克）": 'all of: | "(a)" in title or text | "pm2.5(微克)" in title or text',
     "NOT a": 'not: "a" in title or text',
     "-(a b)": 'not: all of: | "a" in title or text | "b" in title or text',
     "ORANGE or 或 非": 'all of: | "orange" in title or text | "or" in title or text | "或" in title or text'
