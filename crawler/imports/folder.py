@@ -98,6 +98,9 @@ def _index(folder: Path) -> tuple[Mapping[str, Row | None], list[Passed]]:
     bad: list[Passed] = []
     try:
         for where, row in _rows(folder):
+            if row is None:
+                bad.append(Passed("a line that is no JSON object of words", where, fault=True))
+                continue
             name = _plain(row.get("path"))
             if not name:
                 bad.append(Passed("a row that names no path", where, fault=True))
@@ -107,22 +110,30 @@ def _index(folder: Path) -> tuple[Mapping[str, Row | None], list[Passed]]:
             except ValueError:
                 found[name] = None
                 bad.append(Passed(f"a time that is none; it is written {FORM}", where, fault=True))
-    except (OSError, ValueError, csv.Error, msgspec.MsgspecError) as error:
+    except (OSError, ValueError, csv.Error) as error:
         raise BadFile(f"The folder's index cannot be read: {error}.") from error
     return found, bad
 
 
-def _rows(folder: Path) -> Iterator[tuple[str, Mapping[str, str | None]]]:
+def _rows(folder: Path) -> Iterator[tuple[str, Mapping[str, str | None] | None]]:
+    """The index's rows with where each stands; None for a line that cannot be read."""
     table, lines = folder / "index.csv", folder / "index.jsonl"
     if lines.is_file():
         for number, line in enumerate(lines.read_bytes().splitlines(), 1):
             if line:
-                yield f"index.jsonl, line {number}", msgspec.json.decode(line, type=dict[str, str | None])
+                yield f"index.jsonl, line {number}", _decoded(line)
     elif table.is_file():
         with table.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
             for each in reader:
                 yield f"index.csv, line {reader.line_num}", dict(each)
+
+
+def _decoded(line: bytes) -> Mapping[str, str | None] | None:
+    try:
+        return msgspec.json.decode(line, type=dict[str, str | None])
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return None
 
 
 def _plain(path: str | None) -> str:

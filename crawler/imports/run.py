@@ -60,13 +60,14 @@ class Importer:
         """Take in every file and folder. One that is bad costs itself alone."""
         tell_of_gone = []
         for path in paths:
-            for file, found in files(path):
-                self.tally.files += 1
+            for file, found in self._files(path):
+                self.tally.files += not file.is_dir()  # of a folder each page is a file
                 self._gone_ones = False
                 try:
                     self._all(found, self._one)
                 except BadFile as bad:
                     self.tally.bad_files += 1
+                    self.tally.files += file.is_dir()
                     self.tally.fault(f"{file}: {bad}")
                 if self._gone_ones:
                     tell_of_gone.append(file)
@@ -81,6 +82,16 @@ class Importer:
             self._archive.commit()
             self._archive.keep_up()
         return self.tally
+
+    def _files(self, path: Path) -> Iterator[tuple[Path, Iterator[Item]]]:
+        """The files that a path names, with what each holds; the pages of a folder are counted as they come."""
+        for file, found in files(path):
+            yield file, self._counted(file, found) if file.is_dir() else found
+
+    def _counted(self, folder: Path, found: Iterator[Item]) -> Iterator[Item]:
+        for each in found:
+            self.tally.files += not isinstance(each, Passed) or (folder / each.where).exists()
+            yield each
 
     def _all(self, found: Iterator[Item], take: Take) -> None:
         try:

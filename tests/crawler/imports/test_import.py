@@ -301,6 +301,7 @@ def test_a_folder_of_pages_says_where_each_came_from(place: Place) -> None:
     assert report["articles"] == {"new": 3}
     assert report["faults"] == 1
     assert "no plain file" in str(report["passed_over"])
+    assert (report["files"], report["bad_files"]) == (5, 0)  # the pages, one of which is a link; not the folder itself
     with Archive.open(place.data) as archive:
         (first,) = archive.captures(url=PAGES[0][0])
         assert first.fetched_at == datetime(2026, 11, 5, 2, tzinfo=UTC)
@@ -335,6 +336,25 @@ def test_a_bad_row_of_an_index_costs_its_file_alone(place: Place) -> None:
         "index.csv, line 2: a time that is none; it is written 2026-11-04T08:00:00+08:00.",
         "index.csv, line 4: a row that names no path.",
     ]
+
+
+def test_a_broken_line_of_an_index_costs_that_line_alone(place: Place) -> None:
+    """A process that wrote it was killed, or it is of another form: told with its number; the pages are taken in."""
+    lines = [
+        json.dumps({"path": "a.html", "url": PAGES[0][0]}),
+        '{"path": "c.html", "url": ',
+        '{"path": "c.html", "status": 200}',
+        '{"path": "\xff"}',
+        "[" * 100_000,
+        json.dumps({"path": "b.html", "url": PAGES[1][0]}),
+    ]
+    place.file("in/index.jsonl", "\n".join(lines).encode("latin-1"))
+    for name, (_, body) in zip("ab", PAGES, strict=False):
+        place.file(f"in/{name}.html", body)
+    report = place.take(place.folder / "in")
+    assert (report["articles"], report["faults"], report["bad_files"]) == ({"new": 2}, 4, 0)
+    assert report["passed_over"] == {"a line that is no JSON object of words": 4}
+    assert "index.jsonl, line 2: a line that is no JSON object of words." in str(report["told"])
 
 
 def test_our_own_lines_come_back_as_they_were(place: Place) -> None:
