@@ -14,7 +14,7 @@ from archive.store.errors import ArchiveProblem
 from crawler.cli.options import Common, chosen, common, example
 from crawler.cli.source_status import details, hosts, in_trouble, most_of, next_run
 from crawler.cli.table import counted, harmless, table
-from crawler.cli.times import ZONE, moment
+from crawler.cli.times import ZONE, moment, plain
 from crawler.health.attendance import Attendance, Daemon
 from crawler.health.budgets import HostNow
 from crawler.health.overview import Overview, ill_without_archive, overview, to_json
@@ -52,7 +52,7 @@ def command(common: Common, sources: tuple[str, ...], metrics: Path | None) -> N
         _write_metrics(metrics, found)
     if common.as_json:
         shown = to_json(found, named if sources else found.sources)
-        click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
+        click.echo(json.dumps(shown, ensure_ascii=False, indent=2, default=plain))
     elif metrics is not None:
         pass
     elif sources:

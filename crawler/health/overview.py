@@ -15,7 +15,7 @@ from crawler.fetch.hosts import Host
 from crawler.health.attendance import Attendance, attendance, daemon_of
 from crawler.health.budgets import HostNow, in_trouble
 from crawler.health.configured import configured, judges
-from crawler.health.standing import Standing, as_json, standings
+from crawler.health.standing import Standing, as_json, as_plain, standings
 from crawler.watch.beat import DaemonNow, read
 
 
@@ -73,16 +73,16 @@ def gathered(
 
 
 def to_json(found: Overview, sources: tuple[Standing, ...]) -> dict[str, Any]:
-    """All of it, with these sources, as `jianbao status --json` prints it. Moments are ISO 8601, in UTC."""
+    """All of it, with these sources, as `jianbao status --json` prints it. Moments stay moments."""
     there = found.attendance
     return {
         "ill": list(there.ill),
-        "daemon": {"state": there.daemon.state, **msgspec.to_builtins(there.daemon.told)} if there.daemon else None,
+        "daemon": {"state": there.daemon.state, **as_plain(there.daemon.told)} if there.daemon else None,
         "writer": found.writer,
         "under_way": list(there.at),
         "overdue": list(there.overdue),
-        "next_due": msgspec.to_builtins(there.next_due),
-        "hosts": msgspec.to_builtins(found.hosts),
+        "next_due": there.next_due,
+        "hosts": as_plain(found.hosts),
         "never_crawled": list(found.never_crawled),
         "sources": [as_json(each) for each in sources],
     }

@@ -130,10 +130,15 @@ def sparkline(summary: Summary, now: datetime) -> str:
     return "".join((*bars, *" " * since))[-30:]
 
 
+def as_plain(value: object) -> Any:
+    """What JSON has a form for, but moments: whoever writes it gives all of them one."""
+    return msgspec.to_builtins(value, builtin_types=(datetime,))
+
+
 def as_json(standing: Standing) -> dict[str, Any]:
-    """All of it, as `jianbao status --json` prints it. Moments are ISO 8601, in UTC."""
+    """All of it, as `jianbao status --json` prints it. Moments stay moments."""
     seen = standing.seen
-    found: dict[str, Any] = msgspec.to_builtins(standing.summary)
+    found: dict[str, Any] = as_plain(standing.summary)
     found = {name: found.get(name, getattr(standing.summary, name)) for name in Summary.__struct_fields__}
     return {
         "source_id": standing.source_id,
@@ -141,12 +146,12 @@ def as_json(standing: Standing) -> dict[str, Any]:
         "watched": standing.watched,
         "ill": list(standing.ill),
         "noted": list(standing.noted),
-        "as_of": msgspec.to_builtins(seen.made),
+        "as_of": seen.made,
         "is_behind": seen.is_behind,
-        "last_run": msgspec.to_builtins(seen.last_run),
-        "next_run": msgspec.to_builtins(seen.watch.due) if seen.watch else None,
-        "watch": msgspec.to_builtins(seen.watch),
-        "alarms": msgspec.to_builtins(seen.alarms),
+        "last_run": as_plain(seen.last_run),
+        "next_run": seen.watch.due if seen.watch else None,
+        "watch": as_plain(seen.watch),
+        "alarms": as_plain(seen.alarms),
         **found,
         "articles": dict(standing.articles),
         "pages": dict(standing.pages),

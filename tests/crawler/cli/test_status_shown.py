@@ -219,3 +219,19 @@ def test_a_full_disk_is_said_in_a_sentence(place: Place) -> None:
     assert done.returncode == 1
     assert "No space left on device" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_moments_of_json_have_the_form_of_all_commands(place: Place) -> None:
+    """ISO 8601 with the offset, never Z: in the runs, the schedule, the daemon and the numbers."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    place.source("a")
+    place.looked("a", now, due=now + HOUR)
+    worker = WorkerNow(8, now, "idle", (), now, 0, "")
+    write(place.data / "daemon.json", DaemonNow(os.getpid(), socket.gethostname(), now, now, 5.0, 0, None, "", worker))
+    shown = json.loads(place.status("--json").stdout)
+    (one,) = shown["sources"]
+    told = (one["watch"]["due"], one["next_run"], shown["next_due"])
+    assert told == ((now + HOUR).isoformat(),) * 3
+    assert one["last_run"]["finished"] == shown["daemon"]["started"] == now.isoformat()
+    assert shown["daemon"]["worker"]["started"] == now.isoformat()
+    assert "Z" not in str([value for value in one.values() if isinstance(value, str) and value[:2] == "20"])
