@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -36,7 +37,7 @@ class WriterLock:
         Raises ArchiveBusy if another process, or another handle of this one, holds it for longer; OSError if the folder
         cannot be written to.
         """
-        self._data, self._pid_file = data, data / "writer.pid"
+        self._data, self._pid_file, self._mark = data, data / "writer.pid", data / "writer.at_work"
         self._lock = FileLock(data / "writer.lock", timeout=0, thread_local=False)
         self._next = FileLock(data / "writer.next", timeout=0, thread_local=False)
         self._database: FileLock | None = None
@@ -45,8 +46,26 @@ class WriterLock:
         try:
             self._pid_file.write_text(f"{os.getpid()}\n")
         except BaseException:
+            self._pid_file.unlink(missing_ok=True)
             self._lock.release()
             raise
+
+    def begin_work(self) -> bool:
+        """Leave a mark that a worker is at work, for whoever comes after it; whether one had been left before.
+
+        To take it away again needs no room on a disk: who is ended by a full one does so, who is killed does not.
+        """
+        left = self._mark.exists()
+        self._mark.touch()
+        return left
+
+    def end_work(self) -> None:
+        """Take the mark away: the worker ends in order, whatever it leaves undone.
+
+        Where even that fails (a disk was mounted read-only), the next one takes it for a death.
+        """
+        with suppress(OSError):
+            self._mark.unlink(missing_ok=True)
 
     def _wait_for_it(self, wait: float, urgent: bool, waiting: Waiting) -> None:
         pid = self._other_pid()

@@ -88,15 +88,16 @@ def release(connection: Connection, owner: str, ended: Watch) -> bool:
     return connection.execute(watch.update().where(*held).values(values)).rowcount == 1
 
 
-def void(connection: Connection, owner: str) -> tuple[Watch, ...]:
+def void(connection: Connection, owner: str, in_order: Sequence[str] = ()) -> tuple[Watch, ...]:
     """End every lease of anybody but the owner and count a death for each; the sources, as they stand now.
 
     For whoever knows that no other worker is alive: the one that holds the archive for writing. A death after which
     there are pages that were not there when the worker began is counted as the first: the source does not stop workers.
+    At the sources `in_order` nobody died: their worker could not give them back.
     """
     others = sa.and_(watch.c.lease_owner.is_not(None), watch.c.lease_owner != owner)
     came = sa.exists().where(capture.c.source_id == watch.c.source_id, capture.c.fetched_at >= watch.c.last_started)
-    deaths = sa.case((came, 1), else_=watch.c.deaths + 1)
+    deaths = sa.case((watch.c.source_id.in_(in_order), watch.c.deaths), (came, 1), else_=watch.c.deaths + 1)
     ended = watch.update().where(others).values(lease_owner=None, lease_until=None, deaths=deaths)
     return tuple(_watch(row) for row in connection.execute(ended.returning(*watch.c)))
 

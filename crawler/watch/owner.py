@@ -11,9 +11,14 @@ from functools import cache
 from archive.model import Watch
 
 
+def this_machine() -> str:
+    """How the names of all workers of this machine begin."""
+    return f"{socket.gethostname()}:"
+
+
 @cache
 def _of_process(pid: int) -> str:
-    return f"{socket.gethostname()}:{pid}:{uuid.uuid4().hex[:8]}"
+    return f"{this_machine()}{pid}:{uuid.uuid4().hex[:8]}"
 
 
 def me() -> str:

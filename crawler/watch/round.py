@@ -135,7 +135,10 @@ class Round:
         except BaseException:
             self._let_go("failed")
             raise
-        self._let_go("interrupted")
+        else:
+            self._let_go("interrupted")
+        finally:
+            self.archive.end_work()
         held_up = self.over_time or self.held_since is not None
         return Report(self.ended, report.interrupted, held_up, self._next_due())
 

@@ -13,6 +13,7 @@ from archive.store import Archive
 from crawler.schedule import terms_of
 from crawler.shanghai import in_words
 from crawler.source import Source
+from crawler.watch.owner import this_machine
 from crawler.watch.policy import Policy, cut_short, poisoned, put_right
 
 
@@ -29,12 +30,12 @@ def settled(
     for each in archive.watches().values():
         if each.lease_owner == owner:  # an earlier round of ours broke
             archive.release(owner, cut_short(each))
-    _bury(archive, owner, now, policy, say)
+    _bury(archive, owner, now, policy, say, silent=archive.begin_work())
     there = archive.watches()
     fresh = sorted(name for name in sources if name not in there)
     one_after_another = spread / max(len(fresh), 1)
     dues = {name: now + number * one_after_another for number, name in enumerate(fresh)}
-    archive.enrol([Watch(name, due, "it was never looked at") for name, due in dues.items()])
+    archive.enrol([newcomer(name, archive, due) for name, due in dues.items()])
     watches = dict(archive.watches())
     for name in sources:
         if right := put_right(watches[name], terms_of(sources[name]), now, policy):
@@ -48,12 +49,26 @@ def settled(
     return watches
 
 
-def _bury(archive: Archive, owner: str, now: datetime, policy: Policy, say: Callable[[str], None]) -> None:
-    """End the leases of workers that are gone; a source at which one after the other dies is quarantined."""
-    dead = archive.void(owner)
-    if dead:
-        names = ", ".join(sorted(each.source_id for each in dead))
-        say(f"A worker ended without a word while it was at {names}: begun anew.")
+def newcomer(source_id: str, archive: Archive, due: datetime) -> Watch:
+    """A source that was not watched yet; a person may have crawled it."""
+    crawled = archive.runs(source_id, limit=1)
+    return Watch(source_id, due, "it was crawled by hand alone" if crawled else "it was never looked at")
+
+
+def _bury(
+    archive: Archive, owner: str, now: datetime, policy: Policy, say: Callable[[str], None], *, silent: bool
+) -> None:
+    """End the leases of workers that are gone; a source at which one after the other dies is quarantined.
+
+    One of this machine that was not `silent` ended in order and could not give back what it was at: its disk was full.
+    """
+    leases = archive.watches().values()
+    ours = [each.source_id for each in leases if (each.lease_owner or "").startswith(this_machine())]
+    in_order = [] if silent else ours
+    dead = archive.void(owner, in_order)
+    for how, left in (("ended without a word while it was at", False), ("could not give back", True)):
+        if names := ", ".join(sorted(each.source_id for each in dead if (each.source_id in in_order) is left)):
+            say(f"A worker {how} {names}: begun anew.")
     for each in dead:
         if ill := poisoned(each, now, policy):
             archive.amend(ill)

@@ -38,12 +38,24 @@ class Watching(Handle):
         """
         return self._at_once(lambda: watch.release(self._connection, owner, ended))
 
-    def void(self, owner: str) -> tuple[Watch, ...]:
+    def begin_work(self) -> bool:
+        """Leave a mark in the data folder that a worker is at work; whether an earlier one ended without a word."""
+        self._writable()
+        assert self._lock is not None  # it is open for writing
+        return self._lock.begin_work()
+
+    def end_work(self) -> None:
+        """Take the mark away. It can be done when nothing can be written any more."""
+        if self._lock is not None:
+            self._lock.end_work()
+
+    def void(self, owner: str, in_order: Sequence[str] = ()) -> tuple[Watch, ...]:
         """End all leases but the owner's and count a death for each, anew where pages had come; the sources.
 
-        Whoever holds the archive for writing knows that no other worker is alive.
+        Whoever holds the archive for writing knows that no other worker is alive. At the sources `in_order` none died:
+        it ended in order and could not give them back.
         """
-        return self._at_once(lambda: watch.void(self._connection, owner))
+        return self._at_once(lambda: watch.void(self._connection, owner, in_order))
 
     def amend(self, amended: Watch) -> bool:
         """Change when a source is due or how it stands; False, and nothing is written, if somebody is at it."""

@@ -1,0 +1,61 @@
+"""A worker that a full disk ends could not give back what it was at; that is no death of a source."""
+
+from __future__ import annotations
+
+import errno
+from typing import Any, NoReturn
+
+import pytest
+from watch_web import Scene, source
+
+from archive.store import Archive
+
+pytest_plugins = ("watch_scene",)
+WORKER = "crawler.watch.round.owners.me"
+
+
+def full(*words: Any, **more: Any) -> NoReturn:
+    """What writing comes to."""
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.mark.parametrize("killed", [False, True], ids=["full disk", "kill -9"])
+def test_a_full_disk_is_no_death_and_a_kill_is_one(killed: bool, scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing could be written any more, not even that the source is given back; the next worker knows how it ended."""
+    from crawler.watch.owner import this_machine
+
+    scene.watch(source("a"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WORKER, lambda: f"{this_machine()}1:first")
+        for name in ("begin_run", "release", "end_watched"):
+            patch.setattr(Archive, name, full)
+        if killed:
+            patch.setattr(Archive, "end_work", lambda archive: None)
+        with pytest.raises(OSError, match="No space"):
+            scene.run()
+    with Archive.open(scene.data) as archive:
+        assert archive.watches()["a"].lease_owner == f"{this_machine()}1:first"
+    found: list[int] = []
+
+    def look(visit: object) -> None:
+        with Archive.open(scene.data) as archive:
+            found.append(archive.watches()["a"].deaths)
+
+    scene.web.meanwhile = look
+    monkeypatch.setattr(WORKER, lambda: f"{this_machine()}2:second")
+    scene.run()
+    assert set(found) == {int(killed)}
+    how = "ended without a word while it was at" if killed else "could not give back"
+    assert f"A worker {how} a: begun anew." in scene.said
+    assert scene.names() == ["a"]
+
+
+def test_a_worker_of_another_machine_that_left_a_lease_has_died(scene: Scene) -> None:
+    """Whether it left a mark is not known here."""
+    scene.watch(source("a"))
+    scene.run()
+    scene.wait(hours=2)
+    with Archive.open(scene.data, write=True) as archive:
+        archive.claim("elsewhere:1:x", scene.clock(), scene.policy.lease, 1)
+        scene.round(archive)
+        assert archive.watches()["a"].deaths == 1
