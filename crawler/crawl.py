@@ -262,8 +262,8 @@ class SourceCrawl:
         )
 
     def tell(self, sentence: str) -> None:
-        """Keep one of the first problems."""
-        if len(self.told) < MOST_TOLD:
+        """Keep one of the first problems; what each page of a host that cannot be reached would say is said once."""
+        if len(self.told) < MOST_TOLD and sentence not in self.told:
             self.told.append(sentence)
 
     @property

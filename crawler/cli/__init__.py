@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from crawler import __version__
+from crawler.cli.signals import sigterm_as_ctrl_c
 from crawler.cli.words import heard, speak_any_language
 
 COMMANDS = {  # command → what it does; the module crawler.cli.<command> (run_due for run-due) has it
@@ -48,15 +49,19 @@ COMMANDS = {  # command → what it does; the module crawler.cli.<command> (run_
 class Lazy(click.Group):
     """A group whose commands are imported when they are called, so that `--help` costs no Scrapy and no database."""
 
+    words: tuple[str, ...] = ()
+
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run the command line; the one place where it is seen to that every character can be printed."""
         speak_any_language()
         words = list(args[0] if args and args[0] is not None else kwargs.get("args") or sys.argv[1:])
-        if LOG_JSON not in words[: words.index("--") if "--" in words else None]:
-            return super().main(*args, **kwargs)
-        from crawler.cli.logged import main_in_json
+        self.words = tuple(words[: words.index("--") if "--" in words else None])
+        with sigterm_as_ctrl_c():
+            if LOG_JSON not in self.words:
+                return super().main(*args, **kwargs)
+            from crawler.cli.logged import main_in_json
 
-        return main_in_json(lambda **terms: super(Lazy, self).main(*args, **kwargs | terms))
+            return main_in_json(lambda **terms: super(Lazy, self).main(*args, **kwargs | terms))
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -94,7 +99,9 @@ class Lazy(click.Group):
             return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
-        except KeyboardInterrupt:
+        except KeyboardInterrupt:  # of one that has nothing to say of what it leaves, or had not begun
+            if LOG_JSON not in self.words and "-q" not in self.words:
+                click.echo("Interrupted.", err=True)
             raise click.exceptions.Exit(INTERRUPTED) from None
         except Exception as error:
             from crawler.cli.errors import explained

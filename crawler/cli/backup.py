@@ -10,6 +10,7 @@ import click
 
 from crawler.cli.options import Common, common, example
 from crawler.cli.progress import Bar
+from crawler.cli.stopping import stoppable
 from crawler.cli.table import harmless
 from crawler.cli.verify import DIFFERENCES
 
@@ -24,7 +25,8 @@ def command(common: Common, dest: Path, sample: int | None) -> None:
     Again into the same folder only what is new is copied. What was copied is checked; exit code 4 says that something
     differs, and then what DEST held before stays. To restore: copy the folder, and use the copy as --data.
     """
-    with common.archive() as archive, Bar(common) as bar:
+    said = "Interrupted. The same command goes on."
+    with stoppable(common, said), common.archive() as archive, Bar(common) as bar:
         saved = archive.backup(Path(dest), sample, bar.show)
     if common.as_json:
         rows = [{"sentence": one.sentence, "file": one.file, "offset": one.offset} for one in saved.differences]

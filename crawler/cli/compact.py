@@ -9,6 +9,7 @@ import click
 
 from crawler.cli.options import Common, common, example
 from crawler.cli.progress import Bar
+from crawler.cli.stopping import stoppable
 
 
 @click.command(epilog=example("jianbao compact --dry-run", "jianbao compact"))
@@ -53,7 +54,8 @@ def command(common: Common, dry_run: bool, recompress: bool, drop_lists_after: i
         )
         return
     common.archive().close()  # what is not there is not made for this
-    with common.archive(write=True) as archive, Bar(common) as bar:
+    said = "Interrupted. What was done is kept; the same command goes on."
+    with stoppable(common, said), common.archive(write=True) as archive, Bar(common) as bar:
         done = archive.compact(policy, lambda far, total: bar.show("compacting", far, total))
     if common.as_json:
         names = ("files_before", "files_after", "bytes_before", "bytes_after", "referred", "dropped", "left")

@@ -14,6 +14,7 @@ from archive.model import Change, Counts, Page, Run
 from archive.store import Archive, ArchiveMissing, Recovery
 from crawler.cli.knowing import informed
 from crawler.cli.options import Common
+from crawler.cli.stopping import stoppable
 from crawler.cli.table import counted, harmless, table
 from crawler.cli.times import ZONE, moment, plain
 from crawler.health.messengers import repeat_after
@@ -23,7 +24,7 @@ from crawler.preview import Preview
 from crawler.reader import Reader
 from crawler.run import Outcome, Watch, crawl, take_in_orphans
 from crawler.source import Source
-from crawler.watch.outage import lit
+from crawler.watch.outage import DARK, lit
 from crawler.watch.policy import lifted
 
 
@@ -32,7 +33,7 @@ def crawl_and_report(common: Common, sources: Sequence[Source], order: Order, na
     everything = common.sources()
     common.begin_log()
     notify = common.notifier()
-    with common.reader() as reader, common.archive(write=True) as archive:
+    with stoppable(common, STOPPED), common.reader() as reader, common.archive(write=True) as archive:
         put_in_order(common, archive, reader, everything)
         notify.post(archive)
         with progress(common, sources) as watch:
@@ -197,15 +198,27 @@ def print_outcome(common: Common, outcome: Outcome) -> None:
                 common.say(f"{source_id}: {alarm.sentence}")
         for alarm in each.alarms.cleared:
             common.say(f"{source_id}: Over: {alarm.sentence}")
+    unreached = len(outcome.runs) > 1 and all(reached_nobody(run) for run in outcome.runs)
+    if unreached:
+        common.say(f"None of {len(outcome.runs)} sources could be reached: is the network there? With -v each is told.")
     for source_id, sentences in outcome.told.items():
+        if unreached and common.verbosity <= 0:
+            break
         shown = sentences if common.verbosity > 0 else sentences[:FEW]
         for sentence in shown:
             common.say(f"{source_id}: {sentence}")
         if len(sentences) > len(shown):
             common.say(f"{source_id}: {len(sentences) - len(shown)} more; `jianbao status {source_id}` lists them.")
     if outcome.interrupted:
-        common.say("Interrupted. What was done is kept; the next crawl does the rest.")
+        common.say(STOPPED)
 
+
+def reached_nobody(run: Run) -> bool:
+    """Whether all of a run failed as it does without a network."""
+    return bool(run.failures) and not run.counts.answered and run.failures.keys() <= set(DARK)
+
+
+STOPPED = "Interrupted. What was done is kept; the next crawl does the rest."
 
 FEW = 5
 """So many problems of a source are told without -v."""

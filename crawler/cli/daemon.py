@@ -56,6 +56,8 @@ def command(common: Common, tick: float, until_idle: bool, listen: str | None, w
 
 def supervise(common: Common, tick: float, until_idle: bool, listen: str | None = None) -> int:
     """Run the supervisor until it is stopped; gives the exit code."""
+    signals: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, frame: signals.append(number))  # until there is somebody to be stopped
     from crawler.watch.child import Child
     from crawler.watch.supervisor import DaemonRuns, Plan, Supervisor
 
@@ -72,8 +74,7 @@ def supervise(common: Common, tick: float, until_idle: bool, listen: str | None 
         supervisor = Supervisor(plan)
     except DaemonRuns as error:
         raise click.UsageError(str(error)) from error
-    signals: list[int] = []
-    first = 0.0
+    first = monotonic() if signals else 0.0
 
     def signalled(number: int, frame: FrameType | None) -> None:
         nonlocal first
@@ -86,6 +87,8 @@ def supervise(common: Common, tick: float, until_idle: bool, listen: str | None 
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signalled)
+    if signals:
+        supervisor.stop()
     signal.signal(signal.SIGHUP, lambda number, frame: supervisor.reload())
     with answering(common, listen, supervisor):  # or it is refused, before anything is said to be watched
         common.say(f"Watching {counted(len(supervisor.setting.watched), 'source')}; the process is {os.getpid()}.")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crawler.cli.options import Common, chosen, common, example
+from crawler.cli.stopping import stoppable
 from crawler.cli.table import counted, harmless
 from crawler.cli.times import ZONE, moment
 
@@ -32,7 +33,8 @@ def command(common: Common, source_id: str, dry_run: bool) -> None:
     from crawler.learning import Forgiving, Informed, keep, known, lesson, read_again
 
     source = chosen(common.sources(), (source_id,))[0]
-    with common.reader() as reader, common.archive(write=not dry_run) as archive:
+    said = "Interrupted. What was done is kept; give the command again."
+    with stoppable(common, said), common.reader() as reader, common.archive(write=not dry_run) as archive:
         forgiving = Forgiving(reader)
         learnt = asyncio.run(lesson(archive, forgiving, source))
         if learnt is not None and not dry_run:

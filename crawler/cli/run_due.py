@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crawler.cli.options import Common, chosen, common, example
+from crawler.cli.stopping import stoppable
 from crawler.cli.table import counted, harmless, table
 from crawler.cli.times import ZONE, moment, plain
 
@@ -54,7 +55,7 @@ def command(common: Common, sources: tuple[str, ...], wait: float, limit: int | 
 def run(common: Common, only: list[str] | None, wait: float, limit: int | None) -> int:
     """Do what is due; gives the exit code."""
     from archive.store import Archive, ArchiveBusy
-    from crawler.cli.crawling import print_outcome, put_in_order, tell
+    from crawler.cli.crawling import STOPPED, print_outcome, put_in_order, tell
     from crawler.health.messengers import repeat_after
     from crawler.health.notify import LEAVE, MOMENT
     from crawler.run import Outcome
@@ -72,7 +73,7 @@ def run(common: Common, only: list[str] | None, wait: float, limit: int | None) 
             settings.data, settings.database, write=True, wait=wait, urgent=False, waiting=common.waiting
         )
 
-    with common.reader() as reader:
+    with stoppable(common, STOPPED), common.reader() as reader:
         while True:
             try:
                 archive = opened()
@@ -187,17 +188,19 @@ def show_due(common: Common, named: list[Source] | None) -> None:
     from crawler.schedule import terms_of
     from crawler.watch import Policy
     from crawler.watch.policy import put_right
+    from crawler.watch.settle import newcomer
 
     now, policy = datetime.now(UTC), Policy()
     wanted = named if named is not None else [each for each in common.sources().values() if each.enabled]
+    fresh = [Watch(source.id, now, "it was never looked at") for source in wanted]
     try:
         with common.archive() as archive:
             watches = archive.watches()
+            fresh = [newcomer(source.id, archive, now) for source in wanted]
     except (ArchiveMissing, ArchiveOutdated):
         watches = {}
     there = [(watches.get(source.id), terms_of(source)) for source in wanted]
     right = [watch and (put_right(watch, terms, now, policy) or watch) for watch, terms in there]
-    fresh = [Watch(source.id, now, "it was never looked at") for source in wanted]
     each = [watch or new for watch, new in zip(right, fresh, strict=True)]
     each.sort(key=lambda watch: (watch.due, watch.source_id))
     due = sum(watch.due <= now for watch in each)

@@ -10,6 +10,7 @@ import click
 
 from crawler.cli.options import Common, common, example
 from crawler.cli.progress import Bar
+from crawler.cli.stopping import stoppable
 from crawler.cli.table import harmless
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def command(common: Common, sample: int | None, reindex: bool) -> None:
     and in which file at which offset. What is damaged is put in order by the next crawl, which asks for it again.
     """
     found: list[Difference] = []
-    with common.archive() as archive, Bar(common) as bar:
+    with stoppable(common, "Interrupted. Nothing was changed."), common.archive() as archive, Bar(common) as bar:
         for difference in archive.verify(sample, lambda far: bar.show(far.of, far.done, far.total)):
             found.append(difference)
             if not common.as_json:
@@ -38,7 +39,8 @@ def command(common: Common, sample: int | None, reindex: bool) -> None:
                 click.echo(harmless(difference.sentence))
     indexed = None
     if reindex:
-        with common.archive(write=True) as archive:
+        said = "Interrupted. Give the command again."
+        with stoppable(common, said), common.archive(write=True) as archive:
             indexed = archive.index(anew=True)
     if common.as_json:
         rows = [{"sentence": one.sentence, "file": one.file, "offset": one.offset} for one in found]

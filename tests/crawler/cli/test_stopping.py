@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -128,6 +130,67 @@ def test_export_leaves_what_was_there(tmp_path: Path) -> None:
         stopping(patch, Chosen, "_read", 1)
         done = run(tmp_path, "export", "jsonl")
     assert (done.exit_code, done.stderr) == (130, "Interrupted. What was written is not all.\n")
+
+
+EARLY = """
+import os, signal, sys
+from crawler.cli import main
+
+class Heavy:
+    def find_spec(self, name, path=None, target=None):
+        if name == sys.argv[1]:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+sys.meta_path.insert(0, Heavy())
+main(sys.argv[2:], prog_name="jianbao")
+"""
+
+
+@pytest.mark.parametrize(
+    ("module", "words", "code"),
+    [
+        ("crawler.cli.verify", ("verify",), 130),
+        ("sqlalchemy", ("crawl", "many"), 130),
+        ("archive.store", ("run-due",), 130),
+        ("crawler.health.overview", ("status",), 130),
+        ("crawler.watch.supervisor", ("daemon",), 0),
+    ],
+)
+def test_a_command_that_is_stopped_while_it_is_loaded_ends_in_order(
+    module: str, words: tuple[str, ...], code: int, folder: Path
+) -> None:
+    """The signal comes while the modules are imported that take long: a sentence, and nobody's traceback."""
+    places = ("--config", str(folder / "config"), "--data", str(folder / "data"))
+    line = [sys.executable, "-c", EARLY, module, *words, *places]
+    done = subprocess.run(line, capture_output=True, text=True, timeout=120, check=False)
+    assert (done.returncode, done.stdout) == (code, "")
+    assert done.stderr.strip().splitlines()[-1].startswith("Interrupted." if code else "The daemon has ended.")
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "owner", "method"),
+    [
+        (("verify",), Archive, "verify"),
+        (("verify", "--reindex"), Archive, "index"),
+        (("compact",), Archive, "compact"),
+        (("backup", "saved"), Archive, "backup"),
+        (("learn", "many"), Archive, "template_changes"),
+        (("crawl", "many"), Archive, "ahead_of"),
+        (("run-due",), Archive, "ahead_of"),
+    ],
+)
+def test_whatever_takes_long_ends_with_a_sentence(
+    words: tuple[str, ...], owner: type, method: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Outside of fetching too; and the archive is in order afterwards."""
+    monkeypatch.chdir(folder)
+    with pytest.MonkeyPatch.context() as patch:
+        stopping(patch, owner, method, 1)
+        done = run(folder, *words)
+    assert (done.exit_code, done.stdout) == (130, "")
+    assert done.stderr.splitlines()[-1].startswith("Interrupted. ")
+    assert run(folder, "verify").exit_code == 0
 
 
 def test_a_shell_that_ignores_ctrl_c_for_its_jobs_does_not_keep_them_from_stopping(tmp_path: Path) -> None:
