@@ -116,7 +116,8 @@ def _carry_out(
         writes.changed(change, held.get(ordinal), copy)
         changes.append(change)
     evidence = rows.evidence_to_bytes(found.evidence)
-    if held and copy.evidence != evidence:  # search can be asked for what it holds of those that stay as they are
+    # Search can be asked for what it holds of those that stay as they are.
+    if held and not rows.same_evidence(copy.evidence, evidence):
         connection.execute(kept.INDEX_ANEW, {"key": copy.id})
     writes.read(read, found, copy, evidence, to_page=gained or copy.page_id is None)
     writes.sources.update(each.source_id for each in held.values())

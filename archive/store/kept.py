@@ -124,7 +124,7 @@ def read(connection: Connection, answer: Answer, page_id: int, run_id: int | Non
     values: dict[str, Any] = {"page_id": page_id, "verdict": answer.verdict, "evidence": evidence}
     if not answer.read_before:
         values["run_id"] = run_id
-    elif connection.execute(EVIDENCE, {"key": answer.capture_id}).scalar() != evidence:
+    elif not rows.same_evidence(connection.execute(EVIDENCE, {"key": answer.capture_id}).scalar(), evidence):
         connection.execute(INDEX_ANEW, {"key": answer.capture_id})
     READ.run(connection, {"key": answer.capture_id, **values})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from archive_cases import SOURCE, START, Place, both_databases, make_article, ma
 from archive.store import Archive, ArchiveBroken, kept, pages
 from archive.store.articles import FIRST, HELD
 from archive.store.prepared import Prepared, directly
-from archive.store.tables import capture, page
+from archive.store.tables import article, capture, page
 
 PAGE = {
     "source_id": SOURCE,
@@ -119,3 +120,18 @@ def test_the_questions_of_every_page_are_answered_from_indexes(statement: Prepar
         steps = [row[3] for row in plan.fetchall()]
     assert steps
     assert not [step for step in steps if step.startswith("SCAN")]
+
+
+def test_evidence_that_something_else_packed_is_the_same_evidence(tmp_path: Path) -> None:
+    """Of an older archive: what is recorded again as it was need not be indexed again; what differs must."""
+    with Place(tmp_path).open(write=True) as archive:
+        take_in(archive, make_capture(), make_article())
+        archive.index()
+        row = archive._connection.execute(sa.select(capture.c.evidence)).scalar_one()
+        older = zlib.compress(zlib.decompress(row), 1)
+        assert older != row
+        archive._connection.execute(capture.update().values(evidence=older))
+        take_in(archive, make_capture(), make_article())
+        assert archive._connection.execute(sa.select(article.c.indexed)).scalar_one() == 1
+        archive.record(make_capture(), url_of(1), "article", [make_article()], {"read": "otherwise"})
+        assert archive._connection.execute(sa.select(article.c.indexed)).scalar_one() == 0
