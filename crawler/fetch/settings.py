@@ -43,7 +43,7 @@ SETTINGS: dict[str, Any] = {
     "WARN_ON_GENERATOR_RETURN_VALUE": False,
     "LOG_FORMATTER": "crawler.fetch.settings.QuietFormatter",
     "LOG_VERSIONS": [],
-    "STATS_DUMP": False,
+    "STATS_CLASS": "scrapy.statscollectors.DummyStatsCollector",  # nobody reads them
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import cache
 from pathlib import Path
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
@@ -15,6 +16,12 @@ def uptime() -> tuple[str, float] | None:
     whatever became of the time of day meanwhile.
     """
     try:
-        return _BOOT_ID.read_text().strip(), time.clock_gettime(time.CLOCK_BOOTTIME)
+        return _start(), time.clock_gettime(time.CLOCK_BOOTTIME)
     except (OSError, AttributeError):
         return None
+
+
+@cache
+def _start() -> str:
+    """The name of this start: no process outlives it, and the clock is asked several times for each request."""
+    return _BOOT_ID.read_text().strip()
