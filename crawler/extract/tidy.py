@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 
-_EAST_ASIAN = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60]")
 # Control characters would reach the reader's terminal, and those of direction turn a text about; U+200C and U+200D join
 # letters (Persian) and pictures and stay.
 CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -23,13 +21,14 @@ def collapsed(text: str) -> str:
     text = text.strip()
     if "\n" not in text:
         return " ".join(text.split())
-    segments = [" ".join(words) for segment in text.split("\n") if (words := segment.split())]
-    joined = segments[:1]
-    for before, segment in pairwise(segments):
-        joined += (_joint(before[-1], segment[0]), segment)
-    return "".join(joined)
+    joined = ""
+    for segment in text.split("\n"):
+        if words := segment.split():
+            if joined and not (_is_east_asian(joined[-1]) and _is_east_asian(words[0][0])):
+                joined += " "  # CSS Text 3, 4.1.3: a segment break between two East Asian characters is none
+            joined += words[0] if len(words) == 1 else " ".join(words)
+    return joined
 
 
-def _joint(before: str, behind: str) -> str:
-    """CSS Text 3, 4.1.3: a segment break between two East Asian characters is not a space."""
-    return "" if _EAST_ASIAN.match(before) and _EAST_ASIAN.match(behind) else " "
+def _is_east_asian(character: str) -> bool:
+    return "\u2e80" <= character <= "\u9fff" or "\uff00" <= character <= "\uff60" or "\uf900" <= character <= "\ufaff"

@@ -15,6 +15,7 @@ from crawler.extract.tidy import CONTROLS, INVISIBLE, UNSEEN, collapsed, tidy
 MOST_NODES = 120_000
 MOST_LINES = 20_000
 LONGEST_LINE = 100_000
+_TEXT = 2  # lexbor's number of a text node (lexbor/tag/const.h); names of elements have greater ones
 _FEW_NODES = 12  # in an element that is a raised figure: <sup><font>2</font></sup>
 LONGEST_SKIPPED = 2_000  # characters of one tag's text that are kept as evidence; the capture holds the rest
 
@@ -86,18 +87,19 @@ class Walk:
                 self.cut.append(f"the page was read up to its node {seen:,}; what follows was left out")
                 break
             child = None
-            if node.is_text_node:
-                text = node.text_content or ""
-                bare = text.strip()
-                if not bare:
-                    if pieces and text:
+            number = node.tag_id
+            if number == _TEXT:
+                if pieces or not node.is_empty_text_node:  # nearly half of all nodes are white space between blocks
+                    text = node.text_content or ""
+                    bare = text.strip()
+                    if not bare:
+                        if pieces and text:
+                            pieces.append((text, place))
+                    elif bare.isprintable():  # so is nothing of what cannot be seen
                         pieces.append((text, place))
-                elif bare.isprintable():  # so is nothing of what cannot be seen
-                    pieces.append((text, place))
-                else:
-                    self._text(text, place)
-            elif node.is_element_node:
-                number = node.tag_id
+                    else:
+                        self._text(text, place)
+            elif number in tags or node.is_element_node:
                 tag, kind = tags.get(number) or tags.setdefault(number, _of_tag(node.tag or ""))
                 if kind <= _INLINE or not self._took(kind, tag, node, place):
                     child = node.first_child
@@ -241,22 +243,28 @@ class Walk:
             self._hrefs.clear()
 
     def _add(self, pieces: tuple[tuple[str, Place], ...]) -> None:
-        first = pieces[0][0].strip()
+        part, place = pieces[0]
+        first = part.strip()
         text = first if len(pieces) == 1 else "".join([part for part, _ in pieces]).strip()
         if not text.isprintable() or "  " in text:  # of white space, only the blank is printable
             text = collapsed(text)
-        spaced = text if text == first else " ".join(" ".join([part for part, _ in pieces]).split())
+        if len(pieces) == 1:  # most lines
+            words = part.split()
+            linked = len("".join(words)) if place.linked else 0
+            hidden = place.hidden
+        else:
+            words, linked, hidden = [], 0, False
+            for part, each in pieces:
+                if own := part.split():
+                    words += own
+                    hidden = hidden or each.hidden
+                    if each.linked:
+                        linked += len("".join(own))
+        spaced = text if text == first else " ".join(words)
         if len(text) > LONGEST_LINE:
             self.cut.append(f"a line of {len(text):,} characters was cut at {LONGEST_LINE:,}")
             text = text[:LONGEST_LINE]
-        linked = 0
-        hidden = False
-        for part, place in pieces:
-            if place.linked:
-                linked += len("".join(part.split()))
-            if place.hidden and not part.isspace():
-                hidden = True
-        self.lines.append(Line(text, spaced, pieces[0][1].element, linked, hidden, tuple(self._hrefs), pieces))
+        self.lines.append(Line(text, spaced, place.element, linked, hidden, tuple(self._hrefs), pieces))
 
 
 def _of_tag(tag: str) -> tuple[str, int]:
