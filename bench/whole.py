@@ -11,7 +11,8 @@ processes that read are counted. The peer is a spider with Scrapy's defaults tha
 hundred rows; it has no captures, no stories and no index.
 
 Told is the processor's time from start to end of each, the interpreter's start and imports included, as pages a second
-of one core. Exit code 1 if ours are fewer than 100, or fewer than eight times the peer's.
+of one core. A short crawl beside each long one tells what the start takes, and what a further page. Exit code 1 if ours
+are fewer than 100, or fewer than eight times the peer's.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ import newsweb
 
 ROOT = Path(__file__).resolve().parents[1]
 LEAST, TIMES = 100, 8
+FEW = 50
+"""Articles of each host in the short crawl, which tells what a crawl takes before its first page."""
 TICKS = os.sysconf("SC_CLK_TCK")
 
 SOURCE = """\
@@ -57,30 +60,50 @@ patterns = ['/news/\\d{{6}}/t\\d{{8}}_\\d+\\.html$']
 
 
 def main(hosts: int, articles: int, rounds: int) -> int:
-    """Print what each of the two took, and their ratio."""
-    pages = hosts * (articles + newsweb.lists(articles))
-    ours, theirs = [], []
-    with web(hosts, articles) as port:
+    """Print what each of the two took, their ratio, and of both what the start takes and a further page."""
+    few = min(FEW, articles // 2)
+    with web(hosts, articles) as port, web(hosts, few) as other:
+        runs, short = [], []
         for number in range(1, rounds + 1):
-            with tempfile.TemporaryDirectory(prefix="jianbao-whole-") as folder:
-                ours.append(pages / sum(our_times(Path(folder), port, hosts, articles)))
-                theirs.append(pages / their_time(Path(folder), port, hosts, articles))
+            runs.append(took(port, hosts, articles))
+            short.append(took(other, hosts, few))
+            rate, theirs = (pages_of(hosts, articles) / seconds for seconds in runs[-1])
             print(
-                f"round {number}: {ours[-1]:.1f} pages a second of a core, Scrapy with trafilatura and SQLite "
-                f"{theirs[-1]:.1f}: {ours[-1] / theirs[-1]:.1f} times",
+                f"round {number}: {rate:.1f} pages a second of a core, Scrapy with trafilatura and SQLite "
+                f"{theirs:.1f}: {rate / theirs:.1f} times",
                 flush=True,
             )
-    rate = statistics.median(ours)
-    times = statistics.median(one / other for one, other in zip(ours, theirs, strict=True))
+    pages, less = pages_of(hosts, articles), pages_of(hosts, few)
+    rate = statistics.median(pages / ours for ours, _ in runs)
+    times = statistics.median(theirs / ours for ours, theirs in runs)
+    for who, which in (("ours", 0), ("Scrapy", 1)):
+        long, start = (statistics.median(each[which] for each in some) for some in (runs, short))
+        further = (long - start) / (pages - less)
+        print(
+            f"{who}: {long:.1f} s for {pages} pages, {start:.1f} s for {less}: a further page {1000 * further:.1f} ms, "
+            f"the start {start - less * further:.1f} s"
+        )
     print(
         f"{pages} pages of {hosts} hosts: {rate:.0f} a second of a core (aim {LEAST}), {times:.1f} times (aim {TIMES})"
     )
     return 0 if rate >= LEAST and times >= TIMES else 1
 
 
+def pages_of(hosts: int, articles: int) -> int:
+    """How many pages a crawl fetches: articles and lists."""
+    return hosts * (articles + newsweb.lists(articles))
+
+
+def took(port: int, hosts: int, articles: int) -> tuple[float, float]:
+    """Seconds of the processor for our crawl, all its processes together, and for Scrapy's."""
+    with tempfile.TemporaryDirectory(prefix="jianbao-whole-") as folder:
+        ours = our_times(Path(folder), port, hosts, articles)
+        return sum(ours), their_time(Path(folder), port, hosts, articles)
+
+
 def profile(hosts: int, articles: int, file: Path) -> None:
     """One crawl of ours: what the crawl's process and the reading ones took; the former by function, to a file."""
-    pages = hosts * (articles + newsweb.lists(articles))
+    pages = pages_of(hosts, articles)
     with web(hosts, articles) as port, tempfile.TemporaryDirectory(prefix="jianbao-whole-") as folder:
         call = [sys.executable, str(ROOT / "bench" / "sampled.py"), str(file)]
         crawl, reading = our_times(Path(folder), port, hosts, articles, call)
