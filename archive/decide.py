@@ -8,12 +8,16 @@ Order of evidence, and what is spared:
 4. An article that was read is new, known (equal text and facts), changed, or restored if it was gone.
 5. An article that its page no longer holds, while the page holds others, is gone.
 
+Where only what cannot be seen differs, an article is known: a blank beside a Chinese character or a full-width mark,
+characters of no width. The text stays as it was read first, unless our own rules read the same page differently.
+
 An article on several pages names in its evidence the further pages that it was joined from (`parts`). It was edited
 where its first page or one of those is another than the one we hold; it was completed where only pages were added.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -21,7 +25,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Literal
 
-from archive.model import Article, ChangeKind, Status, Verdict
+from archive.model import Article, Block, ChangeKind, Status, Verdict
 
 Reason = Literal["new", "edited", "completed", "re-read", "restored"]
 
@@ -153,9 +157,12 @@ def _superseded(held: Held, answer: Answer) -> bool:
 
 def _same_source(held: Held, read: Article, answer: Answer) -> bool:
     """Whether a difference comes from us alone, because the server sent the same page, or the same pages and more."""
-    if parts(held.article) or parts(read):
-        return answer.content_digest == held.content_digest and parts(held.article) <= parts(read)
-    return answer.read_before or answer.content_digest == held.content_digest
+    joined = parts(held.article) or parts(read)
+    return _same_content(held, read, answer) or (answer.read_before and not joined)
+
+
+def _same_content(held: Held, read: Article, answer: Answer) -> bool:
+    return answer.content_digest == held.content_digest and parts(held.article) <= parts(read)
 
 
 def parts(article: Article) -> frozenset[str]:
@@ -165,7 +172,7 @@ def parts(article: Article) -> frozenset[str]:
 
 def _same(held: Held, read: Article, answer: Answer) -> bool:
     if text_digest(read) != held.text_digest:
-        return False
+        return not _same_content(held, read, answer) and text_digest(seen(read)) == text_digest(seen(held.article))
     if not _same_source(held, read, answer):
         return True
     one_address = read.url == held.article.url
@@ -216,3 +223,40 @@ def text_digest(article: Article) -> str:
     parts = [*facts, *("\x1e".join(one) for one in lists), *(f"{b.kind}\x1e{b.text}" for b in article.blocks)]
     text = unicodedata.normalize("NFC", "\x1f".join(parts))
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+_NO_WIDTH = re.compile(r"[\xad\u200b\u200e\u200f\u2060-\u2064\ufeff]|(?<![\u0600-\u18af])[\u200c\u200d]")
+"""What shows nothing. U+200C and U+200D are part of how Arabic, Indian, Tibetan and Mongolian letters are joined."""
+
+_WIDE = r"\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff·—‘-”…"  # Han, full-width, marks of both scripts
+_BLANK_BESIDE_WIDE = re.compile(rf"(?<=[{_WIDE}]) | (?=[{_WIDE}])")
+
+
+def seen(article: Article) -> Article:
+    """The article with its title, facts and blocks as a reader sees them; a break between two lines stays."""
+    return replace(
+        article,
+        title=_seen(article.title),
+        origin=_seen(article.origin or ""),
+        blocks=tuple(Block(block.kind, _seen(block.text)) for block in article.blocks),
+        subtitle=_all_seen(article.subtitle),
+        author=_all_seen(article.author),
+        editor=_all_seen(article.editor),
+        photographer=_all_seen(article.photographer),
+        section=_all_seen(article.section),
+        keywords=_all_seen(article.keywords),
+    )
+
+
+def _all_seen(texts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(map(_seen, texts))
+
+
+def _seen(text: str) -> str:
+    r"""Without blanks beside wide characters and without characters of no width.
+
+    >>> _seen("产值，\xa0 增长 5G\u200b 网  络 a  b")
+    '产值，增长5G网络a b'
+    """
+    lines = (" ".join(line.split()) for line in _NO_WIDTH.sub("", text).split("\n"))
+    return "\n".join(_BLANK_BESIDE_WIDE.sub("", line) for line in lines)

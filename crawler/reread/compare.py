@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
+from archive.decide import seen
 from archive.model import Article
 from archive.reread import HeldArticle, Outcome
 
@@ -48,7 +49,9 @@ def compared(
 
 
 def differing(held: Article, read: Article, *, same_content: bool) -> tuple[str, ...]:
-    """The names of the fields that differ, in NFC."""
+    """The names of the fields that differ, in NFC; between two copies of a page only what can be seen counts."""
+    if not same_content:
+        held, read = seen(held), seen(read)
     names = [name for name in FACTS if _plain(getattr(held, name)) != _plain(getattr(read, name))]
     if [(b.kind, _plain(b.text)) for b in held.blocks] != [(b.kind, _plain(b.text)) for b in read.blocks]:
         names.append("text")

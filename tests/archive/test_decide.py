@@ -17,6 +17,9 @@ HOUR = timedelta(hours=1)
 ONE = make_article()
 EDITED = make_article(text="更正后的正文。")
 BETTER = replace(ONE, quality={"score": 9}, images=(Image("http://a.example/1.jpg"),))
+SPACED = replace(make_article(text="产值，增长 5G。"), title="标题 一", author=("张 三",))
+UNSEEN = replace(make_article(text="产值，\xa0 增长\u30005G\u200b。"), title="标题一\ufeff", author=("张三",))
+RESPACED = replace(SPACED, blocks=tuple(replace(one, text=one.text.replace("5G", "5 G")) for one in SPACED.blocks))
 
 
 def held(status: Status = "live", article: Article = ONE) -> Held:
@@ -50,6 +53,11 @@ CASES = [
     ((held(),), (ONE,), answer(), ["known"], None, None),
     ((held(),), (BETTER,), answer(), ["known"], None, None),
     ((held(),), (EDITED,), answer(), ["changed"], "edited", "changed"),
+    ((held(article=SPACED),), (UNSEEN,), answer(), ["known"], None, None),
+    ((held("gone", SPACED),), (UNSEEN,), answer(), ["restored"], None, "restored"),
+    ((held(article=SPACED),), (UNSEEN,), answer(content="digest"), ["changed"], "re-read", "live"),
+    ((held(article=SPACED),), (UNSEEN,), answer(again=True), ["known"], None, None),
+    ((held(article=SPACED),), (RESPACED,), answer(), ["changed"], "edited", "changed"),
     ((held(),), (BETTER,), answer(content="digest"), ["changed"], "re-read", "live"),
     ((held(),), (EDITED,), answer(content="digest"), ["changed"], "re-read", "live"),
     ((held(),), (EDITED,), answer(hours=0, capture="first", again=True), ["changed"], "re-read", "live"),

@@ -358,6 +358,16 @@ def test_blocks_that_differ_in_composition_alone_are_the_same() -> None:
     assert differing(one, replace(one, title="é", blocks=(Block("paragraph", "é"),)), same_content=True) == ()
 
 
+def test_a_blank_that_nobody_sees_differs_only_within_one_copy() -> None:
+    """Another copy of the page with it made no revision when it came, and makes none when it is read again."""
+    from crawler.reread.compare import differing
+
+    one = Article("http://a.example/1", "标题", (Block("paragraph", "产值，增长。"),))
+    spaced = replace(one, blocks=(Block("paragraph", "产值，\xa0 增长。"),))
+    assert differing(one, spaced, same_content=True) == ("text",)
+    assert differing(one, spaced, same_content=False) == ()
+
+
 def test_recording_and_undoing_outdate_what_the_source_was_summed_up_from(bench: Bench) -> None:
     """Its next look counts all anew; reading alone changes nothing."""
     bench.filled()
