@@ -228,7 +228,8 @@ def _differences(
 def _give_names(named: Connection, to: Path, label: Label, database: str, files: BackupFiles) -> tuple[str, ...]:
     """Nothing of it differs; what was put aside is handed back."""
     bereft = files.bereft(named)
-    named.close()
+    if database == DATABASE:  # the copy, which gets its name; of a PostgreSQL it is the archive's own connection
+        named.close()
     aside = [*files.give_names(bereft)]
     write_label(to, label)
     (to / (database + PART)).replace(to / database)

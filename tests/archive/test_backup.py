@@ -202,6 +202,9 @@ def test_a_postgresql_is_saved_by_its_own_program_and_restored_by_it(
     assert save(place, tmp_path / "backup") == (1, 1)
     fill(place, 4)
     assert save(place, tmp_path / "backup") == (1, 1)
+    with place.open() as archive:  # it goes on after a backup, and can be saved again
+        assert [archive.backup(tmp_path / "backup").copied_files for _ in range(2)] == [0, 0]
+        assert len(archive.pages(SOURCE)) == 4
     empty = new_database()
     command = ["pg_restore", f"--dbname={empty}", "--no-owner", str(tmp_path / "backup" / "archive.dump")]
     subprocess.run(command, check=True)
