@@ -25,6 +25,7 @@ from archive.store import kept, verify_search
 from archive.store.tables import article, capture, revision, warc_file
 
 BATCH = 500
+FEW = 3  # captures that are named of those that a damage is in
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,8 @@ class _Comparison:
     def __init__(self, connection: Connection, path: Path, name: str, end: int, head_crc: int | None) -> None:
         self._connection, self._path, self._name, self._end = connection, path, name, end
         self._head_crc = head_crc
-        self._damaged: list[DamagedSpan] = []
+        self._damaged: list[DamagedSpan] = []  # not told yet
+        self._torn: list[DamagedSpan] = []  # told, and not behind the rows yet
 
     def differences(self, watch: Callable[[int], None]) -> Iterator[Difference]:
         """What of records and rows is not as it should be, in the order of the file."""
@@ -157,10 +159,22 @@ class _Comparison:
                 watch(found.offset)
 
     def _told(self) -> Iterator[Difference]:
+        """The damage, with the captures that it is in: that these are not at their places follows from it."""
         for span in self._damaged:
             where = f"from {span.offset} to {span.end}"
-            yield Difference(f"{self._name} is damaged {where}: {span.reason}", self._name, span.offset)
+            sentence = f"{self._name} is damaged {where}: {span.reason}{self._struck(span)}"
+            yield Difference(sentence, self._name, span.offset)
+        self._torn += self._damaged
         self._damaged.clear()
+
+    def _struck(self, span: DamagedSpan) -> str:
+        behind = capture.c.offset + capture.c.length > span.offset
+        here = (capture.c.file == self._name, ~capture.c.lost, capture.c.offset < span.end, behind)
+        count = self._connection.execute(sa.select(sa.func.count()).where(*here)).scalar_one()
+        first = sa.select(capture.c.id).where(*here).order_by(capture.c.offset).limit(FEW)
+        names = ", ".join(self._connection.execute(first).scalars())
+        more = f" and {count - FEW} more" if count > FEW else ""
+        return f" It is of the capture{'s' if count > 1 else ''} {names}{more}." if count else ""
 
     def _rows(self) -> Iterator[sa.Row[Any]]:
         names = ("id", "offset", "length", "crc", "original_id", "payload_digest")
@@ -193,7 +207,9 @@ class _Comparison:
             yield Difference(sentence, self._name, row.offset)
 
     def _absent(self, row: sa.Row[Any]) -> Iterator[Difference]:
-        if self._is_here(row):
+        self._torn = [span for span in self._torn if span.end > row.offset]
+        told = any(span.offset < row.offset + row.length for span in self._torn)
+        if not told and self._is_here(row):
             yield Difference(f"The capture {row.id} is not at {row.offset} of {self._name}.", self._name, row.offset)
 
     def _strange(self, whole: KeptCapture) -> Iterator[Difference]:

@@ -52,23 +52,32 @@ def test_each_of_many_flipped_bits_is_found_and_its_place_is_named(tmp_path: Pat
         assert list(archive.verify()) == []
 
 
-def test_a_flipped_bit_of_a_request_is_told_once(tmp_path: Path) -> None:
-    """As damage of its record, and not another time as other bytes of its capture."""
+@pytest.mark.parametrize("kinds", [("metadata",), ("request",), ("response",), ("metadata", "response")], ids="+".join)
+@pytest.mark.parametrize("numbers", [(1,), (3, 5), (1, 3, 5)], ids=str)
+def test_a_flipped_bit_of_a_record_is_told_once(
+    kinds: tuple[str, ...], numbers: tuple[int, ...], tmp_path: Path
+) -> None:
+    """As damage of its record that names the capture; not another time as one that is not at its place."""
     place = Place(tmp_path)
     path = filled(place)
-    whole = path.read_bytes()
-    (request,) = [
+    damaged = bytearray(path.read_bytes())
+    ids = {make_capture(number, text=TEXT).id for number in numbers}
+    struck = [
         record
         for record in check(path)
-        if isinstance(record, WholeRecord) and record.kind == "request" and make_capture(2).id in record.concurrent_to
+        if isinstance(record, WholeRecord)
+        and record.kind.replace("revisit", "response") in kinds
+        and any(identity in (record.concurrent_to or record.record_id) for identity in ids)
     ]
-    damaged = bytearray(whole)
-    damaged[request.offset + 40] ^= 1
+    for record in struck:
+        damaged[record.offset + 40] ^= 1
     path.write_bytes(damaged)
     with place.open() as archive:
-        (found,) = archive.verify()
-    assert (found.file, found.offset) == (path.name, request.offset)
-    assert "is damaged" in found.sentence
+        found = list(archive.verify())
+    assert [(one.file, one.offset) for one in found] == [(path.name, record.offset) for record in struck]
+    assert len(found) == len(kinds) * len(numbers)
+    assert all("is damaged" in one.sentence for one in found)
+    assert {one.sentence.rpartition(" ")[2].rstrip(".") for one in found} == ids
 
 
 @both_databases
