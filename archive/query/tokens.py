@@ -2,125 +2,122 @@
 
 A token is a character with the one behind it, the last of a run has nothing behind it. Then a string is the phrase of
 its inner tokens: exact, whatever the characters are. A string of one character is asked of a second table that holds
-each character of an article once: as prefixes of pairs they take two thirds of the pairs' room. Code points are in
-hexadecimal with `g` behind each (a tokenizer splits at anything that is no letter or digit). A letter from h on in
-front marks all other tokens than those of the text, or of title and text: they never meet.
+each character of an article once: as prefixes of pairs they take two thirds of the pairs' room. There stand the pairs
+of its address as well: they tell which articles may have a string in it, and each of those is looked at.
+
+A tokenizer of ASCII splits at all of it but letters and digits, and takes everything else as it is. So ASCII is written
+in full-width forms, which stand in no folded text. A letter in front marks all other tokens than those of the text:
+they never meet.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
+from typing import Any as Anything
 
 import numpy as np
+import numpy.typing as npt
 
 from archive.query.tree import All, Any, Entry, Not, Phrase, Query, Tag
 
-COLUMNS = ("text", "title", "facts")
-"""The columns of the index; the first is the longest, because a position in it takes a byte less."""
-
-MARKS = {"origin": "o", "author": "w", "editor": "r", "section": "s"}
-IN_TITLE = "h"
+MARKS = {"title": "h", "origin": "o", "author": "w", "editor": "r", "section": "s", "url": "u"}
+TAG = "t"
 EVERY = "yall"
 """A token that every entry has: what is not so of an article is so of the others."""
 
+Codes = npt.NDArray[Anything]
+CODECS = {2: "utf-16-le", 4: "utf-32-le"}
 
-def columns(entry: Entry) -> tuple[str, str, str]:
-    """The tokens of an entry, for each of the columns."""
+BLANK = 0x20
+FORMS = np.array([(0xFF60 if code <= BLANK else 0xFEE0) + code for code in range(0x80)])
+"""In the place of each character of ASCII stands one that no folded text holds: NFKC leaves no full-width letter and no
+half-width kana."""
+FORMS[BLANK], FORMS[0x7F] = BLANK, 0xFF80
+
+
+def pairs(entry: Entry) -> tuple[str, str, str]:
+    """The tokens of an entry for the table of pairs: of the title, of what else is known of it, and of the text."""
     facts = [EVERY, *(_tag(tag) for tag in sorted(entry.tags))]
-    facts += [_pairs(entry.fields[name], mark) for name, mark in MARKS.items()]
-    return _pairs(entry.fields["text"]), _pairs(entry.fields["title"]), " ".join(facts)
+    facts += [_pairs(entry.fields[name], MARKS[name]) for name in ("origin", "author", "editor", "section")]
+    return _pairs(entry.fields["title"], MARKS["title"]), " ".join(facts), _pairs(entry.fields["text"])
 
 
 def characters(entry: Entry) -> str:
     """The tokens of an entry for the table of characters."""
-    text, title = ("".join(dict.fromkeys(entry.fields[name])) for name in ("text", "title"))
-    return " ".join((EVERY, _singles(text), _singles(title, IN_TITLE)))
+    singles = (_singles(entry.fields["text"]), _singles(entry.fields["title"], MARKS["title"]))
+    return " ".join((EVERY, *singles, _pairs(entry.fields["url"], MARKS["url"])))
 
 
 def _pairs(folded: str, mark: str = "") -> str:
     """The tokens of a folded text, parted by blanks.
 
-    >>> _pairs("西藏 a").split(), _pairs("𠀀a 藏").split()
-    (['897fg85cf', '85cfg', '0061g'], ['20000g0061', '0061g', '85cfg'])
+    >>> _pairs("西藏 a").split(), _pairs("𠀀a", "h").split()
+    (['西藏', '藏', 'ａ'], ['h𠀀ａ', 'hａ'])
     """
-    if _is_short(folded):
-        return _written(folded, mark, pairs=True)
-    runs = ([_point(character) for character in run] for run in folded.split())
-    return " ".join(f"{mark}{one}g{behind}" for run in runs for one, behind in zip(run, [*run[1:], ""], strict=True))
+    if not folded:
+        return ""
+    codes = _codes(folded)
+    return _written(mark, codes, np.concatenate((codes[1:], np.full(1, BLANK, codes.dtype))))
 
 
 def _singles(folded: str, mark: str = "") -> str:
-    """A token for each character by itself, parted by blanks.
+    """A token for each character by itself, each once, parted by blanks.
 
-    >>> _singles("西藏 ", "h").split(), _singles("𠀀 ").split()
-    (['h897fg', 'h85cfg'], ['20000g'])
+    >>> _singles("西藏 藏", "h").split(), _singles("𠀀.").split()
+    (['h藏', 'h西'], ['．', '𠀀'])
     """
-    if _is_short(folded):
-        return _written(folded, mark, pairs=False)
-    return " ".join(f"{mark}{_point(character)}g" for run in folded.split() for character in run)
+    return _written(mark, np.unique(_codes(folded)))
 
 
-def _is_short(folded: str) -> bool:
-    """Whether four digits are enough for each character."""
-    return folded.isascii() or max(folded) <= "\uffff"
-
-
-G, BLANK = ord("g"), ord(" ")
-
-
-def _written(folded: str, mark: str, *, pairs: bool) -> str:
-    """The tokens in lines of one length, written for all characters at once: a twentieth of the time one by one."""
-    if not folded:
-        return ""
-    codes = folded.encode("utf-16-be", "surrogatepass")
-    digits = np.frombuffer(codes.hex().encode(), np.uint8).reshape(-1, 4)
-    blank = np.frombuffer(codes, ">u2") == BLANK
+def _written(mark: str, *columns: Codes) -> str:
+    """A token for each line: its mark and what stands there in the columns, written for all lines at once."""
     first = len(mark)
-    lines = np.full((len(digits), first + (10 if pairs else 6)), BLANK, np.uint8)
-    lines[:, :first] = np.frombuffer(mark.encode(), np.uint8)
-    lines[:, first : first + 4] = digits
-    lines[:, first + 4] = G
-    if pairs:
-        behind = lines[:-1, first + 5 : first + 9]
-        behind[:] = digits[1:]
-        behind[blank[1:]] = BLANK  # the last of a run has nothing behind it
-    lines[blank] = BLANK
-    return lines.tobytes().decode()
+    lines = np.full((len(columns[0]), first + len(columns) + 1), BLANK, columns[0].dtype)
+    lines[:, :first] = ord(mark or " ")
+    for place, codes in enumerate(columns, first):
+        lines[:, place] = codes
+    lines[columns[0] == BLANK] = BLANK
+    return lines.tobytes().decode(CODECS[lines.itemsize])
 
 
-@lru_cache(maxsize=30_000)
-def _point(character: str) -> str:
-    return f"{ord(character):04x}"
+def _codes(folded: str) -> Codes:
+    """The characters as numbers, of 16 bits if they fit, ASCII in the forms that the index has for it."""
+    codes = np.frombuffer(bytearray(folded.encode(CODECS[2])), "<u2")
+    if len(codes) != len(folded):
+        codes = np.frombuffer(bytearray(folded.encode(CODECS[4])), "<u4")
+    ascii_ = codes < len(FORMS)
+    codes[ascii_] = FORMS[codes[ascii_]]
+    return codes
 
 
 def matching(query: Query) -> str:
-    """The query as FTS5 takes it. It may hold no days and no addresses: those are asked otherwise.
+    """The query as FTS5 takes it. It may hold no days: those are asked otherwise.
 
-    >>> matching(Phrase("西藏", "title")), matching(Phrase("藏"))
-    ('title : "897fg85cf"', '("85cfg" OR "h85cfg")')
+    Of a string in an address it asks for the pairs, wherever they stand: an article that has them may hold the string.
+
+    >>> matching(Phrase("西藏", "title")), matching(Phrase("藏")), matching(Phrase("c/7", "url"))
+    ('"h西藏"', '("藏" OR "h藏")', '"uｃ／" AND "u／７"')
     """
     match query:
-        case Phrase(string, field) if len(string) == 1 and field in (None, "title", "text"):
-            token = f"{_point(string)}g"
-            either = {"text": [token], "title": [IN_TITLE + token]}.get(field or "", [token, IN_TITLE + token])
-            return _any([f'"{each}"' for each in either])
-        case Phrase(string, field):
-            column = f"{field} : " if field in COLUMNS else ""
-            return column + _phrase(string, MARKS.get(field or "", ""))
+        case Phrase(string, "url"):
+            return " AND ".join(f'"{token}"' for token in _inner(string, MARKS["url"]))
+        case Phrase(string, None):
+            return f"({_in_text(string)} OR {_in_text(string, MARKS['title'])})"
+        case Phrase(string, "text"):
+            return _in_text(string)
+        case Phrase(string, "title"):
+            return _in_text(string, MARKS["title"])
+        case Phrase(string, str(field)):
+            return _phrase(string, MARKS[field])
         case Tag():
             return f'"{_tag(str(query))}"'
         case All(parts):
             return _all(parts)
         case Any(parts):
-            return _any([matching(part) for part in parts])
+            return f"({' OR '.join(matching(part) for part in parts)})"
         case Not(part):
             return f'("{EVERY}" NOT {matching(part)})'
         case _:
             raise TypeError(query)
-
-
-def _any(asked: list[str]) -> str:
-    return asked[0] if len(asked) == 1 else f"({' OR '.join(asked)})"
 
 
 def _all(parts: tuple[Query, ...]) -> str:
@@ -131,13 +128,25 @@ def _all(parts: tuple[Query, ...]) -> str:
     return f"({joined} NOT ({' OR '.join(unwanted)}))" if unwanted else joined
 
 
+def _in_text(string: str, mark: str = "") -> str:
+    """A single character stands in a table of its own."""
+    return f'"{_singles(string, mark).strip()}"' if len(string) == 1 else _phrase(string, mark)
+
+
 def _phrase(string: str, mark: str) -> str:
-    """All tokens but the last, which has nothing behind it; a run of one character at the end is a prefix."""
-    *inner, last = _pairs(string, mark).split()
-    if string[-2:-1].strip():
-        return f'"{" ".join(inner)}"'
-    return f'"{" ".join([*inner, last])}"*'
+    """The tokens side by side; where the string ends with a single character, anything may stand behind that."""
+    return f'"{" ".join(_inner(string, mark))}"' + ("*" if _ends_alone(string) else "")
+
+
+def _inner(string: str, mark: str) -> list[str]:
+    """All tokens but the last, which has nothing behind it; only a character by itself is told by that alone."""
+    tokens = _pairs(string, mark).split()
+    return tokens if _ends_alone(string) else tokens[:-1]
+
+
+def _ends_alone(string: str) -> bool:
+    return not string[-2:-1].strip()
 
 
 def _tag(tag: str) -> str:
-    return "t" + tag.encode().hex()
+    return TAG + tag.encode().hex()

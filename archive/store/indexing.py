@@ -18,7 +18,6 @@ from sqlalchemy.engine import Connection
 
 from archive import fold
 from archive.query import Entry, entry_of, tokens
-from archive.query.tokens import columns
 from archive.shanghai import SHANGHAI
 from archive.store import rows
 from archive.store.articles import CURRENT
@@ -38,7 +37,7 @@ PLACES = 1 << 20
 EPOCH = datetime(1970, 1, 1, tzinfo=SHANGHAI)
 DAY = timedelta(days=1)
 
-LAYOUT = "1"
+LAYOUT = "2"
 """Of what stands in the index. To be changed with `archive.query.entry` and `archive.query.tokens`."""
 
 
@@ -117,15 +116,15 @@ def entry(row: sa.Row[Any]) -> Entry:
 
 
 PUT = (
-    sa.text("INSERT INTO bigram (rowid, text, title, facts) VALUES (:doc, :text, :title, :facts)"),
-    sa.text("INSERT INTO unigram (rowid, tokens) VALUES (:doc, :tokens)"),
+    sa.text("INSERT INTO bigram (rowid, tokens) VALUES (:doc, :pairs)"),
+    sa.text("INSERT INTO unigram (rowid, tokens) VALUES (:doc, :characters)"),
 )
 INSERT = searchable.insert()
 KNOWN = sa.select(searchable).where(searchable.c.article_id.in_(sa.bindparam("ids", expanding=True)))
 INDEXED = article.update().where(article.c.id == sa.bindparam("key"))
 TAKE = (
-    sa.text("INSERT INTO bigram (bigram, rowid, text, title, facts) VALUES ('delete', :doc, :text, :title, :facts)"),
-    sa.text("INSERT INTO unigram (unigram, rowid, tokens) VALUES ('delete', :doc, :tokens)"),
+    sa.text("INSERT INTO bigram (bigram, rowid, tokens) VALUES ('delete', :doc, :pairs)"),
+    sa.text("INSERT INTO unigram (unigram, rowid, tokens) VALUES ('delete', :doc, :characters)"),
 )
 
 
@@ -191,8 +190,7 @@ def _forget(connection: Connection, row: sa.Row[Any], old: sa.Row[Any]) -> None:
 
 
 def _as_tokens(doc: int, made: Entry) -> Mapping[str, Any]:
-    text, title, facts = columns(made)
-    return {"doc": doc, "text": text, "title": title, "facts": facts, "tokens": tokens.characters(made)}
+    return {"doc": doc, "pairs": " ".join(tokens.pairs(made)), "characters": tokens.characters(made)}
 
 
 def first_number(moment: datetime) -> int:

@@ -3,7 +3,8 @@
 SQLite: what stands side by side is parted by who answers it. Strings and tags are one question to the table of pairs,
 single characters one to the table of characters, days a range of row numbers: the first is walked newest first, the
 others are looked up beside it. Whatever is mixed within OR or NOT takes the long way. An answer from one row number on
-asks all of them from there on, so that it costs what it reaches over. PostgreSQL: LIKE and comparisons.
+asks all of them from there on, so that it costs what it reaches over. A string in an address is compared with those
+that hold its pairs where they are few, else with all. PostgreSQL: LIKE and comparisons.
 """
 
 from __future__ import annotations
@@ -24,17 +25,24 @@ PAIRS, CHARACTERS, NUMBERS, ELSE = "bigram", "unigram", "days", "else"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """How a query is answered, from a row number on if that is given."""
+    """How a query is answered, from a row number on if that is given.
+
+    With `by_pairs` the addresses that it looks at are those that hold the pairs of what is looked for.
+    """
 
     dialect: str
     query: Query
     least: int | None = None
+    by_pairs: bool = False
 
     def numbers(self) -> sa.Select[Anything]:
         """The row numbers (`doc`) that answer the query."""
         if self.dialect != "sqlite":
             return self._from_here(sa.select(searchable.c.doc).where(_on_postgresql(self.query)), searchable.c.doc)
         of = _by_place(self.query)
+        addresses = addresses_of(self.query) if self.by_pairs else ()
+        of[CHARACTERS] += addresses
+        of[ELSE] = tuple(part for part in of[ELSE] if part not in addresses)
         walked = next((place for place in (PAIRS, CHARACTERS) if of[place]), None)
         if walked is None:
             every = (self._on_sqlite(part) for part in parts(self.query))
@@ -45,6 +53,9 @@ class Answer:
         found = found.where(*(_within(part, number) for part in of[NUMBERS] if isinstance(part, Days)))
         if walked == PAIRS and of[CHARACTERS]:
             found = found.where(looked_up.in_(self._rows(CHARACTERS, of[CHARACTERS])))
+        for address in addresses:
+            of_article = article.c.id == searchable.c.article_id
+            found = found.where(sa.exists().where(searchable.c.doc == looked_up, of_article, _holds(address)))
         if of[ELSE]:
             others = self._from_here(sa.select(searchable.c.doc), searchable.c.doc)
             found = found.where(looked_up.in_(others.where(*(self._on_sqlite(part) for part in of[ELSE]))))
@@ -64,6 +75,17 @@ class Answer:
         if isinstance(query, Phrase):
             return _of_url(query, one_by_one=self.least is not None)
         return _joined(query, self._on_sqlite)
+
+
+def addresses_of(query: Query) -> tuple[Phrase, ...]:
+    """The strings of two characters or more that an address must hold."""
+    asked = (part for part in parts(query) if isinstance(part, Phrase) and part.field == "url")
+    return tuple(part for part in asked if len(part.string) > 1)
+
+
+def holding_pairs(addresses: tuple[Phrase, ...]) -> sa.Select[Anything]:
+    """The rows of the table of characters that hold all pairs of these strings."""
+    return sa.select(sa.literal_column("rowid")).select_from(sa.table(CHARACTERS)).where(_asked(CHARACTERS, addresses))
 
 
 def is_walk(dialect: str, query: Query) -> bool:
@@ -151,10 +173,13 @@ def _of_url(query: Phrase, *, one_by_one: bool) -> sa.ColumnElement[bool]:
 
     Where few articles are looked at, each is looked up by itself; where all are, their addresses are read in one go.
     """
-    here = article.c.canonical_url.icontains(query.string, autoescape=True)
     if one_by_one:
-        return sa.exists().where(article.c.id == searchable.c.article_id, here)
-    return searchable.c.article_id.in_(sa.select(article.c.id).where(here))
+        return sa.exists().where(article.c.id == searchable.c.article_id, _holds(query))
+    return searchable.c.article_id.in_(sa.select(article.c.id).where(_holds(query)))
+
+
+def _holds(query: Phrase) -> sa.ColumnElement[bool]:
+    return article.c.canonical_url.icontains(query.string, autoescape=True)
 
 
 def _joined(query: Query, each: Callable[[Query], sa.ColumnElement[bool]]) -> sa.ColumnElement[bool]:

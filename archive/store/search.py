@@ -22,9 +22,8 @@ from archive.query import Query
 from archive.query.score import score
 from archive.query.snippet import Place, Snippet, matches, merged, snippet
 from archive.query.tree import Any, Days, Phrase
-from archive.store import rows
+from archive.store import matching, rows
 from archive.store.indexing import BATCH, FORM, HELD, PLACES, WAITING, entry, form
-from archive.store.matching import Answer, ends, is_walk, parts
 from archive.store.tables import article, revision, searchable
 
 Order = Literal["newest", "relevance"]
@@ -34,6 +33,9 @@ CANDIDATES = 300
 
 TRIED = (25, 200)
 """Of so many times the wanted number of articles, the newest, it is seen first whether they hold enough."""
+
+LOOKED_AT = 10_000
+"""Addresses at most that are looked at one by one (3 µs each), because they hold the pairs of what is looked for."""
 
 STALE = (
     sa.select(searchable.c.doc)
@@ -162,10 +164,11 @@ class _Indexed:
 
     def __init__(self, connection: Connection, query: Query, state: _State) -> None:
         self.connection, self.query, self._stale = connection, query, state.waits
+        self._by_pairs = _are_few(connection, matching.addresses_of(query))
 
     def numbers(self, least: int | None = None) -> sa.Select[Anything]:
         """The row numbers that answer, from one on if that is given."""
-        answer = Answer(self.connection.dialect.name, self.query, least).numbers()
+        answer = matching.Answer(self.connection.dialect.name, self.query, least, self._by_pairs).numbers()
         return answer.where(answer.selected_columns.doc.not_in(STALE)) if self._stale else answer
 
     def total(self) -> int:
@@ -201,8 +204,8 @@ class _Indexed:
 
         What takes the long way tries the newest articles first: mostly they are enough.
         """
-        if not is_walk(self.connection.dialect.name, self.query):
-            until = ends(self.query)
+        if not self._by_pairs and not matching.is_walk(self.connection.dialect.name, self.query):
+            until = matching.ends(self.query)
             before = searchable.c.doc < until if until is not None else sa.true()
             by_day = sa.select(searchable.c.doc).where(before).order_by(searchable.c.doc.desc())
             for many in TRIED:
@@ -215,6 +218,14 @@ class _Indexed:
 def _newest(fresh: Sequence[tuple[float, str]], indexed: _Indexed | None, limit: int) -> list[str]:
     others = indexed.newest(limit) if indexed is not None and limit else ()
     return [identity for _, identity in heapq.nsmallest(limit, [*fresh, *map(_key, others)])]
+
+
+def _are_few(connection: Connection, addresses: tuple[Phrase, ...]) -> bool:
+    """Whether few addresses hold the pairs of these strings; False if there are none or no pairs to ask."""
+    if not addresses or connection.dialect.name != "sqlite":
+        return False
+    some = matching.holding_pairs(addresses).limit(LOOKED_AT + 1).subquery()
+    return connection.execute(sa.select(sa.func.count()).select_from(some)).scalar_one() <= LOOKED_AT
 
 
 def found(connection: Connection, query: Query, conditions: Sequence[sa.ColumnElement[bool]]) -> Iterator[Anything]:
@@ -234,7 +245,7 @@ def found(connection: Connection, query: Query, conditions: Sequence[sa.ColumnEl
 
 def _of_days(query: Query) -> Iterator[sa.ColumnElement[bool]]:
     """What the query's own days ask of articles that are read one by one: the others need not be."""
-    for part in parts(query):
+    for part in matching.parts(query):
         if isinstance(part, Days):
             since, until = part.moments()
             if since is not None:

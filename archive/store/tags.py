@@ -5,7 +5,7 @@ SQLite keeps them only to take an article out of its index again: FTS5 must be t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 LETTERS = {
     "has:author": "a",
@@ -24,6 +24,8 @@ LETTERS = {
 }
 """Archives hold them: a letter keeps its meaning for ever."""
 
+SOURCE, LANGUAGE = "source:", "language:"
+
 TAGS = {letter: tag for tag, letter in LETTERS.items()}
 
 
@@ -33,21 +35,41 @@ def long(tags: Iterable[str]) -> str:
 
 
 def short(tags: Iterable[str]) -> str:
-    """Letters for the tags that have one; the others behind them, each with a line break before it.
+    """Letters for the tags that have one; each of the others behind them, with a line break before it.
 
-    >>> short(["source:ts", "status:live", "has:date"])
-    'Ld\\nsource:ts'
+    Of a language stands the narrowest: the wider ones follow from it.
+
+    >>> short(["source:ts", "status:live", "has:date", "language:zh", "language:zh-hans"])
+    'Ld\\n=ts\\n~zh-hans'
     """
-    letters = sorted(LETTERS[tag] for tag in tags if tag in LETTERS)
-    others = sorted(tag for tag in tags if tag not in LETTERS)
-    return "\n".join(["".join(letters), *others])
+    given = sorted(tags)
+    letters = sorted(LETTERS[tag] for tag in given if tag in LETTERS)
+    lines = []
+    for tag in given:
+        if tag.startswith(LANGUAGE):
+            if not any(other.startswith(f"{tag}-") for other in given):
+                lines.append(tag.replace(LANGUAGE, "~", 1))
+        elif tag not in LETTERS:
+            lines.append(tag.replace(SOURCE, "=", 1) if tag.startswith(SOURCE) else tag)
+    return "\n".join(["".join(letters), *sorted(lines)])
 
 
 def read_tags(written: str) -> frozenset[str]:
     """The tags again, whichever way they were written.
 
-    >>> sorted(read_tags("Ld\\nsource:ts")) == sorted(read_tags("\\nhas:date\\nsource:ts\\nstatus:live\\n"))
-    True
+    >>> sorted(read_tags("Ld\\n=ts\\n~zh-hans"))
+    ['has:date', 'language:zh', 'language:zh-hans', 'source:ts', 'status:live']
     """
-    letters, *others = written.split("\n")
-    return frozenset((*(TAGS[letter] for letter in letters), *filter(None, others)))
+    letters, *lines = written.split("\n")
+    return frozenset((*(TAGS[letter] for letter in letters), *(tag for line in lines for tag in _of_line(line))))
+
+
+def _of_line(line: str) -> Iterator[str]:
+    if line.startswith("="):
+        yield SOURCE + line[1:]
+    elif line.startswith("~"):
+        subtags = line[1:].split("-")
+        for number in range(1, len(subtags) + 1):
+            yield LANGUAGE + "-".join(subtags[:number])
+    elif line:
+        yield line

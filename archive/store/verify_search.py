@@ -13,13 +13,12 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from archive.query import Entry, tokens
-from archive.query.tokens import COLUMNS, columns
 from archive.store import indexing
 from archive.store.tables import article, searchable
 
 BATCH = 200
 ASKED = 16
-"""Pairs of characters that are asked for in each column of an article."""
+"""Pairs of characters that are asked for of an article's title, of its facts and of its text."""
 
 PAIRS = sa.text("SELECT 1 FROM bigram WHERE bigram MATCH :query AND rowid = :doc")
 CHARACTERS = sa.text("SELECT 1 FROM unigram WHERE unigram MATCH :query AND rowid = :doc")
@@ -81,12 +80,9 @@ def _is_known(connection: Connection, row: sa.Row[Any]) -> bool:
 
 
 def _has_tokens(connection: Connection, doc: int, made: Entry) -> bool:
-    parts = []
-    for name, words in zip(COLUMNS, columns(made), strict=True):
-        every = words.split()
-        if some := every[:: max(1, len(every) // ASKED)]:
-            parts.append(f"{name} : ({_all(some)})")
-    asked = ((PAIRS, " AND ".join(parts)), (CHARACTERS, _all(tokens.characters(made).split())))
+    parts = [part.split() for part in tokens.pairs(made)]
+    pairs = [word for part in parts for word in part[:: max(1, len(part) // ASKED)]]
+    asked = ((PAIRS, _all(pairs)), (CHARACTERS, _all(tokens.characters(made).split())))
     return all(connection.execute(query, {"query": words, "doc": doc}).first() for query, words in asked)
 
 

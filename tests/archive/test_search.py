@@ -14,8 +14,9 @@ import pytest
 import sqlalchemy as sa
 from archive_cases import CHINA, START, Place, both_databases, make_article, make_capture, take_in
 
+from archive.fold import fold
 from archive.model import Block
-from archive.query import Entry, holds, parse
+from archive.query import Entry, holds, parse, tokens
 from archive.store import Archive, indexing
 from archive.store.tags import long, read_tags
 
@@ -376,11 +377,16 @@ def test_first_seen_orders_an_article_without_a_date(tmp_path: Path) -> None:
 
 
 @both_databases
+@pytest.mark.parametrize("looked_at", [0, 30, 10_000])
 def test_the_newest_are_the_same_however_far_back_they_are_looked_for(
-    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    kind: str, looked_at: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Few at a time: what takes the long way tries the newest articles first, in two steps, then all."""
+    """Few at a time: what takes the long way tries the newest articles first, in two steps, then all.
+
+    Addresses are looked at by their pairs where few hold these, else one and all.
+    """
     monkeypatch.setattr("archive.store.search.TRIED", (2, 8))
+    monkeypatch.setattr("archive.store.search.LOOKED_AT", looked_at)
     source = random.Random(5)
     with Place(tmp_path, kind).open(write=True) as archive:
         archive._clock = lambda: START + timedelta(days=20)
@@ -390,6 +396,15 @@ def test_the_newest_are_the_same_however_far_back_they_are_looked_for(
         archive.index()
         known = entries(archive)
         mixed = ["西 工业", "url:2026/1", "西 url:2026/1 工", "藏 on:2026-03-01", "工业 OR on:2026-03-02", "空 OR 西藏"]
+        mixed += [
+            "url:/1",
+            "url:/11 -url:6/11",
+            "工业 url:1.html",
+            "url:/1 url:11.h",
+            "url:2026/1 OR 西",
+            "url:x1",
+            "url:/",
+        ]
         mixed += [f"{query} before:2026-03-03" for query in mixed]
         found_at_all = 0
         for query in [*mixed, *(random_query(source) for _ in range(150))]:
@@ -398,6 +413,33 @@ def test_the_newest_are_the_same_however_far_back_they_are_looked_for(
                 assert [hit.standing.id for hit in hits] == expected(known, query)[:limit], (query, limit)
                 found_at_all += len(hits)
         assert found_at_all > 200
+
+
+def test_an_address_is_looked_at_where_its_pairs_stand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of addresses that hold the pairs apart none is told; where too many hold them nothing is missing."""
+    with Place(tmp_path).open(write=True) as archive:
+        for number in (12, 212, 1122, 21):
+            take_in(archive, make_capture(number), make_article(number))
+        for looked_at in (0, 2, 100):
+            monkeypatch.setattr("archive.store.search.LOOKED_AT", looked_at)
+            for query, numbers in (
+                ("url:122", [1122]),
+                ("url:/21", [212, 21]),
+                ("url:/12. 牧场", [12]),
+                ("url:121", []),
+            ):
+                found = archive.search(query)
+                assert {hit.article.url for hit in found.hits} == {make_article(number).url for number in numbers}
+                assert found.total == len(numbers)
+
+
+def test_no_folded_text_holds_what_stands_for_ascii_in_the_index() -> None:
+    """No text meets the tokens of another; each character of ASCII has a form of its own, but the blank."""
+    forms = tokens.FORMS.tolist()
+    assert len(set(forms)) == 128
+    characters = (chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000)
+    held = {ord(one) for char in characters for one in fold(char)}
+    assert held & set(forms) == {0x20}
 
 
 @both_databases
