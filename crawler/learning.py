@@ -163,7 +163,7 @@ async def _answers(
     for start in range(0, len(rows), _AT_ONCE):
         captures = [(row, _capture(archive, row)) for row in rows[start : start + _AT_ONCE]]
         usable = [(row, capture) for row, capture in captures if capture and len(capture.content) <= MOST_BYTES]
-        tasks = [replace(Task.of(capture, source), note=note) for _, capture in usable]
+        tasks = [replace(Task.of(capture, source, row.id), note=note) for row, capture in usable]
         answers = await asyncio.gather(*map(reader.read, tasks))
         for (row, capture), answer in zip(usable, answers, strict=True):
             yield row, capture, answer

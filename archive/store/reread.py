@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator, Sequence
 
+import deflate
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -124,7 +125,7 @@ def results(connection: Connection, source_id: str, *, whole: bool = False) -> I
 
 
 def _packed(found: Found) -> bytes:
-    return zlib.compress(rows._json(found), 1)
+    return bytes(deflate.zlib_compress(rows._json(found), 1))
 
 
 def _unpacked(packed: bytes) -> Found:

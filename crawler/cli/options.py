@@ -95,15 +95,15 @@ class Common:
             log_level=log_level,
         )
 
-    def reader(self, workers: int | None = None) -> ReaderPool:
-        """The processes that read pages, being started; to be closed.
+    def reader(self, workers: int | None = None, *, early: bool = True) -> ReaderPool:
+        """The processes that read pages, being started if `early`, else with the first page; to be closed.
 
         By default there may be one for each source that is crawled at a time, so that none waits for another's page.
         """
         from crawler.reader import ReaderPool
 
         settings = self.settings()
-        return ReaderPool(settings.parse_seconds, workers or min(MOST_READERS, settings.at_once))
+        return ReaderPool(settings.parse_seconds, workers or min(MOST_READERS, settings.at_once), early=early)
 
     def notifier(self) -> Notifier:
         """Who is told of alarms."""

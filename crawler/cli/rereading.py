@@ -30,7 +30,7 @@ def reread_and_report(
 ) -> int:
     """Read a scope again, print what it came to, record it if asked to; the exit code."""
     at_once = workers or os.cpu_count() or 1
-    with stoppable(common, STOPPED), common.reader(workers=at_once) as reader, _progress(common) as watch:
+    with stoppable(common, STOPPED), common.reader(workers=at_once, early=False) as reader, _progress(common) as watch:
         _put_in_order(common, reader)
 
         def read(archive: Archive) -> tuple[Report, int, int]:

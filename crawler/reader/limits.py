@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import resource
 import signal
 import sys
@@ -17,7 +16,6 @@ GROWN = 300 << 20
 """Bytes in memory, after a page, from which on a worker is replaced by a fresh one."""
 
 _TO_BYTES = 1 if sys.platform == "darwin" else 1024  # ru_maxrss: bytes there, KiB elsewhere (getrusage(2))
-_PR_SET_PDEATHSIG = 1  # prctl(2), Linux
 
 
 PATIENCE = 4
@@ -59,13 +57,3 @@ def bound_memory() -> None:
 def has_grown() -> bool:
     """Whether this process has held so much memory that it should make room for a fresh one."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _TO_BYTES > GROWN
-
-
-def end_with(parent: int) -> None:
-    """End this process when its parent ends, at once on Linux; elsewhere the time limit and the closed socket do."""
-    if sys.platform == "linux":
-        import ctypes  # for the process that reads alone
-
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:  # it ended before we could say so
-        os._exit(1)

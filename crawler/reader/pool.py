@@ -84,12 +84,18 @@ class _Worker:
 class ReaderPool:
     """Reads pages in up to `workers` processes, each page for `seconds` of the processor at most.
 
-    Starting it takes a few milliseconds; meanwhile the process that forks the workers imports what they need. The pool
-    may serve several event loops, one after the other. `work` names the function that reads.
+    Starting it takes a few milliseconds; meanwhile the process that forks the workers imports what they need, half a
+    second of the processor. One that is not `early` starts with its first page, for who may have none. The pool may
+    serve several event loops, one after the other. `work` names the function that reads.
     """
 
     def __init__(
-        self, seconds: float = SECONDS, workers: int | None = None, work: str = "crawler.reader.work:work"
+        self,
+        seconds: float = SECONDS,
+        workers: int | None = None,
+        work: str = "crawler.reader.work:work",
+        *,
+        early: bool = True,
     ) -> None:
         self.seconds = seconds
         self.workers = workers or max(2, os.cpu_count() or 1)
@@ -101,7 +107,9 @@ class ReaderPool:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
         self._last_words = ""
-        self._start()
+        self._process: subprocess.Popen[bytes] | None = None
+        if early:
+            self._start()
 
     def __enter__(self) -> Self:
         return self
@@ -200,7 +208,7 @@ class ReaderPool:
 
     async def _new(self) -> _Worker:
         """A worker, forked now. Raises _DiedError; the next call starts from the beginning then."""
-        if self._process.poll() is not None:
+        if self._process is None or self._process.poll() is not None:
             self._stop()
             self._start()
         forker = self._process
@@ -238,6 +246,8 @@ class ReaderPool:
             )
 
     def _stop(self) -> None:
+        if self._process is None:
+            return
         with suppress(OSError):  # it has said nothing
             said = self._control.recv(LONGEST_WORDS, socket.MSG_DONTWAIT).decode("utf-8", "replace").strip()
             self._last_words = said.splitlines()[-1] if said else self._last_words

@@ -42,10 +42,14 @@ class Task:
     note: Note = ""
 
     @classmethod
-    def of(cls, capture: Capture, source: Source) -> Task:
-        """A capture, to be read with the source's hints for the day on which it was fetched."""
+    def of(cls, capture: Capture, source: Source, identity: str | None = None) -> Task:
+        """A capture, to be read with the source's hints for the day on which it was fetched.
+
+        Its id is worked out from its bytes, unless it is known as its `identity`.
+        """
         day = capture.fetched_at.astimezone(SHANGHAI).date()
-        return cls(capture.content, capture.url, capture.content_type, source, captured=day, id=capture.id)
+        known = identity if identity is not None else capture.id
+        return cls(capture.content, capture.url, capture.content_type, source, captured=day, id=known)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,20 +6,24 @@ the crawl itself with its threads, database and locks. It ends when the crawl cl
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import os
 import signal
 import socket
+import sys
 import traceback
 from collections.abc import Callable
 from importlib import import_module
+from itertools import count
 from pathlib import Path
 from typing import NoReturn
 
-from crawler.reader.limits import bound_memory, end_with, has_grown, time_limit
+from crawler.reader.limits import bound_memory, has_grown, time_limit
 from crawler.reader.task import Answer, Task
 from crawler.reader.wire import ACCEPTED, LENGTH, Reply, reply_to_bytes, task_from_bytes
 
+_PR_SET_PDEATHSIG = 1  # prctl(2), Linux
 OUT_OF_MEMORY = "Reading it took more memory than a page may take."
 FIRST = Task(
     (
@@ -30,10 +34,27 @@ FIRST = Task(
     ).encode(),
     "http://news.example/202611/t20261103_1.html",
 )
+SECOND = Task(
+    (
+        "<html><head><meta charset=gb2312><title>园区通报_岚川新闻网</title></head><body><div><ul>"
+        + "".join(f"<li><a href=/c/{place}/>{place}新闻</a></li>" for place in "京津冀晋蒙辽吉黑沪苏")
+        + "</ul></div><div>您现在的位置：<a href=/>首页</a> &gt; <a href=/news/>新闻</a></div><h2>园区通报</h2>"
+        "<table><tr><td>2026年11月03日 09:00　稿源：岚川日报　编辑：白青禾</td></tr><tr><td class=TRS_Editor>"
+        + "<p>　　园区前三季度完成产值42.5亿元，同比增长6.3%，用工人数增加。（记者 陆文舟）</p>"
+        * 4
+        + "<p>附件：园区通报.doc</p></td></tr></table><div>分享到：<a href=#>微信</a></div><div>上一篇："
+        "<a href=/1.html>园区开工</a></div><div>[1] [2] 下一页</div><div>版权所有 未经授权不得转载</div></body></html>"
+    ).encode("gbk"),
+    "http://news.example/202611/t20261103_2.html",
+)
+"""What FIRST has no need of: another charset, a table, links, a breadcrumb, pages."""
 
 
 def main(control: int, work: str, seconds: float) -> None:
-    """Fork workers until the socket `control` is closed. `work` names the function that reads: "module:name"."""
+    """Fork workers until the socket `control` is closed. `work` names the function that reads: "module:name".
+
+    What rarer pages need is got ready when a second worker is asked for: one page alone is not made to wait for it.
+    """
     for number in (signal.SIGINT, signal.SIGTERM):  # meant for the crawl, which ends in order and us with it
         signal.signal(number, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system buries the workers
@@ -41,13 +62,27 @@ def main(control: int, work: str, seconds: float) -> None:
     function(FIRST)  # tables are read at their first use: once, here
     gc.freeze()  # what is there now stays shared with the workers
     with socket.socket(fileno=control) as crawl:
-        while (connection := _asked_for(crawl)) is not None:
+        for forked in count():
+            connection = _asked_for(crawl)
+            if connection is None:
+                break
+            if forked == 1:
+                function(SECOND)
+                gc.freeze()
             parent = os.getpid()
             if os.fork() == 0:
                 crawl.close()
-                end_with(parent)
+                _end_with(parent)
                 _serve(connection, function, seconds)
             connection.close()
+
+
+def _end_with(parent: int) -> None:
+    """End this process when its parent ends, at once on Linux; elsewhere the time limit and the closed socket do."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it ended before we could say so
+        os._exit(1)
 
 
 def _function(name: str) -> Callable[[Task], Answer]:

@@ -174,7 +174,7 @@ class Rereader:
         capture = None if copy.lost else self._archive.capture(copy.id)
         if capture is None:
             raise DamagedCapture(f"The record of {copy.url}, fetched {copy.fetched_at:%Y-%m-%d}, is gone.")
-        answer = await self._reader.read(Task.of(capture, source))
+        answer = await self._reader.read(Task.of(capture, source, copy.id))
         if answer.stopped:
             raise NotReadAgain(f"{capture.url}: {answer.stopped}")
         reading = answer.reading

@@ -11,9 +11,11 @@ from pathlib import Path
 from crawler.evidence import Evidence
 from crawler.reader.task import Answer, Task
 from crawler.reader.work import work as read
+from crawler.reader.worker import FIRST, SECOND
 from crawler.reading import Reading
 
 HELD: list[bytearray] = []
+OWN: list[str] = []
 
 
 def told(words: str) -> Answer:
@@ -54,6 +56,15 @@ def work(task: Task) -> Answer:
         case _:
             return told("")
     return told(verb)
+
+
+def counted(task: Task) -> Answer:
+    """Tell how many pages of the reader's own this process has read, or its parent, after so many seconds."""
+    if task in (FIRST, SECOND):
+        OWN.append(task.url)
+    else:
+        time.sleep(float(task.body or b"0"))
+    return told(str(len(OWN)))
 
 
 def trapped(task: Task) -> Answer:

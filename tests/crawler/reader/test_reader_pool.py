@@ -222,6 +222,7 @@ def test_pages_that_wait_for_a_process_together_start_it_again_once() -> None:
     async def killed_while_waited_for() -> list[str]:
         asked = [asyncio.ensure_future(own.read(Task(b"pid", URL))) for _ in range(8)]
         await asyncio.sleep(0)  # all have asked for a worker
+        assert own._process is not None
         os.kill(own._process.pid, signal.SIGKILL)
         return [(await each).reading.evidence.verdict.split()[1] for each in asked]
 
@@ -247,6 +248,21 @@ def test_a_crawl_that_was_stopped_itself_does_not_blame_the_page(tmp_path: Path)
             assert asyncio.run(held()) == "spin-once"
 
 
+def test_a_pool_that_is_not_early_starts_with_its_first_page() -> None:
+    """Who may have no page to read need not pay for the process; closing what was never started is fine."""
+    with ReaderPool(work="reader_works:work", early=False) as own:
+        assert [own._process, say(own, "large 1")] == [None, "字"]
+        assert len(processes(own)) == 2
+    ReaderPool(work="reader_works:work", early=False).close()
+
+
+def test_what_rarer_pages_need_is_got_ready_once_for_all_workers_but_the_first() -> None:
+    """The first is not made to wait; the others are forked from a process that has read both of our own pages."""
+    with ReaderPool(workers=3, work="reader_works:counted") as own:
+        assert say(own, "") == "1"
+        assert sorted(each.reading.evidence.verdict for each in do(own, "0.3", "0.3", "0.3")) == ["1", "2", "2"]
+
+
 def test_a_closed_pool_reads_nothing_and_starts_nothing() -> None:
     """It may be closed twice; who asks it for a page is told."""
     own = ReaderPool(work="reader_works:work")
@@ -255,6 +271,7 @@ def test_a_closed_pool_reads_nothing_and_starts_nothing() -> None:
     own.close()
     with pytest.raises(ReaderBroken):
         say(own, "pid")
+    assert own._process is not None
     assert own._process.pid == forker
     assert gone(forker)
 
