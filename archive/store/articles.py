@@ -112,9 +112,8 @@ def _begin(
         **_of_text(read, answer.fetched_at, answer),
     }
     INSERT.run(connection, values)
-    _add_revision(
-        connection, identity, 1, replace(read, source_id=values["source_id"]), decision.revise or "new", answer
-    )
+    owned, digest = replace(read, source_id=values["source_id"]), values["text_digest"]
+    _add_revision(connection, identity, 1, owned, digest, decision.revise or "new", answer)
     return 1
 
 
@@ -137,7 +136,7 @@ def _go_on(connection: Connection, identity: str, decision: Decision, answer: An
         CHANGE.run(connection, {"key": identity, **changed})
     if decision.article is not None and decision.revise is not None:
         owned = replace(decision.article, source_id=row.source_id)
-        _add_revision(connection, identity, number, owned, decision.revise, answer)
+        _add_revision(connection, identity, number, owned, values["text_digest"], decision.revise, answer)
     return number
 
 
@@ -152,7 +151,7 @@ def _of_text(read: Article, first_seen: datetime, answer: Answer) -> dict[str, A
 
 
 def _add_revision(
-    connection: Connection, identity: str, number: int, read: Article, reason: str, answer: Answer
+    connection: Connection, identity: str, number: int, read: Article, digest: str, reason: str, answer: Answer
 ) -> None:
     values = {
         "article_id": identity,
@@ -160,7 +159,7 @@ def _add_revision(
         "capture_id": answer.capture_id,
         "read_at": answer.fetched_at,
         "reason": reason,
-        "text_digest": text_digest(read),
+        "text_digest": digest,
         "article": rows.article_to_text(read),
     }
     INSERT_REVISION.run(connection, values)
