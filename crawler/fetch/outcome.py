@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 
 from archive.model import Capture
@@ -59,8 +60,12 @@ def failure_of(error: BaseException, request: Request) -> Failure:
     return Failure(url, "other", f"{type(error).__name__}: {error}")
 
 
+@lru_cache(maxsize=256)
 def _written(url: str | None) -> str | None:
-    """The address of the page where a link stood, or None: a crawl may have had it from anywhere."""
+    """The address of the page where a link stood, or None: a crawl may have had it from anywhere.
+
+    All links of a list stand on one page.
+    """
     try:
         return written(url) if url else None
     except ValueError:
