@@ -24,6 +24,7 @@ import os
 import sys
 import tempfile
 import time
+from array import array
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
@@ -61,14 +62,14 @@ class Samples:
     """Looks so far, and what was measured at them."""
 
     looks: int = 0
-    rows: list[tuple[int, float, int]] = field(default_factory=list)  # looks, MB resident, open files
+    rows: array[float] = field(default_factory=lambda: array("d"))  # looks, MB resident, open files, and so on
     held: list[Held] = field(default_factory=list)  # every hundred looks
 
     def weigh(self) -> None:
         """Collect what is garbage and count what is left."""
         gc.collect()
         entries = sum(cache.cache_info().currsize for cache in caches())
-        self.held.append(Held(self.looks, self.rows[-1][1], sys.getallocatedblocks(), entries, of_sqlite()))
+        self.held.append(Held(self.looks, self.rows[-2], sys.getallocatedblocks(), entries, of_sqlite()))
 
     def quarters(self) -> list[Held]:
         """What was held nearest to the beginning and to the end of each quarter."""
@@ -78,12 +79,13 @@ class Samples:
     def take(self) -> None:
         """Measure now."""
         resident = int(Path("/proc/self/statm").read_text().split()[1]) * PAGE / 1e6
-        self.rows.append((self.looks, resident, sum(1 for _ in Path("/proc/self/fd").iterdir())))
+        self.rows.extend((self.looks, resident, sum(1 for _ in Path("/proc/self/fd").iterdir())))
 
     def quarter(self, number: int) -> tuple[float, float]:
         """The medians of a quarter of the looks (1 to 4): MB, files."""
         least, most = (self.looks * part / 4 for part in (number - 1, number))
-        rows = [row for row in self.rows if least < row[0] <= most] or self.rows[-1:]
+        samples = list(zip(self.rows[::3], self.rows[1::3], self.rows[2::3], strict=True))
+        rows = [row for row in samples if least < row[0] <= most] or samples[-1:]
         return median(row[1] for row in rows), median(row[2] for row in rows)
 
 
@@ -134,11 +136,11 @@ def main() -> int:
         if samples.looks - told >= TOLD_EVERY:
             told = samples.looks
             samples.weigh()
-            held, files = samples.held[-1], samples.rows[-1][2]
+            held, files = samples.held[-1], samples.rows[-1]
             database = size(Path(folder) / "archive.db")
             print(
                 f"{held.looks:6} looks  {held.megabytes:7.1f} MB  {held.blocks:8} blocks  {held.entries:6} cached  "
-                f"{held.sqlite:5.1f} MB in SQLite  {database:5.1f} MB database  {files:3} files  "
+                f"{held.sqlite:5.1f} MB in SQLite  {database:5.1f} MB database  {files:3.0f} files  "
                 f"{time.monotonic() - began:6.0f} s",
                 flush=True,
             )

@@ -18,6 +18,7 @@ from crawler.reader import Reader
 from crawler.reader.here import Here
 from crawler.source import Schedule, Source, load_sources
 from crawler.watch import Ended, Policy, Told, run_due_once
+from crawler.watch.freed import give_back
 
 AGENT = "jianbao/lab (+http://www.lab.example/about)"
 PASS = timedelta(minutes=1)
@@ -62,6 +63,8 @@ def watch(
             report = run_due_once(opened, sources, reader or Here(), chosen, clock.now, policy or Policy(), told=told)
             kept.passes += 1
             after_pass(kept)
+        if callable(archive):
+            give_back()
         if report.interrupted:
             break
         if report.next_due is None or report.next_due >= until:

@@ -22,6 +22,7 @@ from crawler.health.alarms import REPEAT
 from crawler.reader import Reader, ReaderBroken
 from crawler.source import Source
 from crawler.watch.beat import Beat, State
+from crawler.watch.freed import give_back
 from crawler.watch.orders import Orders
 from crawler.watch.policy import Policy
 from crawler.watch.round import Round
@@ -108,6 +109,7 @@ class Worker:
             spread = SPREAD if len(ground.sources) > FEW else timedelta(0)
             report = Round(*terms, spread=spread, hold=hold, told=told, command="daemon").run()
             ground.leave(archive)
+        give_back()
         self.orders.stop = self.orders.stop or report.interrupted  # the fetcher took the signal
         return report
 

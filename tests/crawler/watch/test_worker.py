@@ -102,6 +102,24 @@ def test_a_worker_does_what_is_due_whenever_it_is_told_to_look(scene: Scene) -> 
     assert beats[-1].state == "ended"
 
 
+def test_a_worker_gives_memory_back_when_it_has_closed_the_archive(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene.watch(source("a", "1h"))
+    writers: list[bool] = []
+
+    def asked() -> None:
+        Archive.open(scene.data, write=True, wait=0).close()  # raises ArchiveBusy where the worker has it open
+        writers.append(True)
+
+    monkeypatch.setattr("crawler.watch.worker.give_back", asked)
+    beats: list[Beat] = []
+    with at_work(scene, beats):
+        assert eventually(lambda: beats[-1:] == [Beat("idle", (), 1)])
+    assert writers == [True]
+    assert not scene.said
+
+
 def test_a_network_that_is_gone_is_seen_though_sources_are_due_one_by_one(scene: Scene) -> None:
     """Each look opens the archive anew; from the third on no source is blamed, and it is said once."""
     scene.watch(*(source(name) for name in "abcd"))
