@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple
 
 from archive.fold import places
 
@@ -36,40 +35,39 @@ class Snippet:
         return "".join(f"{before}{each}{behind}" if number % 2 else each for number, each in enumerate(self.pieces))
 
 
-class Match(NamedTuple):
-    """A match of the word with the number `which`."""
-
-    start: int
-    end: int
-    which: int
+Match = tuple[int, int, int]
+"""Where a match begins and ends, and the number of its word."""
 
 
 def matches(text: str, strings: Sequence[str]) -> list[Match]:
     """Where the folded strings stand in a text, in its order; the first 500 of each."""
-    return [Match._make(each) for each in places(text, strings, MOST)] if strings else []
+    return places(text, strings, MOST) if strings else []
 
 
 def merged(found: Sequence[Match]) -> list[Place]:
     """The places without overlaps, in their order."""
     made: list[Place] = []
-    for each in found:
-        if made and each.start < made[-1][1]:
-            made[-1] = (made[-1][0], max(made[-1][1], each.end))
+    behind = 0
+    for start, end, _ in found:
+        if start < behind:
+            behind = max(behind, end)
+            made[-1] = (made[-1][0], behind)
         else:
-            made.append((each.start, each.end))
+            behind = end
+            made.append((start, end))
     return made
 
 
 def snippet(text: str, found: Sequence[Match]) -> Snippet:
     """The piece that holds most of the words, then most matches, then the first; the beginning if there is no match."""
-    first, last = best(found)
-    inner = merged(found[first:last])
-    if not inner:
+    first, behind = best(found)
+    if first == behind:
         return Snippet((_flat(text[:SIZE].lstrip()) + _more(len(text) > SIZE),))
-    start = max(inner[0][0] - AROUND, 0)
-    end = min(max(inner[-1][1], inner[0][0] + SIZE), len(text))
-    shown = [each for each in merged(found) if each[0] >= inner[0][0] and each[1] <= end]
-    cut = [start, *(edge for place in shown for edge in place), end]
+    begin = found[first][0]
+    start = max(begin - AROUND, 0)
+    end = min(max(begin + SIZE, *(match[1] for match in found[first:behind])), len(text))
+    inside = [match for match in found[first:] if match[1] <= end]
+    cut = [start, *(edge for place in merged(inside) for edge in place), end]
     pieces = [_flat(text[one:other]) for one, other in pairwise(cut)]
     pieces[0] = _more(start > 0) + pieces[0].lstrip()
     pieces[-1] = pieces[-1].rstrip() + _more(end < len(text))
@@ -80,12 +78,12 @@ def best(found: Sequence[Match]) -> tuple[int, int]:
     """Which matches are shown: the first of them, and the one behind the last."""
     chosen, most = (0, 0), (0, 0)
     first = words = 0
-    times = [0] * (max((each.which for each in found), default=0) + 1)  # of each word from the first match on
+    times = [0] * (max((which for _, _, which in found), default=0) + 1)  # of each word from the first match on
     for behind, (_, end, which) in enumerate(found, 1):
         words += not times[which]
         times[which] += 1
-        while behind - first > 1 and end - found[first].start > SIZE:
-            left = found[first].which
+        while behind - first > 1 and end - found[first][0] > SIZE:
+            left = found[first][2]
             times[left] -= 1
             words -= not times[left]
             first += 1

@@ -21,6 +21,7 @@ from archive.store.indexing import first_number
 from archive.store.tables import article, searchable
 
 PAIRS, CHARACTERS, NUMBERS, ELSE = "bigram", "unigram", "days", "else"
+MATCH = {table: sa.literal_column(table).op("MATCH", is_comparison=True) for table in (PAIRS, CHARACTERS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,7 @@ def _place(query: Query) -> str:
 def _asked(table: str, parts: tuple[Query, ...]) -> sa.ColumnElement[bool]:
     """The parts as one question to a full-text table."""
     asked = tokens.matching(All(parts) if len(parts) > 1 else parts[0])
-    return sa.literal_column(table).op("MATCH", is_comparison=True)(sa.literal(asked))
+    return MATCH[table](sa.literal(asked))
 
 
 def _within(days: Days, number: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:

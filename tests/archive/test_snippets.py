@@ -42,8 +42,8 @@ def test_a_snippet_is_a_bounded_piece_of_the_text(text: str, strings: list[str])
     made = snippet(text, found)
     assert "".join(made.pieces).strip("… ") in " ".join(text.split()) or "…" in text
     assert sum(map(len, made.pieces)) <= AROUND + SIZE + 10
-    for each in found:
-        assert strings[each.which] in fold(text[each.start : each.end])
+    for start, end, which in found:
+        assert strings[which] in fold(text[start:end])
     assert bool(found) == any(string in spaced(text) for string in strings)
     places = merged(found)
     assert all(one[1] <= other[0] for one, other in pairwise(places))
