@@ -62,13 +62,13 @@ class CaptureFolder:
                 return path
         return None
 
-    def read(self, capture_id: str, place: Place) -> Capture:
-        """The capture of that id, which lies there.
+    def read(self, capture_id: str, place: Place, *, undone: bool = True) -> Capture:
+        """The capture of that id, which lies there; unless its codings are to be `undone`, without its `content`.
 
         Raises DamagedCapture if the file is gone or holds something else.
         """
         body = self.body(place.original) if place.original else None
-        return read_capture(self._whole(place), body, identity=capture_id)
+        return read_capture(self._whole(place), body, identity=capture_id, undone=undone)
 
     def body(self, place: Place) -> bytes:
         """The body of the capture that lies there, which is no revisit. Raises DamagedCapture."""

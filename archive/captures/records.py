@@ -119,8 +119,11 @@ def warcinfo_record(name: str, at: datetime, software: str) -> bytes:
     return _member("warcinfo", headers, fields.encode())
 
 
-def read_capture(data: bytes, body: bytes | None = None, *, identity: str | None = None) -> Capture:
-    """The capture whose records these are; of a revisit, `body` is that of its original.
+def read_capture(
+    data: bytes, body: bytes | None = None, *, identity: str | None = None, undone: bool = True
+) -> Capture:
+    """The capture whose records these are; of a revisit, `body` is that of its original. Unless its codings are to be
+    `undone`, it has no `content`.
 
     Raises DamagedCapture if its response is missing, a digest does not fit, it is a revisit and there is no body, or it
     is another one than that of the given id.
@@ -133,7 +136,7 @@ def read_capture(data: bytes, body: bytes | None = None, *, identity: str | None
             raise DamagedCapture(f"At this place is a revisit of {original}, which was not found.")
         if revisit is None and "response" not in records:
             raise DamagedCapture("There is no response record at this place.")
-        return _capture(records, body, identity)
+        return _capture(records, body, identity, undone=undone)
     except (OSError, ValueError, LookupError) as error:  # numbers, dates, fields
         raise DamagedCapture(f"The records at this place cannot be read: {error}.") from error
 
@@ -196,7 +199,9 @@ def _checked(headers: Mapping[str, str], body: bytes) -> bytes:
     return body
 
 
-def _capture(records: Mapping[str, _Record], original: bytes | None, identity: str | None) -> Capture:
+def _capture(
+    records: Mapping[str, _Record], original: bytes | None, identity: str | None, *, undone: bool
+) -> Capture:
     answer = records["revisit"] if "revisit" in records else records["response"]
     headers = answer.headers
     fields = dict(_read_fields(records["metadata"].block)) if "metadata" in records else {}
@@ -224,7 +229,7 @@ def _capture(records: Mapping[str, _Record], original: bytes | None, identity: s
         requested_url=fields.get("requested_url", ""),
         found_on=fields.get("found_on"),
         kind=cast(PageKind, fields.get("kind", "article")),
-        content=content_of(body, encodings),
+        content=content_of(body, encodings) if undone else b"",
         ip=headers.get("warc-ip-address"),
     )
 

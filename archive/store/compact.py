@@ -297,7 +297,7 @@ def _records(
     connection: Connection, folder: CaptureFolder, row: CaptureRow, *, refer: bool, policy: Policy
 ) -> tuple[bytes, str | None]:
     """A capture's records as they are to lie, and which capture they refer to. Raises DamagedCapture."""
-    read, raw = folder.read(row.id, row.place), folder.raw(row.place)
+    read, raw = folder.read(row.id, row.place, undone=False), folder.raw(row.place)
     if refer and (original := _oldest(connection, folder, row, read.body)) is not None:
         return capture_records(read, original), original.id
     if policy.recompress:

@@ -246,3 +246,18 @@ def test_what_sources_were_summed_up_from_is_outdated(tmp_path: Path) -> None:
         assert archive.since(second) is not None
         archive.compact()
         assert archive.since(second) is None
+
+
+def test_bodies_are_not_unpacked_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are held against their digests as they were sent; what their servers packed stays packed."""
+    place = Place(tmp_path)
+    made = fill(place, 3)
+
+    def none(body: bytes, codings: str) -> bytes:
+        raise AssertionError("a body was unpacked")
+
+    with place.open(write=True) as archive:
+        with monkeypatch.context() as patch:
+            patch.setattr("archive.captures.records.content_of", none)
+            assert archive.compact().files_after == 1
+        assert sound(archive, made)
