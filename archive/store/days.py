@@ -20,8 +20,9 @@ from archive.model import Alarm, Run
 from archive.shanghai import SHANGHAI
 from archive.store import alarms, learnt, rows
 from archive.store.learnt import TemplateChange
+from archive.store.prepared import Prepared
 from archive.store.runs import REVISIT
-from archive.store.tables import article, day_tally, run, run_tally
+from archive.store.tables import Moment, article, day_tally, run, run_tally
 from archive.tally import RunTally, Tally, added
 
 MOST_RUNS = 400
@@ -32,6 +33,13 @@ MOST_DAYS = 800
 
 
 _decoder = msgspec.json.Decoder(Tally)
+
+CAME = Prepared(
+    sa.select(article.c.dated, article.c.first_seen)
+    .where(article.c.source_id == sa.bindparam("source"))
+    .where(article.c.first_seen >= sa.bindparam("since", type_=Moment))
+    .where(article.c.dated >= sa.bindparam("before", type_=Moment))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +149,8 @@ def of_days(connection: Connection, source_id: str, since: date) -> tuple[DayTal
 
 def _came(connection: Connection, source_id: str, since: datetime) -> Iterator[tuple[datetime, datetime]]:
     """Of a source's articles that were first seen since then: when each was published, else found, and when found."""
-    query = (
-        sa.select(article.c.dated, article.c.first_seen)
-        .where(article.c.source_id == source_id, article.c.first_seen >= since)
-        .where(article.c.dated >= since - timedelta(days=1))
-    )
-    return ((row.dated, row.first_seen) for row in connection.execute(query).all())
+    theirs = {"source": rows.column_text(source_id), "since": since, "before": since - timedelta(days=1)}
+    return ((row.dated, row.first_seen) for row in CAME.all(connection, theirs))
 
 
 def _looks(connection: Connection, source_id: str, since: datetime) -> tuple[datetime, ...]:
