@@ -69,7 +69,7 @@ class Original:
 def capture_records(capture: Capture, original: Original | None = None) -> bytes:
     """The capture as three gzip members; with the original of its body, which must be the same, as a revisit.
 
-    Raises UnwritableCapture if an address holds white space or control characters.
+    Raises UnwritableCapture if an address holds white space or control characters, or is none.
     """
     for address in (capture.url, capture.requested_url, capture.found_on or ""):
         if UNSAFE_IN_ADDRESS.search(address):
@@ -80,7 +80,10 @@ def capture_records(capture: Capture, original: Original | None = None) -> bytes
     response_id = f"{URN}{capture.id}>"
     beside = {"WARC-Concurrent-To": response_id, **shared}
     charset = "latin-1" if _fits_latin_1(capture) else "utf-8"
-    target = urlsplit(capture.url)
+    try:
+        target = urlsplit(capture.url)
+    except ValueError as error:
+        raise UnwritableCapture(f"The address {capture.url!r} cannot be taken apart: {error}.") from error
     path = (target.path or "/") + (f"?{target.query}" if target.query else "")
     request = _http(f"GET {path} HTTP/1.1", capture.request_headers, charset)
     head = _http(f"HTTP/1.1 {capture.status} {LINE_BREAKS.sub(' ', capture.reason)}", _kept(capture), charset)

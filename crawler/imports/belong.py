@@ -1,10 +1,71 @@
-"""Which source a page that somebody brings belongs to. Pure."""
+"""Which source a page that somebody brings belongs to, and whether it is one that can be taken in. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from crawler.source import Source, host_of
+from archive.decide import GONE
+from archive.identity import canonical_url
+from crawler.imports.exported import Exported
+from crawler.imports.files import Item
+from crawler.imports.page import Incoming
+from crawler.imports.tally import Terms
+from crawler.imports.turns import article_of
+from crawler.imports.warc import HTML
+from crawler.source import Source
+from crawler.source.unfiled import named_by_host
+
+AHEAD = timedelta(minutes=1)
+"""Of our clock; what says that it is of a later time is not believed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What a file holds next. Of a page that can be taken in: its source and its canonical address; else why not."""
+
+    item: Item
+    source: Source | None = None
+    address: str = ""
+    why: str = ""
+
+    @property
+    def article(self) -> str:
+        """The same for the pages of one article; "" for what is no page to be taken in."""
+        return article_of(self.address)
+
+    @property
+    def size(self) -> int:
+        """Its bytes."""
+        if isinstance(self.item, Incoming):
+            return len(self.item.body)
+        return len(self.item.line) if isinstance(self.item, Exported) else 0
+
+
+def due(item: Item, terms: Terms, now: datetime) -> Due:
+    """What is to be done with what a file holds next."""
+    if not isinstance(item, Incoming):
+        return Due(item)
+    if why := _unfit(item, now):
+        return Due(item, why=why)
+    source = source_of(item.url, terms.sources, terms.only, terms.any_host)
+    if source is None:
+        return Due(item, why="on the host of no source")
+    return Due(item, source, canonical_url(item.url, source.all_hosts))
+
+
+def _unfit(page: Incoming, now: datetime) -> str:
+    kind = next((value for name, value in page.headers if name.lower() == "content-type"), "")
+    if page.status != 200 and page.status not in GONE:
+        return f"answered {page.status}"
+    if page.at > now + AHEAD:
+        return "a time that is to come"
+    if page.status in GONE:  # what stands in the place of the page is no matter
+        return ""
+    if kind and kind.partition(";")[0].strip().lower() not in HTML:
+        return "no HTML"
+    return "" if page.body.strip() else "an empty page"
 
 
 def source_of(url: str, sources: Mapping[str, Source], only: str | None, any_host: bool) -> Source | None:
@@ -19,12 +80,6 @@ def source_of(url: str, sources: Mapping[str, Source], only: str | None, any_hos
     if found is None and any_host:
         return sources[only] if only else named_by_host(url)
     return found
-
-
-def named_by_host(url: str) -> Source:
-    """A source for a host that no file names."""
-    host = host_of(url)
-    return Source(id=host, name=host, home=f"{url.partition('://')[0].lower()}://{host}/", hosts=(host,))
 
 
 def has_patterns(source: Source) -> bool:

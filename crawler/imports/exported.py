@@ -15,6 +15,7 @@ from archive.identity import article_id
 from archive.model import Article, Block, BlockKind, Image, Precision, Role, Standing, Status
 from crawler.imports.page import MOST_BYTES, BadFile, Passed, is_address
 from crawler.source.check import is_source_id
+from crawler.source.unfiled import is_named_by_host
 
 MOST_ON_A_PAGE = 50
 """Articles of one page of which the id is recognised."""
@@ -110,7 +111,7 @@ def _article(decoder: msgspec.json.Decoder[_Line], line: bytes, number: int) -> 
         return Passed("an address that is none of the web, or a number that cannot be", where, fault=True)
     if told.first_seen > told.last_seen:
         return Passed("last seen before it was seen first", where, fault=True)
-    if not is_source_id(told.source_id):
+    if not (is_source_id(told.source_id) or is_named_by_host(told.source_id)):
         return Passed("a source_id that no source can have", where, fault=True)
     ids = (article_id(told.canonical_url, ordinal) for ordinal in range(MOST_ON_A_PAGE))
     ordinal = next((at for at, identity in enumerate(ids) if identity == told.id), None)

@@ -7,11 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from archive.model import Headers
+from crawler.source import host_of
+from crawler.source.check import is_host
 
 MOST_BYTES = 32 << 20
 """Of one page, as it lies in the file. What is larger is passed over."""
 
-ADDRESS = re.compile(r"https?://[^\s\x00-\x20\x7f-\x9f\ud800-\udfff]{1,2000}", re.IGNORECASE)
+LONGEST = 2_008
+"""Characters of an address."""
+
+ADDRESS = re.compile(r"https?://([^/?#\s]+)[^\s\x00-\x20\x7f-\x9f\ud800-\udfff]*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,5 +47,13 @@ class BadFile(Exception):  # noqa: N818 - a state of a file
 
 
 def is_address(url: str) -> bool:
-    """Whether a page can have been fetched from there."""
-    return ADDRESS.fullmatch(url) is not None
+    """Whether a page can have been fetched from there: it has a host that can be, and a port that can.
+
+    A backslash in the place of the host is none of the web's: one reader takes the host before it, another the one
+    behind it.
+
+    >>> is_address("http://www.tibet.cn/cn/"), is_address("http://[::1/bad"), is_address("http://www.tibet.cn:99999/")
+    (True, False, False)
+    """
+    found = ADDRESS.fullmatch(url) if len(url) <= LONGEST else None
+    return found is not None and "\\" not in found[1] and is_host(host_of(url))

@@ -28,6 +28,8 @@ MOST_HEADERS = 64 << 10
 
 CHUNK = 1 << 16
 
+GZIP = b"\x1f\x8b"
+
 UNREADABLE = (OSError, ValueError, LookupError, EOFError, RuntimeError, zlib.error, zipfile.BadZipFile)
 """What FastWARC raises, and a ZIP's file: RuntimeError where it is encrypted or packed in a way we do not know."""
 
@@ -76,10 +78,19 @@ def _records(opening: wacz.Opening) -> Iterator[Incoming | Passed]:
 
 
 def breaks_off(file: BinaryIO, last: int) -> bool:
-    """Whether a gzip file ends within a member, given where its last record begins: FastWARC does not say so."""
-    if file.read(2) != b"\x1f\x8b":
+    """Whether a gzip file ends within a member, given where its last record begins: FastWARC does not say so.
+
+    Where the records are no members of their own the place is none: then the whole file is looked through.
+    """
+    if file.read(len(GZIP)) != GZIP:
         return False
     file.seek(last)
+    is_member = file.read(len(GZIP)) == GZIP
+    file.seek(last if is_member else 0)
+    return _ends_within(file)
+
+
+def _ends_within(file: BinaryIO) -> bool:
     member = zlib.decompressobj(wbits=31)
     try:
         while chunk := file.read(CHUNK):
@@ -91,7 +102,7 @@ def breaks_off(file: BinaryIO, last: int) -> bool:
                     if not chunk and not (chunk := file.read(CHUNK)):
                         return False
     except zlib.error:
-        return False  # one member for the whole file: where it ends is known to its reader alone
+        return False  # what stands behind the last member is none
     return True
 
 

@@ -36,6 +36,15 @@ def is_source_id(text: str) -> bool:
     return _ID.fullmatch(text) is not None
 
 
+def is_host(text: str) -> bool:
+    """Whether a host, with a port or without, can be called so; in lower case.
+
+    >>> is_host("www.tibet.cn"), is_host("[::1]:8080"), is_host("..")
+    (True, True, False)
+    """
+    return _HOST.fullmatch(text) is not None and text == text.lower()
+
+
 class SourceError(TomlError):
     """What is wrong with the files of sources or families; `problems` holds each mistake with file and line."""
 
@@ -106,7 +115,7 @@ def _addresses(file: TomlFile) -> Iterator[Problem]:
     given = [(key, index, host) for key in ("hosts", "other_hosts") for index, host in _texts(file.data.get(key))]
     names = [host for _, _, host in given]
     for place, (key, index, host) in enumerate(given):
-        if not _HOST.fullmatch(host) or host != host.lower():
+        if not is_host(host):
             message = f'"{host}" is not a host; write the bare name in lower case: "www.example.cn"'
             yield file.problem((key, index), message)
         elif host in names[:place]:
