@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,7 @@ def a_number(value: float) -> float:
 
 @click.command(epilog=example(*LINES))
 @click.argument("source_ids", nargs=-1, metavar="[SOURCE]...")
-@click.option("--all", "everything", is_flag=True, help="Every source of the configuration, disabled ones included.")
+@click.option("--all", "everything", is_flag=True, help="Every source of the configuration or archive, disabled too.")
 @click.option("--from", "since", type=click.DateTime(["%Y-%m-%d"]), help="Articles published on that day or later.")
 @click.option("--to", "until", type=click.DateTime(["%Y-%m-%d"]), help="Articles published on that day or earlier.")
 @click.option("--apply", "record", is_flag=True, help="Record what differs, as revisions; without it nothing changes.")
@@ -72,8 +73,40 @@ def command(
     if bool(source_ids) == everything:
         raise click.UsageError("Name sources, or give --all.")
     known = common.sources()
+    if everything or not known.keys() >= set(source_ids):
+        known |= held_without_file(common, known, None if everything else source_ids)
     sources = list(known.values()) if everything else chosen(known, source_ids)
     sys.exit(offline(common, sources, since, until, (), record, even_if_worse, floor, workers))
+
+
+def held_without_file(common: Common, known: Mapping[str, Source], wanted: Collection[str] | None) -> dict[str, Source]:
+    """The sources that the archive holds and no file describes, by id: all, or those of these ids.
+
+    Who is asked for by name where there is no archive is answered like any wrong name. Raises ArchiveMissing for all.
+    """
+    from archive.store import ArchiveMissing
+    from crawler.source.unfiled import without_file
+
+    try:
+        with common.archive() as archive:
+            held = {each.source_id for each in archive.status()} - known.keys()
+            named = archive.outlets()
+            found = {
+                source_id: without_file(
+                    source_id,
+                    named.get(source_id, ()),
+                    ((copy.url, copy.page or copy.url) for copy in archive.copies(source_id)),
+                )
+                for source_id in sorted(held if wanted is None else held & set(wanted))
+            }
+    except ArchiveMissing:
+        if wanted is None:
+            raise
+        return {}
+    if found:
+        told = ", ".join([*found][:5]) + (" …" if len(found) > 5 else "")
+        common.say(f"No file describes {told}: their pages are read without patterns or selectors of their own.")
+    return found
 
 
 def offline(

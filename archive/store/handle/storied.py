@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from archive.store import articles, copies, stories, telling
 from archive.store.handle.base import Handle
@@ -34,6 +34,10 @@ class Storied(Handle):
         with self._change():
             copies.describe(self._connection, source_id, names, trust)
         self._recorded()
+
+    def outlets(self) -> Mapping[str, tuple[str, ...]]:
+        """By which names each source's site is known, by the source's id; the first is its own."""
+        return {source_id: each.names for source_id, each in copies.outlets(self._connection).items()}
 
     def story(self, id_or_url: str) -> ToldStory | None:
         """The story of an article, by its id or any address that it is known under; None if there is no such article.
