@@ -23,6 +23,8 @@ _SIGN = 0x23
 _BEFORE, _BEHIND = 5, 3
 _NUMERALS = "〇零一二三四五六七八九十百千两"
 _COUNTED = "季月日年届期号批次"
+MOST_KEPT = 64
+"""Figures of a text that are kept beside it: 16 bytes each."""
 _NONE: Hashes = np.zeros(0, np.uint64)
 
 
@@ -43,14 +45,16 @@ class Figures:
         """Places with their figures in rising order."""
         return np.sort(self.told)
 
-    def packed(self) -> bytes:
-        """As few bytes as hold them, for `unpacked`."""
-        return self.places.tobytes() + self.told.tobytes()
+    def packed(self) -> bytes | None:
+        """As few bytes as hold them, for `unpacked`; None for those of a table, which had better be looked for again."""
+        return (
+            np.concatenate((self.places, self.told)).astype("<u8").tobytes() if len(self.places) <= MOST_KEPT else None
+        )
 
     @classmethod
     def unpacked(cls, packed: bytes) -> Figures:
         """From `packed`."""
-        both = np.frombuffer(packed, np.uint64)
+        both = np.frombuffer(packed, "<u8")
         return cls(both[: len(both) // 2], both[len(both) // 2 :])
 
 

@@ -221,7 +221,7 @@ class Index:
 
     def _related(self, one: Prepared, met: Met, but: Collection[int] = ()) -> Iterator[tuple[int, Likeness]]:
         """The texts that are related, of those that it shares enough keys with."""
-        shelf, own = self._shelf, len(one.units)
+        shelf, own = self._shelf, one.length
         likely = [text for text, weight in met.weights.items() if weight >= _LEAST_KEYS and text not in but]
         if not likely:
             return
@@ -265,8 +265,13 @@ class Index:
         found = self._prepared.pop(number, None)
         if found is None:
             shelf = self._shelf
-            kept = partial(shelf.figures, number)
-            found = Prepared(shelf.units(number), shelf.rank(number), shelf.keys(number), kept)
+            found = Prepared(
+                shelf.rank(number),
+                shelf.length(number),
+                partial(shelf.units, number),
+                partial(shelf.keys, number),
+                partial(shelf.figures, number),
+            )
         self._keep(number, found)
         return found
 

@@ -61,34 +61,47 @@ class Likeness:
     figures: Compared
 
 
+def _not_kept() -> None:
+    """What was not kept."""
+
+
 class Prepared:
     """A folded text ready to be compared with others, each part of it made when it is first needed."""
 
     def __init__(
-        self, units: Units, digest: int, keys: Hashes | None = None, figures: Callable[[], Figures | None] | None = None
+        self,
+        digest: int,
+        length: int,
+        units: Callable[[], Units],
+        keys: Callable[[], Hashes | None] = _not_kept,
+        figures: Callable[[], Figures | None] = _not_kept,
     ) -> None:
-        """`keys` and `figures` as they were kept; where they were not they are made of the units."""
-        self.units = units
+        """How its units are read, and keys and figures where they were kept: else they are made of the units."""
         self.digest = digest
-        if keys is not None:
-            self.keys = keys
-        self._figures = figures
+        self.length = length
+        self._read, self._keys, self._figures = units, keys, figures
 
     @classmethod
     def of(cls, text: str) -> Prepared:
         """Of a text as it was read."""
         units = fold(text)
-        return cls(units, digest_of(units))
+        return cls(digest_of(units), len(units), lambda: units)
 
     @classmethod
     def sketched(cls, sketch: Sketch) -> Prepared:
         """Of a text of which there is a sketch."""
-        return cls(sketch.units, sketch.digest, sketch.keys, lambda: sketch.figures)
+        return cls(sketch.digest, len(sketch.units), lambda: sketch.units, lambda: sketch.keys, lambda: sketch.figures)
+
+    @cached_property
+    def units(self) -> Units:
+        """The text as it was folded."""
+        return self._read()
 
     @cached_property
     def keys(self) -> Hashes:
         """The keys of its sketch."""
-        return keys_of(self.units, self.figures)
+        kept = self._keys()
+        return keys_of(self.units, self.figures) if kept is None else kept
 
     @cached_property
     def numbers(self) -> frozenset[int]:
@@ -103,7 +116,7 @@ class Prepared:
     @cached_property
     def figures(self) -> Figures:
         """Its figures."""
-        kept = None if self._figures is None else self._figures()
+        kept = self._figures()
         return figures(self.units) if kept is None else kept
 
     @cached_property
@@ -154,19 +167,19 @@ def plain(text: str) -> str:
 
 def likeness(a: Prepared, b: Prepared) -> Likeness:
     """What two folded texts are to each other: a reprint, an excerpt, or different. Equal ones are reprints."""
-    shorter, longer = (a, b) if (len(a.units), a.digest) <= (len(b.units), b.digest) else (b, a)
+    shorter, longer = (a, b) if (a.length, a.digest) <= (b.length, b.digest) else (b, a)
     told = compared(shorter.figures, longer.figures)
     if shorter.digest == longer.digest:
         return Likeness(Relation.REPRINT, 1.0, 1.0, told)
     if told.contradict:
         return Likeness(Relation.DIFFERENT, 0.0, 0.0, told)
     found = _shared(shorter, longer)
-    of_shorter = found.units / max(len(shorter.units), 1)
+    of_shorter = found.units / max(shorter.length, 1)
     if found.units < LEAST_SHARED or of_shorter < CONTAINED:
         return Likeness(Relation.DIFFERENT, of_shorter, 0.0, told)
     back = _shared(longer, shorter)
-    of_longer = back.units / len(longer.units)
-    whole = of_longer >= MUTUAL or (of_longer >= TRUNCATED and back.is_beginning(len(longer.units)))
+    of_longer = back.units / longer.length
+    whole = of_longer >= MUTUAL or (of_longer >= TRUNCATED and back.is_beginning(longer.length))
     return Likeness(Relation.REPRINT if whole else Relation.EXCERPT, of_shorter, of_longer, told)
 
 

@@ -98,10 +98,6 @@ class Shelf(Protocol):
         """Those of some texts that are related to any."""
 
 
-MOST_FIGURES = 64
-"""Of a text, that are kept beside it in memory: 16 bytes each. A table of figures has them looked for again."""
-
-
 @cache
 def tie_of(relation: Relation, share: int, *, holds: bool = True) -> Tie:
     """One object for all ties that are equal: there are few, and an archive has millions."""
@@ -138,7 +134,7 @@ class Memory:
         number = len(self._units)
         self._numbers[sketch.digest] = number
         self._units.append(sketch.units.tobytes())
-        self._figures.append(sketch.figures.packed() if len(sketch.figures.places) <= MOST_FIGURES else None)
+        self._figures.append(sketch.figures.packed())
         self._keys.append(sketch.keys.tobytes())
         self._ranks.append(sketch.digest)
         self._holders.append(None)

@@ -28,23 +28,21 @@ _MANY = 2000
 """Keys of one question."""
 _BITS = (1 << 64) - 1
 
-_LOWEST = {  # key → the texts of lowest rank that hold it, as one value; only for keys that are held
+_LOWEST = {  # key → the texts of lowest rank that hold it, as one value; most keys are not held, and cost one look
     "sqlite": """
-        SELECT key, texts FROM (
-            SELECT wanted.value AS key,
-                (SELECT group_concat(text) FROM
-                    (SELECT text FROM likeness_key WHERE level = :level AND key = wanted.value
-                    ORDER BY text LIMIT :most)) AS texts
-            FROM json_each(:keys) AS wanted
-        ) WHERE texts IS NOT NULL""",
+        SELECT wanted.value AS key,
+            (SELECT group_concat(text) FROM
+                (SELECT text FROM likeness_key WHERE level = :level AND key = wanted.value
+                ORDER BY text LIMIT :most)) AS texts
+        FROM json_each(:keys) AS wanted
+        WHERE EXISTS (SELECT 1 FROM likeness_key WHERE level = :level AND key = wanted.value)""",
     "postgresql": """
-        SELECT key, texts FROM (
-            SELECT wanted.key AS key,
-                (SELECT string_agg(CAST(lowest.text AS text), ',') FROM
-                    (SELECT text FROM likeness_key WHERE level = :level AND key = wanted.key
-                    ORDER BY text LIMIT :most) AS lowest) AS texts
-            FROM unnest(CAST(:keys AS bigint[])) AS wanted(key)
-        ) AS found WHERE texts IS NOT NULL""",
+        SELECT wanted.key AS key,
+            (SELECT string_agg(CAST(lowest.text AS text), ',') FROM
+                (SELECT text FROM likeness_key WHERE level = :level AND key = wanted.key
+                ORDER BY text LIMIT :most) AS lowest) AS texts
+        FROM unnest(CAST(:keys AS bigint[])) AS wanted(key)
+        WHERE EXISTS (SELECT 1 FROM likeness_key WHERE level = :level AND key = wanted.key)""",
 }
 _HOLD = sa.text("""
     INSERT INTO likeness_key (level, key, text)
@@ -76,8 +74,9 @@ class Levels:
 
         A key comes once for each level in which it is held.
         """
-        for start in range(0, len(keys), _MANY):
-            given = self._given(keys[start : start + _MANY])
+        signed = sorted(_signed(keys))  # as they lie in the table
+        for start in range(0, len(signed), _MANY):
+            given = self._given(signed[start : start + _MANY])
             for level in self._texts:
                 found = self._connection.execute(self._lowest, {"keys": given, "most": most, "level": level})
                 for key, texts in found:
@@ -92,7 +91,7 @@ class Levels:
     def leave(self, text: int, keys: Sequence[int]) -> None:
         """Forget a text, which may not be here."""
         for level in self._texts:
-            self._connection.execute(self._leave, {"text": text, "keys": self._given(keys), "level": level})
+            self._connection.execute(self._leave, {"text": text, "keys": self._given(_signed(keys)), "level": level})
 
     def take_in(self, keys: Hashes, ranks: Hashes, texts: int) -> None:
         """Add rows, key beside text, of so many texts in all."""
@@ -121,13 +120,12 @@ class Levels:
         upsert = insert.on_conflict_do_update(index_elements=["level"], set_={"texts": insert.excluded.texts})
         self._connection.execute(upsert, {"level": level, "texts": texts})
 
-    def _given(self, keys: Sequence[int]) -> str | list[int]:
-        """Keys as a parameter: 64 bits, of which the database takes the first for a sign."""
-        signed = _signed(keys)
+    def _given(self, signed: list[int]) -> str | list[int]:
+        """Keys as a parameter."""
         return json.dumps(signed) if self._on_sqlite else signed
 
 
 def _signed(keys: Sequence[int]) -> list[int]:
-    """The same 64 bits as the database holds them."""
+    """Keys as the database holds them: it takes the first of their 64 bits for a sign."""
     signed: list[int] = np.array(keys, np.uint64).view(np.int64).tolist()
     return signed

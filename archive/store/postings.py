@@ -38,6 +38,7 @@ class DatabasePostings:
         self._connection = connection
         self._at_hand: dict[int, tuple[int, ...]] = {}  # key → its texts of lowest rank, `_LOOKED_AT` at most
         self._new: dict[int, Hashes] = {}  # texts that are not written yet
+        self._new_holders: defaultdict[int, list[int]] = defaultdict(list)  # the same by key
 
     @cached_property
     def _recent(self) -> Recent:
@@ -69,6 +70,7 @@ class DatabasePostings:
             return
         self._recent.add(self._new)
         self._new = {}
+        self._new_holders.clear()
         if len(self._recent) >= ENOUGH:
             self._levels.take_in(*self._recent.rows(), len(self._recent))
             self._recent.clear()
@@ -85,6 +87,8 @@ class DatabasePostings:
                 touched.add(texts[SHOWN - 1])
         met = self._meet(rank, held, SHOWN)
         self._new[number] = keys
+        for key in numbers:
+            self._new_holders[key].append(number)
         self._at_hand.update(dict.fromkeys(numbers, (number,)))
         self._at_hand.update((key, _lowest((*texts, number))) for key, texts in held.items())
         return Met(met.weights, met.rare, frozenset(touched))
@@ -149,8 +153,7 @@ class DatabasePostings:
         self._at_hand.update((key, _lowest(texts)) for key, texts in found.items())
 
     def _everyone(self, keys: Sequence[int]) -> dict[int, list[int]]:
-        self.flush()
-        found: defaultdict[int, list[int]] = defaultdict(list)
+        found = defaultdict(list, {key: list(self._new_holders.get(key, ())) for key in keys})
         for key, text in self._levels.everyone(keys):
             found[key].append(text)
         for key, text in self._recent.holders(np.array(keys, np.uint64)):

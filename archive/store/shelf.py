@@ -16,6 +16,7 @@ import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from archive.likeness.figures import Figures
 from archive.likeness.pair import Relation
 from archive.likeness.shelf import Holder, Tie, tie_of
 from archive.store import rows
@@ -40,8 +41,12 @@ MOST_TIED = 20_000
 
 _SIGN = 1 << 63
 
+Packed = tuple[bytes, bytes | None]
+"""A text, and its figures."""
+
 _number = sa.bindparam("number", type_=sa.BigInteger)
 _LENGTH = sa.select(likeness_text.c.length).where(likeness_text.c.text == _number)
+_WHOLE = likeness_text.c.units, likeness_text.c.figures
 _HOLDERS = (
     sa.select(likeness_holder.c.article_id, likeness_holder.c.printed)
     .where(likeness_holder.c.text == _number)
@@ -70,9 +75,9 @@ class DatabaseShelf:
         self._unknown: set[int] = set()
         self._held: dict[str, int | None] = {}  # articles of the batch
         self._lengths: dict[int, int] = {}
-        self._units: dict[int, bytes] = {}  # packed, of texts that were foreseen
+        self._units: dict[int, Packed] = {}  # of texts that were foreseen
         self._ties: dict[int, dict[int, Tie]] = {}  # all ties of a text, with those that are not written yet
-        self._new_texts: dict[int, bytes] = {}  # not written yet: see `flush`
+        self._new_texts: dict[int, Packed] = {}  # not written yet: see `flush`
         self._new_ties: dict[tuple[int, int], Tie | None] = {}  # lower and higher text; None for a tie that goes
         self._new_holders: dict[str, dict[str, object]] = {}
 
@@ -96,8 +101,8 @@ class DatabaseShelf:
         self.postings.flush()
         if self._new_texts:
             rows_ = [
-                {"text": text, "length": self._lengths[text], "units": packed}
-                for text, packed in sorted(self._new_texts.items())
+                {"text": text, "length": self._lengths[text], "units": units, "figures": figures}
+                for text, (units, figures) in sorted(self._new_texts.items())
             ]
             self._connection.execute(likeness_text.insert(), rows_)
             self._new_texts.clear()
@@ -135,7 +140,8 @@ class DatabaseShelf:
         self._known.add(sketch.digest)
         self._unknown.discard(sketch.digest)
         self._lengths[sketch.digest] = len(sketch.units)
-        self._new_texts[sketch.digest] = bytes(deflate.zlib_compress(sketch.units.astype("<u2").tobytes(), 1))
+        packed = bytes(deflate.zlib_compress(sketch.units.astype("<u2").tobytes(), 1))
+        self._new_texts[sketch.digest] = packed, sketch.figures.packed()
         self._ties[sketch.digest] = {}
         return sketch.digest
 
@@ -155,24 +161,31 @@ class DatabaseShelf:
             self._lengths = {text: self._lengths[text] for text in self._new_texts}
         have: Collection[int] = self._units if whole else self._lengths
         wanted = sorted(text for text in numbers if text not in have and text not in self._new_texts)
-        columns = (likeness_text.c.text, likeness_text.c.length, *((likeness_text.c.units,) if whole else ()))
+        columns = (likeness_text.c.text, likeness_text.c.length, *(_WHOLE if whole else ()))
         for start in range(0, len(wanted), MANY):
             here = likeness_text.c.text.in_(wanted[start : start + MANY])
-            for text, length, *units in self._connection.execute(sa.select(*columns).where(here)):
+            for text, length, *packed in self._connection.execute(sa.select(*columns).where(here)):
                 self._lengths[text] = length
                 if whole:
-                    self._units[text] = units[0]
+                    self._units[text] = packed[0], packed[1]
 
     def units(self, number: int) -> Units:
         """See `Shelf`."""
-        packed = self._new_texts.get(number)
-        if packed is None:
-            self.foresee([number], whole=True)
-            packed = self._units[number]
+        packed = self._text(number)[0]
         return np.frombuffer(zlib.decompress(packed), "<u2").astype(np.uint16)
 
-    def figures(self, number: int) -> None:
-        """See `Shelf`. Not kept."""
+    def _text(self, number: int) -> Packed:
+        """A text and its figures, both packed."""
+        found = self._new_texts.get(number) or self._units.get(number)
+        if found is None:
+            self.foresee([number], whole=True)
+            found = self._units[number]
+        return found
+
+    def figures(self, number: int) -> Figures | None:
+        """See `Shelf`."""
+        packed = self._text(number)[1]
+        return None if packed is None else Figures.unpacked(packed)
 
     def keys(self, number: int) -> None:
         """See `Shelf`. Kept by key only."""

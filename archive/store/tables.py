@@ -209,6 +209,7 @@ likeness_text = sa.Table(  # these six: the index of likeness, archive.store.she
     sa.Column("text", sa.BigInteger, primary_key=True, autoincrement=False),  # the digest, and its rank
     sa.Column("length", sa.Integer, nullable=False),
     sa.Column("units", sa.LargeBinary, nullable=False),  # as it was folded; zlib
+    sa.Column("figures", sa.LargeBinary),  # archive.likeness.figures; null for more than are kept
 )
 
 likeness_recent = sa.Table(  # the texts whose keys are not in likeness_key yet: archive.store.recent

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 import msgspec
 import sqlalchemy as sa
@@ -78,7 +79,7 @@ def _members(connection: Connection, story_id: str, best_id: str) -> Iterator[St
         if number is None:
             return None
         if number not in prepared:
-            prepared[number] = Prepared(shelf.units(number), number)
+            prepared[number] = Prepared(number, shelf.length(number), partial(shelf.units, number))
         return prepared[number]
 
     best = text_of(best_id)
@@ -89,7 +90,7 @@ def _members(connection: Connection, story_id: str, best_id: str) -> Iterator[St
             continue
         alike = likeness(own, best)
         shares = (alike.of_shorter, alike.of_longer)
-        is_shorter = (len(own.units), own.digest) <= (len(best.units), best.digest)
+        is_shorter = (own.length, own.digest) <= (best.length, best.digest)
         yield _member(read, rows.standing(row), alike.relation, *(shares if is_shorter else shares[::-1]))
 
 

@@ -11,6 +11,7 @@ down_revision = "0017"
 
 def upgrade() -> None:
     """Make the tables; what stands in the index goes, for it was made in another way."""
+    op.add_column("likeness_text", sa.Column("figures", sa.LargeBinary(), nullable=True))
     op.drop_table("likeness_key")
     op.create_table(
         "likeness_key",
