@@ -25,6 +25,8 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 
+import msgspec
+
 from crawler.learn.learnt import Known, Spot, Where
 from crawler.learn.observe import Observation, Seen
 
@@ -71,9 +73,8 @@ class _Tally:
         return len(self.forms) > 1
 
 
-@dataclass(frozen=True, slots=True)
-class _Standing:
-    """Where a line stands on one page."""
+class _Standing(msgspec.Struct, frozen=True, gc=False):
+    """Where a line stands on one page. A struct, as there are hundreds on a page."""
 
     line: Seen
     boxed: bool = False  # inside a box with a name of its own within the body's element
@@ -107,18 +108,23 @@ def _tallies(articles: Sequence[Sequence[Observation]], support: Counter[str]) -
                 seen.setdefault(standing.line.key, standing)
         for key, standing in seen.items():
             line = standing.line
-            tally = tallies.setdefault(key, _Tally(line))
-            if (line.text, line.exact) < (tally.sample.text, tally.sample.exact):
+            tally = tallies.get(key)
+            if tally is None:
+                tally = tallies[key] = _Tally(line)
+            elif line.text <= tally.sample.text and (line.text, line.exact) < (tally.sample.text, tally.sample.exact):
                 tally.sample = line
             tally.articles += 1
-            tally.inside += line.inside
-            tally.linked += line.linked
-            tally.beside += standing.beside
-            tally.at_start += standing.at_start
-            tally.at_end += standing.at_end
-            tally.spared += line.spared
-            tally.boxed += standing.boxed
             tally.forms.add(line.exact)
+            if line.linked:
+                tally.linked += 1
+            if line.spared:
+                tally.spared += 1
+            if line.inside:  # hardly one in ten; of the others the rest is never so
+                tally.inside += 1
+                tally.beside += standing.beside
+                tally.at_start += standing.at_start
+                tally.at_end += standing.at_end
+                tally.boxed += standing.boxed
     return tallies
 
 
