@@ -21,7 +21,7 @@ from likeness_texts import OTHER_REPORT, STORY, bulletin, edited, prose
 
 from archive.likeness import Index
 from archive.model import Article, Block
-from archive.store import Archive, stories
+from archive.store import Archive, levels, postings, stories
 from archive.store.tables import capture
 from archive.store.telling import ToldStory
 
@@ -352,12 +352,15 @@ def filled(archive: Archive, articles: Sequence[Article], dice: random.Random, p
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_order_and_batches_make_no_difference(kind: str, tmp_path: Path) -> None:
-    """The same ids, roles, origins and evidence, in either database."""
+def test_order_and_batches_make_no_difference(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same ids, roles, origins and evidence, in either database, and wherever the keys of their texts are."""
     dice = random.Random(8)
     articles = many(dice, 60)
     found: list[Mapping[str, object]] = []
     for number, pause in enumerate((0.0, 0.5, 0.1)):
+        monkeypatch.setattr(postings, "ENOUGH", 1000 if number == 1 else 6)
+        monkeypatch.setattr(levels, "FIRST", 12)
+        monkeypatch.setattr(levels, "RATIO", 2)
         with Place(tmp_path / str(number), kind if number else "sqlite").open(write=True) as archive:
             filled(archive, articles, dice, pause)
             found.append({id: archive.story(id) for id in sorted(standing(archive))})
@@ -371,13 +374,52 @@ def test_order_and_batches_make_no_difference(kind: str, tmp_path: Path) -> None
     }
 
 
+def test_a_small_run_writes_no_row_for_each_key(tmp_path: Path) -> None:
+    """Each would be another page; those of a large run are put into their places."""
+    with Place(tmp_path).open(write=True) as archive:
+
+        def rows(table: str) -> int:
+            return int(archive._connection.execute(sa.text(f"SELECT count(*) FROM {table}")).scalar_one())
+
+        five(archive)
+        archive.group()
+        assert (rows("likeness_key"), rows("likeness_recent")) == (0, rows("likeness_text"))
+        for number in range(11, 11 + postings.ENOUGH):
+            record(archive, number, written(number, prose(random.Random(number), 60), "paper"))
+        archive.group()
+        assert rows("likeness_key") > postings.ENOUGH
+        assert rows("likeness_recent") == 0
+        assert rows("likeness_level") == 1
+
+
+def test_what_a_batch_asks_of_the_database_does_not_grow_with_its_articles(tmp_path: Path) -> None:
+    """Texts, lengths and ties are fetched many at a time, and ties are written so."""
+    asked = []
+    for copies in (10, 40):
+        dice = random.Random(copies)
+        popular = prose(dice, 400)
+        with Place(tmp_path / str(copies)).open(write=True) as archive:
+            for number in range(1, 1 + copies):
+                record(archive, number, written(number, edited(popular, dice), "paper"))
+            archive.group()
+            for number in range(101, 101 + copies):
+                record(archive, number, written(number, edited(popular, dice), "farm"))
+            statements = count()
+
+            def counted(*_: object, statements: Any = statements) -> None:
+                next(statements)
+
+            sa.event.listen(archive._connection, "before_cursor_execute", counted)
+            archive.group()
+            asked.append(next(statements))
+    assert asked[1] < asked[0] + 2 * 40
+
+
 GROUP = """
 import sys
 from pathlib import Path
-from archive.store import Archive, stories
-from archive.store.tables import capture
-from archive.store.telling import ToldStory
-stories.BATCH = 5
+from archive.store import Archive, levels, postings, stories
+stories.BATCH, postings.ENOUGH, levels.FIRST, levels.RATIO = 5, 8, 16, 2  # so that keys move all the time
 with Archive.open(Path(sys.argv[1]), write=True) as archive:
     print("open", flush=True)
     archive.group()
