@@ -108,12 +108,12 @@ def lone_member(data: bytes, most: int | None = None) -> bytearray | None:
     """What the data's one gzip member holds, three times as quickly as zlib; None if it is not sure that zlib would
     give the same: where there may be a second one, it holds little or more than `most`, or anything is wrong with it.
 
-    Its end is the end of the data: there its checksum and length stand (RFC 1952, 2.3.1). What stands between the
-    member's end and a copy of those eight bytes is not seen: nobody asks how far it was read.
+    Its end is the end of the data: there its checksum and length stand (RFC 1952, 2.3.1). Where the same eight bytes
+    stand anywhere else, it may have ended there.
     """
     length = int.from_bytes(data[-4:], "little")
     bound = WIDEST * len(data) if most is None else min(most, WIDEST * len(data))
-    if not SMALL < length <= bound or data.find(MAGIC, 1) >= 0:
+    if not SMALL < length <= bound or data.find(MAGIC, 1, SMALL) >= 0 or data.rfind(data[-8:], 0, len(data) - 1) >= 0:
         return None
     try:
         plain = deflate.gzip_decompress(data)

@@ -140,3 +140,17 @@ def test_a_changed_bit_is_read_the_same_quickly_and_slowly(byte: int, bit: int, 
     quick = lone_member(bytes(damaged) + behind)
     if quick is not None:
         assert quick == zlib.decompressobj(31).decompress(bytes(damaged))
+
+
+@pytest.mark.parametrize("level", [0, 1, 6, 9])
+def test_a_member_that_ends_twice_is_left_to_zlib(level: int) -> None:
+    """The same member again, or its last eight bytes: what the end of the data says may be another member's."""
+    member = gzip.compress(PAGE, level, mtime=0)
+    assert bytes(lone_member(member) or b"") == PAGE
+    assert lone_member(member * 2) is None
+    assert lone_member(member + b"rubbish" + member[-8:]) is None
+    assert undo(member * 2, "gzip") == PAGE * 2
+    assert undo(member + b"rubbish" + member[-8:], "gzip") == PAGE
+    assert list(members(member * 2)) == [PAGE, PAGE]
+    with pytest.raises(ValueError, match="compressed bytes"):
+        list(members(member + member[-8:]))
