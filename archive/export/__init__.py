@@ -62,7 +62,7 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What an export came to; `faults` are sentences for captures that could not be had."""
+    """What an export came to; `faults` are sentences for articles and captures that could not be had."""
 
     articles: int
     captures: int | None = None  # None for formats that hold none

@@ -26,7 +26,7 @@ def write(chosen: Chosen, stream: BinaryIO, options: Options) -> Written:
     ET.indent(feed, " ", 0)
     ET.register_namespace("", ATOM)
     stream.write(ET.tostring(feed, "utf-8", xml_declaration=True) + b"\n")
-    return Written(len(taken))
+    return Written(len(taken), faults=chosen.faults)
 
 
 def _head(taken: Sequence[Taken], options: Options) -> ET.Element:

@@ -66,7 +66,7 @@ def write(chosen: Chosen, stream: BinaryIO, options: Options) -> Written:
     for taken in chosen.articles(evidence=False):
         stream.write(_line(_cells(article_json(taken.article, taken.standing))))
         count += 1
-    return Written(count)
+    return Written(count, faults=chosen.faults)
 
 
 def _line(cells: Iterable[str]) -> bytes:

@@ -22,7 +22,7 @@ def write(chosen: Chosen, stream: BinaryIO, options: Options) -> Written:
     if address := web_address(options.self_url):
         feed["feed_url"] = address
     stream.write(msgspec.json.format(msgspec.json.encode(feed | {"items": items}), indent=1) + b"\n")
-    return Written(len(items))
+    return Written(len(items), faults=chosen.faults)
 
 
 def _item(taken: Taken) -> dict[str, Any]:

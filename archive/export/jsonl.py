@@ -20,4 +20,4 @@ def write(chosen: Chosen, stream: BinaryIO, options: Options) -> Written:
     for taken in chosen.articles():
         stream.write(encoder.encode(article_json(taken.article, taken.standing)) + b"\n")
         count += 1
-    return Written(count)
+    return Written(count, faults=chosen.faults)

@@ -75,7 +75,7 @@ def write(chosen: Chosen, folder: Path, options: Options) -> Written:
         path.parent.mkdir(exist_ok=True)
         path.write_text("\n".join(_lines(taken)), "utf-8", newline="\n")
         count += 1
-    return Written(count)
+    return Written(count, faults=chosen.faults)
 
 
 def name_of(taken: Taken) -> str:

@@ -44,7 +44,7 @@ def write(chosen: Chosen, stream: BinaryIO, options: Options) -> Written:
                 size, rows = 0, []
         if rows:
             writer.write_table(pa.Table.from_pylist(rows, schema=schema))
-    return Written(count)
+    return Written(count, faults=chosen.faults)
 
 
 def _schema(pa: Any) -> pa.Schema:

@@ -9,6 +9,7 @@ import json
 import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -40,7 +41,8 @@ def write(chosen: Chosen, stream: BinaryIO, options: Options) -> Written:
         package.lines("indexes/index.cdx", index.sorted())
         package.lines("pages/pages.jsonl", _pages(chosen))
         package.close(options)
-    return written
+    faults = tuple(dict.fromkeys((*written.faults, *chosen.faults)))  # its pages may be damaged in other columns
+    return replace(written, articles=len(chosen) - len(chosen.faults), faults=faults)
 
 
 def _pages(chosen: Chosen) -> Iterator[str]:

@@ -42,4 +42,4 @@ def copied(
         seen(records.capture, records.data, offset)
         offset += len(records.data)
         count += 1
-    return Written(len(chosen), count, tuple(faults))
+    return Written(len(chosen) - len(chosen.faults), count, (*chosen.faults, *faults))

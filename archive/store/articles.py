@@ -180,11 +180,15 @@ def still_there(connection: Connection, canonical_url: str, at: datetime) -> tup
 
 
 def find(connection: Connection, id_or_url: str) -> tuple[Article, Standing] | None:
-    """An article by its id, its canonical address, or an address under which its page was found or answered."""
+    """An article by its id, its canonical address, or an address under which its page was found or answered.
+
+    Raises DamagedRow, which names it.
+    """
     for query in (FIRST, FIRST_BY_PAGE):
-        row = query.first(connection, {"key": id_or_url})
-        if row is not None:
-            return _article(row)
+        with rows.damage_told(f"The article {id_or_url}"):
+            row = query.first(connection, {"key": id_or_url})
+            if row is not None:
+                return _article(row)
     return None
 
 
@@ -217,16 +221,20 @@ def select(
 
 
 def revisions(connection: Connection, identity: str) -> tuple[Revision, ...]:
-    """All revisions of an article, oldest first."""
+    """All revisions of an article, oldest first. Raises DamagedRow, which names the one."""
     query = sa.select(revision).where(revision.c.article_id == identity).order_by(revision.c.number)
-    return tuple(
-        Revision(
-            row.article_id, row.number, row.capture_id, row.read_at, row.reason, rows.article_from_text(row.article)
-        )
-        for row in connection.execute(query).all()
-    )
+    with rows.damage_told(f"A revision of the article {identity}"):
+        found = connection.execute(query).all()
+    return tuple(_revision(row) for row in found)
+
+
+def _revision(row: sa.Row[Any]) -> Revision:
+    with rows.damage_told(f"Revision {row.number} of the article {row.article_id}"):
+        read = rows.article_from_text(row.article)
+    return Revision(row.article_id, row.number, row.capture_id, row.read_at, row.reason, read)
 
 
 def _article(row: sa.Row[Any]) -> tuple[Article, Standing]:
-    read = rows.article_from_text(row.json, rows.evidence_from_bytes(row.evidence))
+    with rows.damage_told(f"The article {row.id}"):
+        read = rows.article_from_text(row.json, rows.evidence_from_bytes(row.evidence))
     return replace(read, source_id=row.source_id), rows.standing(row)

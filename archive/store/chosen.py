@@ -10,6 +10,7 @@ from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,8 @@ from archive.query import Query
 from archive.report.fact import Fact
 from archive.store import facts, rows
 from archive.store.articles import CURRENT
+from archive.store.damage import sound
+from archive.store.errors import DamagedRow
 from archive.store.search import found
 from archive.store.tables import article, capture, revision
 from archive.store.taken import Records, Takings
@@ -48,13 +51,15 @@ def choose(
     since: datetime | None,
     until: datetime | None,
     newest: int | None,
+    faults: dict[str, str],
 ) -> bytes:
     """The ids of the articles that are asked for, packed: by date and id; with `newest` that many, the newest first.
 
-    A date is when the article was published, else first seen; `since` is included, `until` is not.
+    A date is when the article was published, else first seen; `since` is included, `until` is not. `faults` gets a
+    sentence for each article that had to be read for the query and cannot be.
     """
     dates, ids = array("q"), bytearray()
-    for row in _asked(connection, query, source, since, until):
+    for row in _asked(connection, query, source, since, until, faults):
         dates.append((row.dated - EPOCH) // MICROSECOND)
         ids += row.id.encode().ljust(ID)
     names, moments = np.frombuffer(ids, f"S{ID}"), np.frombuffer(dates, "i8")
@@ -69,12 +74,13 @@ def _asked(
     source: str | None,
     since: datetime | None,
     until: datetime | None,
+    faults: dict[str, str],
 ) -> Iterator[Any]:
     conditions = [article.c.source_id == source] if source is not None else []
     conditions += [article.c.dated >= since] if since is not None else []
     conditions += [article.c.dated < until] if until is not None else []
     if query is not None:
-        return found(connection, query, conditions)
+        return found(connection, query, conditions, lambda damaged: faults.setdefault(damaged.what, str(damaged)))
     asked = sa.select(article.c.id, article.c.dated).where(*conditions)
     return iter(connection.execute(asked, execution_options={"yield_per": 1000}))
 
@@ -88,26 +94,37 @@ class Chosen:
         folder: CaptureFolder,
         ids: bytes,
         watch: Callable[[int], None] = lambda done: None,
+        faults: dict[str, str] | None = None,
     ) -> None:
         """Not to be called by others: see `Archive.choose`. `watch` is told how many articles were handed out."""
         self._connection, self._folder, self._ids, self._watch = connection, folder, ids, watch
+        self._faults: dict[str, str] = {} if faults is None else faults
 
     def __len__(self) -> int:
         return len(self._ids) // ID
 
     def watched(self, watch: Callable[[int], None]) -> Chosen:
         """The same, and `watch` is told how many articles were handed out, or captures."""
-        return Chosen(self._connection, self._folder, self._ids, watch)
+        return Chosen(self._connection, self._folder, self._ids, watch, self._faults)
 
     def unwatched(self) -> Chosen:
         """The same, and nobody is told: for a second look at them."""
-        return Chosen(self._connection, self._folder, self._ids)
+        return Chosen(self._connection, self._folder, self._ids, faults=self._faults)
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """A sentence for each article that could not be read back so far, and was left out."""
+        return tuple(self._faults.values())
+
+    def _fault(self, damaged: DamagedRow) -> None:
+        self._faults.setdefault(damaged.what, str(damaged))  # another look may find another reason
 
     def articles(self, *, evidence: bool = True) -> Iterator[Taken]:
         """The articles with their newest texts; the evidence of their readings is left out where nobody wants it."""
         done = 0
         for ids in self._batches():
-            taken = {each.standing.id: each for each in self._read(ids, evidence=evidence)}
+            read = sound(ids, partial(self._read, evidence=evidence), self._fault)
+            taken = {each.standing.id: each for each in read}
             for identity in ids:
                 if identity in taken:
                     yield taken[identity]
@@ -118,7 +135,7 @@ class Chosen:
         """What a report wants to know of the articles, in no order."""
         done = 0
         for ids in self._batches():
-            yield from facts.of(self._connection, ids)
+            yield from sound(ids, partial(facts.of, self._connection), self._fault)
             done += len(ids)
             self._watch(done)
 
@@ -129,7 +146,7 @@ class Chosen:
         """
         takings = Takings(self._connection, self._folder)
         for ids in self._batches():
-            takings.add(ids, every=every)
+            sound(ids, partial(takings.add, every=every), self._fault)
         for done, records in enumerate(takings.read(), 1):
             yield records
             self._watch(done)

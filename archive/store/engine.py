@@ -26,6 +26,7 @@ from archive.store.errors import (
     ArchiveOutdated,
     ArchiveUnreachable,
     ArchiveUnreadable,
+    DamagedRow,
     reason_of,
     scarce,
 )
@@ -122,11 +123,18 @@ def _engine(url: URL, write: bool) -> Engine:
     @sa.event.listens_for(engine, "handle_error", retval=True)
     def explain(context: sa.engine.ExceptionContext) -> BaseException | None:
         error, connection = context.sqlalchemy_exception, context.connection
+        if NO_TEXT in str(context.original_exception):
+            return DamagedRow(reason_of(context.original_exception)[:LONGEST_REASON])
         told: Telling | None = connection.get_execution_options().get(TOLD) if connection is not None else None
         return told(error) if told is not None and error is not None and is_trouble(error) else None
 
     return engine
 
+
+NO_TEXT = "Could not decode to UTF-8"
+"""What Python says where a text of SQLite's is none: of one row, though it is an OperationalError."""
+
+LONGEST_REASON = 100  # the sentence holds the whole text
 
 TROUBLES = (sa.exc.OperationalError, sa.exc.InternalError, sa.exc.InterfaceError)
 

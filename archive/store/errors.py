@@ -11,6 +11,8 @@ ArchiveProblem
 ├── ArchiveBroken       a disk or database failed while it was written to; the handle is of no more use
 ├── BackupRefused       a folder is not fit to be saved into, or what is to be saved cannot be had
 └── NotWritable         a handle that was opened for reading was asked to write
+
+DamagedRow              a row of the database is not what was written into it; everything else can be had
 """
 
 # ruff: noqa: N818 - the names say what is the matter: "except ArchiveBusy" needs no "Error"
@@ -103,3 +105,15 @@ class BackupRefused(ArchiveProblem):
 
 class NotWritable(ArchiveProblem):
     """The archive was opened for reading."""
+
+
+class DamagedRow(Exception):
+    """What stands in a row cannot be read back. It is the matter of that row alone, and no ArchiveProblem."""
+
+    def __init__(self, why: str, what: str = "A row of the database") -> None:
+        self.why, self.what = why, what
+        super().__init__(f"{what} cannot be read back: {why}. `jianbao verify` names all that is damaged.")
+
+    def of(self, what: str) -> DamagedRow:
+        """The same, told of the thing whose row it is."""
+        return DamagedRow(self.why, what)

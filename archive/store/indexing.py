@@ -7,9 +7,10 @@ the newest hits are the first that an index gives.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
+from functools import partial
 from time import monotonic
 from typing import Any
 
@@ -21,6 +22,8 @@ from archive.query import Entry, entry_of, tokens
 from archive.shanghai import SHANGHAI
 from archive.store import rows
 from archive.store.articles import CURRENT
+from archive.store.damage import sound
+from archive.store.errors import DamagedRow
 from archive.store.tables import article, capture, index_form, revision, searchable
 from archive.store.tags import long, read_tags, short
 
@@ -82,8 +85,14 @@ def catch_up(
             if monotonic() >= until:
                 break
             some = waiting[start : start + AT_ONCE]
-            with change():
-                _index(connection, connection.execute(HELD.where(article.c.id.in_(some))).all())
+            try:
+                with change():
+                    _index(connection, some)
+            except DamagedRow:  # FTS5 forgets a text by its very tokens, and those of the former text are lost
+                with change():
+                    begin_anew(connection)
+                commit()
+                break
             commit()
             done += len(some)
     if done >= MANY and connection.dialect.name == "sqlite":
@@ -109,8 +118,14 @@ def _full_text(connection: Connection, what: str) -> None:
         connection.execute(sa.table(table, sa.column(table)).insert(), {table: what})
 
 
+def entries(connection: Connection, ids: Sequence[str]) -> Iterator[tuple[sa.Row[Any], Entry]]:
+    """Rows of `HELD`, with what search knows of the articles. Raises DamagedRow."""
+    for row in connection.execute(HELD.where(article.c.id.in_(ids))).all():
+        yield row, entry(row)
+
+
 def entry(row: sa.Row[Any]) -> Entry:
-    """What search knows of an article, from a row of `HELD`."""
+    """What search knows of an article, from a row of `HELD`. Raises DamagedRow."""
     read = rows.article_from_text(row.json)
     return entry_of(read, rows.standing(row), row.source_id, row.dated, rows.evidence_from_bytes(row.evidence))
 
@@ -128,14 +143,23 @@ TAKE = (
 )
 
 
-def _index(connection: Connection, batch: Sequence[sa.Row[Any]]) -> None:
-    """Put articles into the index, in the place of what it knew of them."""
+def _index(connection: Connection, ids: Sequence[str]) -> None:
+    """Put articles into the index, in the place of what it knew of them.
+
+    What cannot be read back counts as known, and is found by nothing: `verify` and who reads it tell of it.
+    """
     on_sqlite = connection.dialect.name == "sqlite"
+    made_of = {row.id: (row, made) for row, made in sound(ids, partial(entries, connection), lambda damaged: None)}
+    if lost := [identity for identity in ids if identity not in made_of]:
+        connection.execute(article.update().where(article.c.id.in_(lost)).values(indexed=article.c.revision))
+    if not made_of:
+        return
+    batch = [row for row, _ in made_of.values()]
     places = _places(connection, batch)
     texts: list[Mapping[str, Any]] = []
     lines: list[Mapping[str, Any]] = []
     for row in sorted(batch, key=lambda row: places[row.id]):  # a smaller number than the last makes FTS5 write a piece
-        made, doc = entry(row), places[row.id]
+        made, doc = made_of[row.id][1], places[row.id]
         values: dict[str, Any] = {"doc": doc, "article_id": row.id, "revision": row.revision}
         values["tags"] = short(made.tags) if on_sqlite else long(made.tags)
         if on_sqlite:

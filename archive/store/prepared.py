@@ -34,13 +34,24 @@ class Prepared:
     def first(self, connection: Connection, values: Mapping[str, Any]) -> Any:
         """The first row, a named tuple of the columns; None if there is none."""
         text = self._text(connection.dialect, values)
-        found = directly(connection, text.sql, text.bound(values)).fetchone()
+        bound = text.bound(values)
+        cursor = directly(connection, text.sql, bound)
+        try:
+            found = cursor.fetchone()
+        except BaseException as error:  # noqa: BLE001 - as below
+            connection._handle_dbapi_exception(error, text.sql, bound, cursor, None)
         return None if found is None else text.row(found)
 
     def all(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
         """All rows."""
         text = self._text(connection.dialect, values)
-        return [text.row(found) for found in directly(connection, text.sql, text.bound(values)).fetchall()]
+        bound = text.bound(values)
+        cursor = directly(connection, text.sql, bound)
+        try:
+            every = cursor.fetchall()
+        except BaseException as error:  # noqa: BLE001 - as below
+            connection._handle_dbapi_exception(error, text.sql, bound, cursor, None)
+        return [text.row(found) for found in every]
 
     def run(self, connection: Connection, values: Mapping[str, Any]) -> None:
         """Carry it out."""

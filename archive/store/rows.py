@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection
 
 from archive.captures import Place
 from archive.model import Article, Counts, Page, Run, Standing, Verdict
+from archive.store.errors import DamagedRow
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql, sqlite
@@ -81,8 +82,9 @@ def as_stored(article: Article) -> Article:
 
 
 def article_from_text(text: str, evidence: Mapping[str, Any] | None = None) -> Article:
-    """The article of a revision; the evidence of its page's reading is joined to its own."""
-    article = msgspec.json.decode(text, type=Article)
+    """The article of a revision; the evidence of its page's reading is joined to its own. Raises DamagedRow."""
+    with damage_told():
+        article = msgspec.json.decode(text, type=Article)
     return replace(article, evidence={**evidence, **article.evidence}) if evidence else article
 
 
@@ -95,8 +97,31 @@ def evidence_to_bytes(evidence: Mapping[str, Any]) -> bytes | None:
 
 
 def evidence_from_bytes(packed: bytes | None) -> dict[str, Any]:
-    """The evidence of a reading; {} if there is none."""
-    return msgspec.json.decode(zlib.decompress(packed), type=dict[str, Any]) if packed else {}
+    """The evidence of a reading; {} if there is none. Raises DamagedRow."""
+    with damage_told():
+        return msgspec.json.decode(zlib.decompress(packed), type=dict[str, Any]) if packed else {}
+
+
+class damage_told:  # noqa: N801 - it reads as what it does, and a generator's would cost a microsecond a row
+    """Whatever JSON, UTF-8, zlib or a time of the database's own find wrong with what stands there is a DamagedRow.
+
+    It is told of `what`, if that is given.
+    """
+
+    __slots__ = ("what",)
+
+    def __init__(self, what: str = "") -> None:
+        self.what = what
+
+    def __enter__(self) -> None:
+        """Nothing is to be made ready."""
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, DamagedRow) and self.what:
+            raise error.of(self.what) from error
+        if isinstance(error, msgspec.MsgspecError | zlib.error | ValueError):  # UnicodeError is one
+            damaged = DamagedRow(str(error))
+            raise (damaged.of(self.what) if self.what else damaged) from error
 
 
 def same_evidence(one: bytes | None, other: bytes | None) -> bool:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import heapq
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any as Anything
 from typing import Literal
 
@@ -18,12 +19,14 @@ from sqlalchemy.engine import Connection
 from archive import query as queries
 from archive.fold import spaced
 from archive.model import Article, Standing
-from archive.query import Query
+from archive.query import Entry, Query
 from archive.query.score import score
 from archive.query.snippet import Place, Snippet, matches, merged, snippet
 from archive.query.tree import Any, Days, Phrase
 from archive.store import matching, rows
-from archive.store.indexing import BATCH, FORM, HELD, PLACES, WAITING, entry, form
+from archive.store.damage import sound
+from archive.store.errors import DamagedRow
+from archive.store.indexing import BATCH, FORM, PLACES, entries, form
 from archive.store.tables import article, revision, searchable
 
 Order = Literal["newest", "relevance"]
@@ -85,12 +88,14 @@ class Hit:
 class Hits:
     """The first hits, how many there are in all (None if nobody asked), and how many articles were not indexed yet.
 
-    Those were read and compared one by one, as far as they lie in the days that were asked for.
+    Those were read and compared one by one, as far as they lie in the days that were asked for. `damaged` has a
+    sentence for each article that could not be read back for that, or to be shown.
     """
 
     total: int | None
     hits: tuple[Hit, ...]
     unindexed: int = 0
+    damaged: tuple[str, ...] = ()
 
 
 def search(
@@ -101,8 +106,8 @@ def search(
     asked = _Asked(connection, query, _in_title(wanted) if order == "relevance" else None)
     last = offset + limit
     chosen = _best(asked, wanted, last) if order == "relevance" else asked.newest(last)
-    hits = tuple(_hits(connection, chosen[offset:last], wanted))
-    return Hits(asked.total() if count else None, hits, asked.read)
+    hits = tuple(_hits(connection, chosen[offset:last], wanted, asked.fault))
+    return Hits(asked.total() if count else None, hits, asked.read, tuple(asked.faults.values()))
 
 
 class _Asked:
@@ -113,9 +118,10 @@ class _Asked:
         state = _State.of(connection)
         self._fresh: list[tuple[float, str]] = []
         self._fresh_preferred: list[tuple[float, str]] = []
+        self.faults: dict[str, str] = {}
         self.read = 0
-        for self.read, row in enumerate(state.unindexed(_of_days(query)), 1):
-            known = entry(row)
+        for row, known in state.unindexed(_of_days(query), self.fault):
+            self.read += 1
             if queries.holds(query, known):
                 self._fresh.append(_key(row))
                 if preferred is not None and queries.holds(preferred, known):
@@ -123,6 +129,10 @@ class _Asked:
         self._indexed = _Indexed(connection, query, state) if state.ours else None
         both = queries.both(query, preferred) if preferred is not None else None
         self._indexed_preferred = _Indexed(connection, both, state) if state.ours and both is not None else None
+
+    def fault(self, damaged: DamagedRow) -> None:
+        """An article cannot be read back."""
+        self.faults.setdefault(damaged.what, str(damaged))
 
     def total(self) -> int:
         """How many articles are found."""
@@ -151,12 +161,16 @@ class _State:
         made, waits = connection.execute(STATE).one()
         return _State(connection, made == form(), bool(waits))
 
-    def unindexed(self, conditions: Iterable[sa.ColumnElement[bool]]) -> Iterator[Anything]:
-        """The rows of what the index does not tell of: each is to be read and compared."""
+    def unindexed(
+        self, conditions: Iterable[sa.ColumnElement[bool]], told: Callable[[DamagedRow], object]
+    ) -> Iterator[tuple[sa.Row[Anything], Entry]]:
+        """What the index does not tell of: each is to be read and compared. `told` is told of what cannot be read."""
         if self.ours and not self.waits:
-            return iter(())
-        held = (WAITING if self.ours else HELD).where(*conditions)
-        return iter(self.connection.execute(held, execution_options={"yield_per": BATCH}))
+            return
+        asked = sa.select(article.c.id).where(*conditions, *([article.c.indexed != article.c.revision] * self.ours))
+        ids = self.connection.execute(asked).scalars().all()
+        for start in range(0, len(ids), BATCH):
+            yield from sound(ids[start : start + BATCH], partial(entries, self.connection), told)
 
 
 class _Indexed:
@@ -228,14 +242,19 @@ def _are_few(connection: Connection, addresses: tuple[Phrase, ...]) -> bool:
     return connection.execute(sa.select(sa.func.count()).select_from(some)).scalar_one() <= LOOKED_AT
 
 
-def found(connection: Connection, query: Query, conditions: Sequence[sa.ColumnElement[bool]]) -> Iterator[Anything]:
+def found(
+    connection: Connection,
+    query: Query,
+    conditions: Sequence[sa.ColumnElement[bool]],
+    told: Callable[[DamagedRow], object],
+) -> Iterator[Anything]:
     """Every article that the query asks for and of which the conditions hold, in no order: rows with `id`, `dated`.
 
     To be asked in one snapshot.
     """
     state = _State.of(connection)
-    unindexed = state.unindexed([*conditions, *_of_days(query)])
-    yield from (row for row in unindexed if queries.holds(query, entry(row)))
+    unindexed = state.unindexed([*conditions, *_of_days(query)], told)
+    yield from (row for row, known in unindexed if queries.holds(query, known))
     if state.ours:
         numbers = _Indexed(connection, query, state).numbers().subquery()
         asked = sa.select(article.c.id, article.c.dated).join(searchable, searchable.c.article_id == article.c.id)
@@ -268,34 +287,39 @@ def _best(asked: _Asked, wanted: Sequence[Phrase], limit: int) -> list[str]:
     """The ids of those that answer best; behind the candidates the others, newest first."""
     newest = asked.newest(max(limit, CANDIDATES))
     candidates = list(dict.fromkeys([*newest[:CANDIDATES], *asked.newest_preferred(CANDIDATES)]))
-    texts = _texts(asked.connection, candidates)
-    scores = {each: _score(texts[each], wanted) for each in candidates}
+    texts = _texts(asked.connection, candidates, asked.fault)
+    scores = {each: _score(read, wanted) for each, (_, read) in texts.items()}
     behind = [each for each in newest if each not in scores]
-    return sorted(candidates, key=lambda each: (-scores[each], *_key(texts[each]))) + behind
+    return sorted(scores, key=lambda each: (-scores[each], *_key(texts[each][0]))) + behind
 
 
-def _score(row: sa.Row[Anything], wanted: Sequence[Phrase]) -> float:
-    read = rows.article_from_text(row.json)
+def _score(read: Article, wanted: Sequence[Phrase]) -> float:
     return score(wanted, spaced(read.title), spaced(read.text))
 
 
-def _hits(connection: Connection, chosen: Sequence[str], wanted: Sequence[Phrase]) -> Iterator[Hit]:
-    texts = _texts(connection, chosen)
+def _hits(
+    connection: Connection, chosen: Sequence[str], wanted: Sequence[Phrase], told: Callable[[DamagedRow], object]
+) -> Iterator[Hit]:
+    texts = _texts(connection, chosen, told)
     of_title = [each.string for each in wanted if each.field in (None, "title")]
     of_text = [each.string for each in wanted if each.field in (None, "text")]
-    for identity in chosen:
-        read = rows.article_from_text(texts[identity].json)
+    for row, read in (texts[identity] for identity in chosen if identity in texts):
         text = read.text
         in_text = matches(text, of_text)
         in_title = merged(matches(read.title, of_title))
-        standing = rows.standing(texts[identity])
+        standing = rows.standing(row)
         yield Hit(read, standing, snippet(text, in_text), tuple(in_title), tuple(merged(in_text)))
 
 
-def _texts(connection: Connection, wanted: Sequence[str]) -> dict[str, sa.Row[Anything]]:
+Text = tuple[Anything, Article]
+
+
+def _texts(connection: Connection, wanted: Sequence[str], told: Callable[[DamagedRow], object]) -> dict[str, Text]:
     """The rows of these articles, with their newest texts."""
-    found: dict[str, sa.Row[Anything]] = {}
-    for start in range(0, len(wanted), BATCH):
-        here = connection.execute(TEXTS, {"ids": list(wanted[start : start + BATCH])})
-        found |= {row.id: row for row in here}
-    return found
+
+    def read(ids: Sequence[str]) -> Iterator[Text]:
+        for row in connection.execute(TEXTS, {"ids": list(ids)}).all():
+            yield row, rows.article_from_text(row.json)
+
+    batches = (wanted[start : start + BATCH] for start in range(0, len(wanted), BATCH))
+    return {row.id: (row, text) for batch in batches for row, text in sound(batch, read, told)}

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 
 from archive.captures import CaptureFolder, DamagedCapture, Place
 from archive.model import Capture
-from archive.store import kept
+from archive.store import kept, rows
 from archive.store.tables import article, capture, revision
 
 BATCH = 500
@@ -58,8 +58,11 @@ class Takings:
         self._file, self._offset, self._length, self._lost = array("l"), array("q"), array("q"), array("b")
         self._ids = bytearray()
 
-    def add(self, article_ids: Sequence[str], *, every: bool) -> None:
-        """Take the captures of these articles' newest revisions, or of all, and of the pages they were joined from."""
+    def add(self, article_ids: Sequence[str], *, every: bool) -> Sequence[str]:
+        """Take the captures of these articles' newest revisions, or of all, and of the pages they were joined from.
+
+        Gives the captures' ids. Raises DamagedRow, and nothing is taken then.
+        """
         query = sa.select(revision.c.capture_id, revision.c.article).where(revision.c.article_id.in_(article_ids))
         if not every:
             newest = sa.and_(article.c.id == revision.c.article_id, article.c.revision == revision.c.number)
@@ -67,8 +70,11 @@ class Takings:
         wanted: dict[str, None] = {}
         for row in self._connection.execute(query):
             wanted[row.capture_id] = None
-            wanted |= dict.fromkeys(each.capture_id for each in JOINED.decode(row.article).evidence.parts)
+            with rows.damage_told():
+                joined = JOINED.decode(row.article).evidence.parts
+            wanted |= dict.fromkeys(each.capture_id for each in joined)
         self._add(list(wanted))
+        return list(wanted)
 
     def _add(self, capture_ids: Sequence[str]) -> None:
         columns = (capture.c.id, capture.c.file, capture.c.offset, capture.c.length, capture.c.lost)

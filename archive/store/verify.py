@@ -2,7 +2,8 @@
 
 Every record's gzip checksum, length and digests are looked at, every capture's bytes are held against the CRC-32 that
 was kept of them (gzip does not mind some bits of its own header), and every row against the record that it names.
-Files and rows are walked through side by side, in the order of their offsets: memory does not grow with either.
+Files and rows are walked through side by side, in the order of their offsets: memory does not grow with either. What
+the rows of the database say by themselves is looked at in archive.store.verify_rows.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ from sqlalchemy.engine import Connection
 from archive.captures import CaptureFolder, DamagedCapture, KeptCapture, captures_among
 from archive.captures.check import DamagedSpan, WholeRecord, check
 from archive.captures.files import OPEN
-from archive.store import kept, verify_search
+from archive.store import kept, verify_rows, verify_search
+from archive.store.damage import is_damage
+from archive.store.errors import ArchiveUnreadable, DamagedRow, reason_of
 from archive.store.tables import article, capture, revision, warc_file
 
 BATCH = 500
@@ -43,9 +46,9 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a check has come: bytes of the capture files, then articles of the index."""
+    """How far a check has come: rows of the database, bytes of the capture files, then articles of the index."""
 
-    of: Literal["captures", "articles"]
+    of: Literal["rows", "captures", "articles"]
     done: int
     total: int
 
@@ -65,15 +68,27 @@ def differences(
 
     What another process writes meanwhile, or has not committed yet, is no difference.
     """
-    yield from _database(connection, quick=sample is not None)
+    of_rows = verify_rows.differences(connection, sample, lambda *far: watch(Progress("rows", *far)))
+    of_search = verify_search.differences(connection, sample, lambda *far: watch(Progress("articles", *far)))
+    yield from _to_its_end("The database", _database(connection, quick=sample is not None))
+    yield from _to_its_end("The database", map(Difference, of_rows))
     if sample is None:
-        yield from _files(connection, folder, None, watch)
+        yield from _to_its_end("What the database says of captures", _files(connection, folder, None, watch))
     else:
         if whole:
-            yield from _files(connection, folder, whole, watch)
-        yield from _sample(connection, folder, sample, watch)
-    for sentence in verify_search.differences(connection, sample, lambda *far: watch(Progress("articles", *far))):
-        yield Difference(sentence)
+            yield from _to_its_end("What the database says of captures", _files(connection, folder, whole, watch))
+        yield from _to_its_end("What the database says of captures", _sample(connection, folder, sample, watch))
+    yield from _to_its_end("The index of search", map(Difference, of_search))
+
+
+def _to_its_end(what: str, found: Iterator[Difference]) -> Iterator[Difference]:
+    """A part of the check, and at its end that the database is too damaged for the rest of it."""
+    try:
+        yield from found
+    except (sa.exc.DBAPIError, ArchiveUnreadable, DamagedRow, ValueError) as error:
+        if not (isinstance(error, ValueError) or is_damage(error)):  # a ValueError: a time that is none
+            raise
+        yield Difference(f"{what} cannot be looked at to its end: {reason_of(error.__cause__ or error)}.")
 
 
 def _files(
@@ -226,12 +241,15 @@ class _Comparison:
 
 
 def _as_in_records(digest: str) -> str:
-    """A payload digest of a row as it stands in a record.
+    """A payload digest of a row as it stands in a record; what is no digest stands in none.
 
     >>> _as_in_records("da39a3ee5e6b4b0d3255bfef95601890afd80709")
     'sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ'
     """
-    return "sha1:" + b32encode(bytes.fromhex(digest)).decode()
+    try:
+        return "sha1:" + b32encode(bytes.fromhex(digest)).decode()
+    except ValueError:
+        return digest
 
 
 def _sample(connection: Connection, folder: CaptureFolder, amount: int, watch: Watcher) -> Iterator[Difference]:

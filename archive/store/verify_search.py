@@ -7,6 +7,7 @@ asked for: one that is not under the article's number is told. PostgreSQL's hold
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +15,8 @@ from sqlalchemy.engine import Connection
 
 from archive.query import Entry, tokens
 from archive.store import indexing
+from archive.store.damage import sound
+from archive.store.errors import DamagedRow
 from archive.store.tables import article, searchable
 
 BATCH = 200
@@ -33,9 +36,11 @@ def differences(connection: Connection, sample: int | None, watch: Callable[[int
     count = connection.execute(sa.select(sa.func.count()).select_from(article).where(INDEXED)).scalar_one()
     total, done = min(count, sample or count), 0
     for ids in _chosen(connection, sample):
-        for row in connection.execute(indexing.HELD.where(article.c.id.in_(ids))).all():
-            if not _is_known(connection, row) and _waits_not(connection, row):
+        damaged: list[DamagedRow] = []  # of a look at all rows they were told already
+        for row, made in sound(ids, partial(indexing.entries, connection), damaged.append):
+            if not _is_known(connection, row, made) and _waits_not(connection, row):
                 yield f"Search does not know the article {row.id} as it is. `jianbao verify --reindex` makes it known."
+        yield from map(str, damaged if sample is not None else ())
         done += len(ids)
         watch(done, total)
 
@@ -67,11 +72,10 @@ def _waits_not(connection: Connection, row: sa.Row[Any]) -> bool:
     return now is not None and now.indexed == now.revision == row.revision
 
 
-def _is_known(connection: Connection, row: sa.Row[Any]) -> bool:
+def _is_known(connection: Connection, row: sa.Row[Any], made: Entry) -> bool:
     held = connection.execute(sa.select(searchable).where(searchable.c.article_id == row.id)).first()
     if held is None or held.revision != row.revision:
         return False
-    made = indexing.entry(row)
     if connection.dialect.name == "sqlite":
         return _has_tokens(connection, held.doc, made)
     names = ("origin", "author", "editor", "section")

@@ -38,7 +38,7 @@ COMMANDS = {  # command → what it does; the module crawler.cli.<command> (run_
     "import": "Take in WARC or WACZ files, folders of HTML, or our own JSON lines.",
     "config": "Show the settings in force, and where each comes from.",
     "demo": "Crawl a bundled news web on 127.0.0.1, twice.",
-    "verify": "Check every byte of the archive, and say what differs.",
+    "verify": "Check captures, database and index, and say what differs.",
     "backup": "Save the archive into another folder, also while it is written to.",
     "compact": "Merge small capture files, and keep equal bodies once.",
     "migrate": "Bring an older version's archive up to date; no site is asked.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from archive.captures.errors import CaptureProblem
-from archive.store.errors import ArchiveBroken, ArchiveProblem, ArchiveUnreadable
+from archive.store.errors import ArchiveBroken, ArchiveProblem, ArchiveUnreadable, DamagedRow
 from crawler.blame import is_the_machine_s
 from crawler.errors import ConfigError
 from crawler.reader import ReaderBroken
@@ -26,7 +26,7 @@ class Failed(click.ClickException):
 
 def explained(error: Exception) -> click.ClickException | None:
     """What to tell a person of an error that one can act on; None for a fault of ours, which keeps its traceback."""
-    if isinstance(error, ArchiveBroken | ArchiveUnreadable) or (
+    if isinstance(error, ArchiveBroken | ArchiveUnreadable | DamagedRow) or (
         isinstance(error, ArchiveProblem) and error.__cause__ is not None and is_of_the_disk(error.__cause__)
     ):
         return Failed(str(error))

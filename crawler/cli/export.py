@@ -43,7 +43,8 @@ LINES = (
     {"".join(f"{name:9}{form.what}" + chr(10) + "    " for name, form in FORMATS.items())}
     WORDS choose the articles, in the language of `search`: docs/search.md. All of them without. A file or folder
     appears under its name only when it is complete; devices and pipes are written into. With --json the report on
-    stdout says how much was written (it needs -o). Exit code 1 says that a capture could not be had: docs/export.md.
+    stdout says how much was written (it needs -o). Exit code 1 says that an article or capture could not be had:
+    docs/export.md.
     """,
 )
 @click.argument("form", metavar="FORMAT", type=click.Choice(list(FORMATS)))
@@ -169,7 +170,8 @@ def _report(common: Common, written: Written, output: Path | None) -> None:
     if common.as_json:
         report: dict[str, object] = {"articles": written.articles, "file": str(output)}
         if written.captures is not None:
-            report |= {"captures": written.captures, "faults": list(written.faults)}
+            report["captures"] = written.captures
+        report["faults"] = list(written.faults)
         click.echo(json.dumps(report | {"at": datetime.now(UTC).isoformat()}, ensure_ascii=False))
         return
     captures = f", {counted(written.captures, 'capture')}" if written.captures is not None else ""
@@ -177,4 +179,4 @@ def _report(common: Common, written: Written, output: Path | None) -> None:
     for fault in written.faults[:MANY_FAULTS]:
         common.say(fault)
     if len(written.faults) > MANY_FAULTS:
-        common.say(f"{counted(len(written.faults), 'capture')} could not be had in all; `jianbao doctor` says more.")
+        common.say(f"{len(written.faults)} articles or captures could not be had in all; `jianbao verify` names them.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -62,7 +62,7 @@ def command(
         parse(query, datetime.now(SHANGHAI).date())  # what is wrong with it is told before an archive is looked for
     except QueryError as error:
         refuse(error)
-    told = _told(common, query, source, since, until)
+    told, faults = _told(common, query, source, since, until)
     if output is not None:
         from archive.report.page import page
 
@@ -75,11 +75,15 @@ def command(
         from crawler.cli.report_text import in_words
 
         click.echo("\n".join(in_words(told, shutil.get_terminal_size((100, 24)).columns)))
+    for fault in faults:
+        common.say(fault)
+    sys.exit(1 if faults else 0)
 
 
 def _told(
     common: Common, query: str, source: str | None, since: datetime | None, until: datetime | None
-) -> Mapping[str, Any]:
+) -> tuple[Mapping[str, Any], Sequence[str]]:
+    """The figures, and a sentence for each article that could not be read back."""
     from archive.report.numbers import Numbers
     from crawler.errors import ConfigError
 
@@ -96,7 +100,7 @@ def _told(
         numbers = Numbers(names, archive.looked(), outlets)
         with Bar(common) as bar:
             numbers.add_all(chosen.watched(lambda done: bar.show("articles", done, len(chosen))).facts())
-    return numbers.told(datetime.now(UTC))
+    return numbers.told(datetime.now(UTC)), chosen.faults
 
 
 def _asked(query: str, source: str | None, since: datetime | None, until: datetime | None) -> str:

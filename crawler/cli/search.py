@@ -51,7 +51,7 @@ def command(
     NOT or -word, ( ), fields (title: text: origin: author: editor: section: url:), source: language: status:, has:
     (repairs, images, revisions, lossy …) and days (after: before: on:, 2023-01 or 7d) say more: docs/search.md.
 
-    Exit code 1 says that nothing was found.
+    Exit code 1 says that nothing was found, or that an article cannot be read back.
     """
     from archive.query import QueryError
 
@@ -96,7 +96,7 @@ def _search(common: Common, query: str, source: str | None, limit: int, sort: Li
         total = found.total or 0
         if common.as_json:
             articles = [_json(hit) for hit in found.hits]
-            told = {"total": total, "unindexed": found.unindexed, "articles": articles}
+            told = {"total": total, "unindexed": found.unindexed, "damaged": list(found.damaged), "articles": articles}
             click.echo(json.dumps(told, ensure_ascii=False, indent=2))
         else:
             for hit in found.hits:
@@ -108,7 +108,9 @@ def _search(common: Common, query: str, source: str | None, limit: int, sort: Li
                 f"{counted(found.unindexed, 'article')} had to be read one by one: they are not indexed yet. "
                 "The next `jianbao crawl` or `run-due` indexes them at its end."
             )
-    sys.exit(0 if total else 1)
+        for fault in found.damaged:
+            common.say(fault)
+    sys.exit(0 if total and not found.damaged else 1)
 
 
 def _json(hit: Hit) -> dict[str, Any]:

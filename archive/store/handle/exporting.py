@@ -30,9 +30,10 @@ class Exporting(Handle):
         they are that many at most, the newest first. Raises QueryError, which names the place.
         """
         asked = parse(query, self._clock().astimezone(SHANGHAI).date())
+        faults: dict[str, str] = {}
         with self._snapshot():
-            ids = chosen.choose(self._connection, asked, source, since, until, newest)
-        return Chosen(self._connection, self._folder, ids)
+            ids = chosen.choose(self._connection, asked, source, since, until, newest, faults)
+        return Chosen(self._connection, self._folder, ids, faults=faults)
 
     def looked(self) -> Mapping[str, datetime]:
         """Since when each source has been looked at: when the first of its articles was seen."""

@@ -1,0 +1,180 @@
+"""A bit of the database that is not what it was: verify names the row, and all other articles can be had."""
+
+from __future__ import annotations
+
+import io
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from archive_cases import Place, both_databases, make_article, make_capture, take_in, url_of
+
+from archive.export import FORMATS, Options
+from archive.identity import article_id
+from archive.store.errors import DamagedRow
+
+OTHERS = (1, 3)
+ID = article_id(url_of(2), 0)
+
+CHANGES = {
+    "a figure of the text": ("revision", "article", b"28.3", b"28.2", "not the one that its digest"),
+    "the structure of the JSON": ("revision", "article", b'"blocks":', b'"blocks"z', "cannot be read back"),
+    "no UTF-8": ("revision", "article", "设备".encode(), b"\xe8\xae\xffxxx", "cannot be read back"),
+}
+
+
+def filled(place: Place) -> None:
+    """An archive of three articles, the second with a figure."""
+    with place.open(write=True) as archive:
+        for number in (*OTHERS, 2):
+            take_in(archive, make_capture(number), make_article(number, "设备产值28.3亿元。" if number == 2 else ""))
+        archive.index()
+
+
+def put(place: Place, table: str, column: str, old: bytes, new: bytes, where: str) -> None:
+    """Put other bytes into a column, of the same kind as those that were there."""
+    with closing(sqlite3.connect(place.data / "archive.db")) as database:
+        database.text_factory = bytes
+        (kind, was) = database.execute(f"SELECT typeof({column}), {column} FROM {table} WHERE {where}").fetchone()
+        assert old in was
+        value = f"CAST(x'{was.replace(old, new, 1).hex()}' AS {kind.decode()})"
+        database.execute(f"UPDATE {table} SET {column} = {value} WHERE {where}")
+        database.commit()
+
+
+@contextmanager
+def damaged(tmp_path: Path, what: str) -> Iterator[tuple[Place, str]]:
+    """An archive whose second article has that damage, and what verify says of it."""
+    place = Place(tmp_path)
+    filled(place)
+    table, column, old, new, said = CHANGES[what]
+    put(place, table, column, old, new, f"article_id = '{ID}'")
+    yield place, said
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_verify_names_the_revision_also_in_a_sample(what: str, tmp_path: Path) -> None:
+    """One sentence for it where all is looked at, whatever the damage is."""
+    with damaged(tmp_path, what) as (place, said), place.open() as archive:
+        told = [one.sentence for one in archive.verify() if "Revision 1" in one.sentence]
+        assert len(told) == 1
+        assert ID in told[0]
+        assert said in told[0]
+        assert any(ID in one.sentence and said in one.sentence for one in archive.verify(3))
+
+
+@pytest.mark.parametrize("form", [name for name, known in FORMATS.items() if known.shape != "folder"])
+@pytest.mark.parametrize("what", list(CHANGES)[1:])
+def test_an_export_leaves_out_what_cannot_be_read_and_names_it(form: str, what: str, tmp_path: Path) -> None:
+    """The other articles are all there."""
+    if form == "parquet":
+        pytest.importorskip("pyarrow")
+    with damaged(tmp_path, what) as (place, _), place.open() as archive:
+        stream = io.BytesIO()
+        newest = 100 if FORMATS[form].newest_first else None
+        written = import_module(f"archive.export.{form}").write(archive.choose(newest=newest), stream, Options())
+        (fault,) = written.faults
+        assert f"The article {ID} cannot be read back" in fault
+        assert written.articles == len(OTHERS)
+
+
+@pytest.mark.parametrize("what", list(CHANGES)[1:])
+def test_a_report_and_a_search_go_on_without_it(what: str, tmp_path: Path) -> None:
+    """It is named there as well; whoever asks for it alone is told so."""
+    with damaged(tmp_path, what) as (place, _), place.open() as archive:
+        chosen = archive.choose()
+        assert len(list(chosen.facts())) == len(OTHERS)
+        assert ID in chosen.faults[0]
+        found = archive.search("设备")
+        assert {hit.standing.id for hit in found.hits} == {article_id(url_of(number), 0) for number in OTHERS}
+        assert len(found.damaged) == 1
+        assert ID in found.damaged[0]
+        for ask in (lambda: archive.article(ID), lambda: archive.revisions(ID)):
+            with pytest.raises(DamagedRow, match=re.escape("cannot be read back")):
+                ask()
+
+
+@pytest.mark.parametrize("what", list(CHANGES)[1:])
+def test_what_is_not_indexed_is_searched_without_it_and_indexed_without_it(what: str, tmp_path: Path) -> None:
+    """A crawl that indexes at its end comes to its end."""
+    with damaged(tmp_path, what) as (place, _):
+        with closing(sqlite3.connect(place.data / "archive.db")) as database:
+            database.execute("DELETE FROM index_form")
+            database.commit()
+        with place.open() as archive:
+            found = archive.search("设备")
+            assert (found.total, len(found.damaged)) == (2, 1)
+        with place.open(write=True) as archive:
+            archive.index()
+            assert archive.index() == 0
+            assert archive.search("设备").total == 2
+
+
+def test_evidence_that_cannot_be_unpacked_is_told(tmp_path: Path) -> None:
+    """zlib's own checksum finds it; formats that show no evidence need none."""
+    place = Place(tmp_path)
+    filled(place)
+    put(place, "capture", "evidence", b"\x78", b"\x79", f"id = '{make_capture(2).id}'")
+    with place.open() as archive:
+        assert any("evidence cannot be read back" in one.sentence for one in archive.verify())
+        taken = archive.choose()
+        assert len(list(taken.articles())) == len(OTHERS)
+        assert ID in taken.faults[0]
+        assert len(list(archive.choose().articles(evidence=False))) == 3
+
+
+ROWS = [
+    ("UPDATE article SET status = 'lhve' WHERE id = '{id}'", "status is 'lhve'"),
+    ("UPDATE article SET title = 'x' WHERE id = '{id}'", "another title, digest or capture"),
+    ("UPDATE capture SET url = 'http://x.example/' WHERE id = '{capture}'", "does not follow from its address"),
+    ("UPDATE capture SET payload_digest = 'z' || substr(payload_digest, 2)", "is not of the record"),
+    ("UPDATE page SET state = 'fetchee' WHERE url = '{url}'", "state is 'fetchee'"),
+]
+
+
+@both_databases
+@pytest.mark.parametrize(("change", "said"), ROWS)
+def test_a_row_that_says_what_cannot_be_is_told(change: str, said: str, kind: str, tmp_path: Path) -> None:
+    """Of what follows from something else, and of words of which there are a few."""
+    place = Place(tmp_path, kind)
+    filled(place)
+    with place.open() as archive:
+        assert list(archive.verify()) == []
+    with place.open(write=True) as archive:
+        archive._connection.exec_driver_sql(change.format(id=ID, capture=make_capture(2).id, url=url_of(2)))
+    with place.open() as archive:
+        assert any(said in one.sentence for one in archive.verify())
+
+
+def test_a_time_that_is_none_is_told(tmp_path: Path) -> None:
+    """SQLite keeps times as texts, and any text."""
+    place = Place(tmp_path)
+    filled(place)
+    put(place, "article", "last_seen", b"2026", b"20r6", f"id = '{ID}'")
+    with place.open() as archive:
+        assert any("last_seen cannot be read back" in one.sentence for one in archive.verify())
+        chosen = archive.choose()
+        assert len(list(chosen.articles())) == len(OTHERS)
+        assert ID in chosen.faults[0]
+
+
+def test_a_page_of_the_database_that_is_rubbish_ends_the_look_at_one_table_alone(tmp_path: Path) -> None:
+    """It is told, and what stands elsewhere is looked at."""
+    place = Place(tmp_path)
+    filled(place)
+    put(place, "revision", "article", b"28.3", b"28.2", f"article_id = '{ID}'")
+    file = place.data / "archive.db"
+    with closing(sqlite3.connect(file)) as database:
+        (root,) = database.execute("SELECT rootpage FROM sqlite_master WHERE name = 'page'").fetchone()
+        (size,) = database.execute("PRAGMA page_size").fetchone()
+    whole = bytearray(file.read_bytes())
+    whole[(root - 1) * size : (root - 1) * size + 8] = b"\x07" * 8
+    file.write_bytes(whole)
+    with place.open() as archive:
+        told = [one.sentence for one in archive.verify()]
+    assert any("The table page cannot be read to its end" in one for one in told)
+    assert any(ID in one and "not the one that its digest" in one for one in told)
