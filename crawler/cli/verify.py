@@ -27,8 +27,9 @@ def command(common: Common, sample: int | None, reindex: bool) -> None:
     """Check every byte of the capture files, every row of the database, the index of search. Nothing is changed.
 
     Each record's checksums and digests, each row against its record, each text against its digest, the database's own
-    check, and whether search knows the articles as they are. May run while a crawl or the daemon writes. Exit code 4 says that something differs: what,
-    and in which file at which offset. What is damaged is put in order by the next crawl, which asks for it again.
+    check, and whether search knows the articles as they are. May run while a crawl or the daemon writes. Exit code 4
+    says that something differs: what, and in which file at which offset. A capture that is damaged is put in order by
+    the next crawl, which asks for it again.
     """
     found: list[Difference] = []
     with stoppable(common, "Interrupted. Nothing was changed."), common.archive() as archive, Bar(common) as bar:
