@@ -51,6 +51,16 @@ STALE = (
 STATE = sa.select(FORM.scalar_subquery(), sa.exists().where(article.c.indexed != article.c.revision))
 """By what the index was made, and whether an article waits for it."""
 
+BEHIND_ALL = (1 << 63) - 1
+ONE_OF_THE_NEWEST = (
+    sa.select(searchable.c.doc)
+    .where(searchable.c.doc < sa.bindparam("until"))
+    .order_by(searchable.c.doc.desc())
+    .limit(1)
+    .offset(sa.bindparam("before"))
+)
+"""The number that so many of the newest come before."""
+
 FEW = {"yield_per": 100}
 IN_ORDER = {  # row numbers → their articles, newest first; the pluses have SQLite begin with the numbers
     "sqlite": """
@@ -220,10 +230,9 @@ class _Indexed:
         """
         if not self._by_pairs and not matching.is_walk(self.connection.dialect.name, self.query):
             until = matching.ends(self.query)
-            before = searchable.c.doc < until if until is not None else sa.true()
-            by_day = sa.select(searchable.c.doc).where(before).order_by(searchable.c.doc.desc())
             for many in TRIED:
-                least = self.connection.execute(by_day.limit(1).offset(many * limit)).scalar()
+                asked = {"until": BEHIND_ALL if until is None else until, "before": many * limit}
+                least = self.connection.execute(ONE_OF_THE_NEWEST, asked).scalar()
                 if least is not None:
                     yield least // PLACES * PLACES
         yield None
