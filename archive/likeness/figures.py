@@ -46,10 +46,10 @@ class Figures:
         return np.sort(self.told)
 
     def packed(self) -> bytes | None:
-        """As few bytes as hold them, for `unpacked`; None for those of a table, which had better be looked for again."""
-        return (
-            np.concatenate((self.places, self.told)).astype("<u8").tobytes() if len(self.places) <= MOST_KEPT else None
-        )
+        """As few bytes as hold them, for `unpacked`; None for those of a table, which are to be looked for again."""
+        if len(self.places) > MOST_KEPT:
+            return None
+        return np.concatenate((self.places, self.told)).astype("<u8").tobytes()
 
     @classmethod
     def unpacked(cls, packed: bytes) -> Figures:

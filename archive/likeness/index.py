@@ -35,6 +35,9 @@ _PREPARED = 2048
 out. Some 10 KB each."""
 _AT_ONCE = 100
 """Texts whose ties are looked at together."""
+_FEW = 16
+"""Texts that are fetched before it is known by their lengths whether they are to be compared: as many as a template's
+bulletin meets."""
 _MOST_NAMED = 100
 """Articles of one text that are named: a site's notice may stand under every address that it has."""
 
@@ -225,7 +228,8 @@ class Index:
         likely = [text for text, weight in met.weights.items() if weight >= _LEAST_KEYS and text not in but]
         if not likely:
             return
-        shelf.foresee(likely, whole=False)
+        unknown = [text for text in likely if text not in self._prepared]
+        shelf.foresee(unknown, whole=len(unknown) <= _FEW)
         likely = [text for text in likely if met.weights[text] >= _least(min(own, shelf.length(text)))]
         shelf.foresee([text for text in likely if text not in self._prepared], whole=True)
         for other in likely:

@@ -46,7 +46,9 @@ Packed = tuple[bytes, bytes | None]
 
 _number = sa.bindparam("number", type_=sa.BigInteger)
 _LENGTH = sa.select(likeness_text.c.length).where(likeness_text.c.text == _number)
-_WHOLE = likeness_text.c.units, likeness_text.c.figures
+_wanted: sa.BindParameter[Any] = sa.bindparam("wanted", expanding=True)
+_LENGTHS = sa.select(likeness_text.c.text, likeness_text.c.length).where(likeness_text.c.text.in_(_wanted))
+_TEXTS = _LENGTHS.add_columns(likeness_text.c.units, likeness_text.c.figures)
 _HOLDERS = (
     sa.select(likeness_holder.c.article_id, likeness_holder.c.printed)
     .where(likeness_holder.c.text == _number)
@@ -55,7 +57,7 @@ _HOLDERS = (
 _HELD_BY = sa.select(likeness_holder.c.text).where(likeness_holder.c.article_id == sa.bindparam("article"))
 _TIES = sa.select(
     likeness_tie.c.text, likeness_tie.c.other, likeness_tie.c.relation, likeness_tie.c.share, likeness_tie.c.holds
-)
+).where(likeness_tie.c.text.in_(_wanted))
 _one, _another = (sa.bindparam(name, type_=sa.BigInteger) for name in ("one", "another"))
 _UNTIE = likeness_tie.delete().where(likeness_tie.c.text == _one, likeness_tie.c.other == _another)
 
@@ -161,10 +163,10 @@ class DatabaseShelf:
             self._lengths = {text: self._lengths[text] for text in self._new_texts}
         have: Collection[int] = self._units if whole else self._lengths
         wanted = sorted(text for text in numbers if text not in have and text not in self._new_texts)
-        columns = (likeness_text.c.text, likeness_text.c.length, *(_WHOLE if whole else ()))
+        query = _TEXTS if whole else _LENGTHS
         for start in range(0, len(wanted), MANY):
-            here = likeness_text.c.text.in_(wanted[start : start + MANY])
-            for text, length, *packed in self._connection.execute(sa.select(*columns).where(here)):
+            here = {"wanted": wanted[start : start + MANY]}
+            for text, length, *packed in self._connection.execute(query, here):
                 self._lengths[text] = length
                 if whole:
                     self._units[text] = packed[0], packed[1]
@@ -263,8 +265,7 @@ class DatabaseShelf:
         for start in range(0, len(wanted), MANY):
             here = wanted[start : start + MANY]
             found: defaultdict[int, dict[int, Tie]] = defaultdict(dict)
-            query = _TIES.where(likeness_tie.c.text.in_(here))
-            for text, other, relation, share, holds in self._connection.execute(query):
+            for text, other, relation, share, holds in self._connection.execute(_TIES, {"wanted": here}):
                 found[text][other] = tie_of(Relation(relation), share, holds=holds)
             self._ties.update((text, found.get(text, {})) for text in here)
 

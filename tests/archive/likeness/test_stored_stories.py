@@ -22,6 +22,7 @@ from likeness_texts import OTHER_REPORT, STORY, bulletin, edited, prose
 from archive.likeness import Index
 from archive.model import Article, Block
 from archive.store import Archive, levels, postings, stories
+from archive.store.recent import ENOUGH
 from archive.store.tables import capture
 from archive.store.telling import ToldStory
 
@@ -384,10 +385,10 @@ def test_a_small_run_writes_no_row_for_each_key(tmp_path: Path) -> None:
         five(archive)
         archive.group()
         assert (rows("likeness_key"), rows("likeness_recent")) == (0, rows("likeness_text"))
-        for number in range(11, 11 + postings.ENOUGH):
+        for number in range(11, 11 + ENOUGH):
             record(archive, number, written(number, prose(random.Random(number), 60), "paper"))
         archive.group()
-        assert rows("likeness_key") > postings.ENOUGH
+        assert rows("likeness_key") > ENOUGH
         assert rows("likeness_recent") == 0
         assert rows("likeness_level") == 1
 
