@@ -266,13 +266,13 @@ def test_what_is_not_indexed_is_read_once_for_its_relevance(
 ) -> None:
     """As many are told as were read, and an old title is a candidate all the same, by half indexed or not at all."""
     monkeypatch.setattr("archive.store.search.CANDIDATES", 3)
-    reads = count()
+    reads, entry = count(), indexing.entry
 
     def counted(row: sa.Row[Any]) -> Entry:
         next(reads)
-        return indexing.entry(row)
+        return entry(row)
 
-    monkeypatch.setattr("archive.store.search.entry", counted)
+    monkeypatch.setattr("archive.store.indexing.entry", counted)
     place, found = Place(tmp_path, kind), []
     with place.open(write=True) as archive:
         for indexed in (0, 10, 20):
