@@ -202,9 +202,7 @@ def _checked(headers: Mapping[str, str], body: bytes) -> bytes:
     return body
 
 
-def _capture(
-    records: Mapping[str, _Record], original: bytes | None, identity: str | None, *, undone: bool
-) -> Capture:
+def _capture(records: Mapping[str, _Record], original: bytes | None, identity: str | None, *, undone: bool) -> Capture:
     answer = records["revisit"] if "revisit" in records else records["response"]
     headers = answer.headers
     fields = dict(_read_fields(records["metadata"].block)) if "metadata" in records else {}
