@@ -181,7 +181,7 @@ class SourceCrawl:
 
     def canonical(self, url: str) -> str:
         """The address under which the archive knows a page of this source."""
-        return canonical_url(url, self.source.all_hosts)
+        return canonical_url(url, self.source.names)
 
     # --- what came back
 

@@ -42,7 +42,7 @@ class Held(Mapping[str, Page]):
         terms = (self._source.id, now + AHEAD, eased(order.ladder, order.along) if revisits else (), GIVE_UP_AFTER)
         found = self._archive.work(*terms)
         heads = {
-            canonical_url(page.found_on, self._source.all_hosts)
+            canonical_url(page.found_on, self._source.names)
             for page in found.values()
             if page.kind == "part" and page.found_on and page.state in ("pending", "failed")
         }
@@ -60,7 +60,7 @@ class Held(Mapping[str, Page]):
 
     def look_at(self, links: Iterable[Link]) -> None:
         """The same for what a list shows."""
-        self.look([canonical_url(link.url, self._source.all_hosts) for link in links])
+        self.look([canonical_url(link.url, self._source.names) for link in links])
 
     def get(self, address: str, default: Page | None = None) -> Page | None:  # type: ignore[override]
         """The page, looked up if need be."""

@@ -103,12 +103,12 @@ async def _take_in(
         reading = replace(reading, evidence=replace(reading.evidence, verdict=LEADS_HOME))
     first = "" if alone or verdict != "article" else page_one(reading, capture, canonical, source, held)
     if first:
-        archive.found(source.id, [FoundLink(first, canonical_url(first, source.all_hosts))], capture.fetched_at)
+        archive.found(source.id, [FoundLink(first, canonical_url(first, source.names))], capture.fetched_at)
         return TakenIn(verdict, canonical, first=first)
     evidence = evidence_json(reading.evidence)
     identity = canonical
     if capture.kind == "article" and source.owns(capture.url):  # a redirect within the site: one article, two addresses
-        identity = canonical_url(capture.url, source.all_hosts)
+        identity = canonical_url(capture.url, source.names)
     asked = canonical if identity != canonical else None
     parts: tuple[FoundLink, ...] = ()
     if capture.kind == "article" and len(articles) == 1:
@@ -155,10 +155,10 @@ def leads_home(capture: Capture, canonical: str, source: Source, held: Mapping[s
     """
     if capture.kind != "article" or capture.status >= 400 or not source.owns(capture.url):
         return False
-    reached = canonical_url(capture.url, source.all_hosts)
+    reached = canonical_url(capture.url, source.names)
     there = held.get(reached)
     homes = (source.home, *(page.url for page in source.lists))
-    at_home = reached in {canonical_url(url, source.all_hosts) for url in homes} or (there and there.kind == "list")
+    at_home = reached in {canonical_url(url, source.names) for url in homes} or (there and there.kind == "list")
     return reached != canonical and bool(at_home)
 
 
@@ -170,7 +170,7 @@ def page_one(reading: Reading, capture: Capture, canonical: str, source: Source,
     first = reading.series.first
     if capture.kind != "article" or not first or not source.owns(first):
         return ""
-    address, before = canonical_url(first, source.all_hosts), held.get(canonical)
+    address, before = canonical_url(first, source.names), held.get(canonical)
     if address == canonical or (before is not None and before.state == "fetched"):
         return ""
     there = held.get(address)

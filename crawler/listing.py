@@ -103,7 +103,7 @@ class Lists:
         """The place of a list page; of one that an earlier crawl found, by the list it stood on. None: not watched."""
         place = self._places.get(address)
         if place is None and found_on is not None:
-            place = self._of_found(address, canonical_url(found_on, self._source.all_hosts))
+            place = self._of_found(address, canonical_url(found_on, self._source.names))
         return place
 
     def take(self, place: Place, found: FoundLink) -> None:
@@ -129,10 +129,10 @@ class Lists:
             yield today - timedelta(days=ago)
 
     def _on(self, page: ListPage, day: date) -> Page | None:
-        return self._held.get(canonical_url(on_day(page, day).url, self._source.all_hosts))
+        return self._held.get(canonical_url(on_day(page, day).url, self._source.names))
 
     def _add(self, place: Place) -> None:
-        address = canonical_url(place.page.url, self._source.all_hosts)
+        address = canonical_url(place.page.url, self._source.names)
         self._first.append((address, place))
         self._places.setdefault(address, place)
         most = MOST_WALKED if self.span else place.page.max_pages
@@ -141,7 +141,7 @@ class Lists:
             if following is None:
                 return
             further = replace(place, number=number + 1)
-            self._places.setdefault(canonical_url(following, self._source.all_hosts), further)
+            self._places.setdefault(canonical_url(following, self._source.names), further)
 
     def _of_found(self, address: str, parent: str) -> Place | None:
         """Go up the lists that an earlier crawl noted, to one that the file names."""
@@ -156,7 +156,7 @@ class Lists:
             if page is None or page.kind != "list" or page.found_on is None:
                 return None
             way.append(parent)
-            parent = canonical_url(page.found_on, self._source.all_hosts)
+            parent = canonical_url(page.found_on, self._source.names)
         return None
 
 
@@ -183,7 +183,7 @@ def shown(
     until all of it is older than the span. `held` is what was known before this crawl; `unchanged` says that the page
     is as it was then.
     """
-    hosts = source.all_hosts
+    hosts = source.names
     articles = tuple(_found(link, hosts, capture.url) for link in answer.links)
     addresses = frozenset(link.canonical_url for link in articles)
     days = _days(articles, answer.links) if span else {}
@@ -197,7 +197,7 @@ def shown(
     following = next_page(place.page, place.number, source.profile)
     if following is None:
         return seen
-    canonical = canonical_url(following, source.all_hosts)
+    canonical = canonical_url(following, source.names)
     return replace(seen, following=FoundLink(following, canonical, found_on=capture.url, kind="list"))
 
 
@@ -223,7 +223,7 @@ def _further(
         return ()
     most = place.page.max_pages if place.page.kind == "sitemap" and span is None else MOST_WALKED
     inside = [link for link in answer.lists if span is None or _may_reach(link, span)][:most]
-    found = [replace(_found(link, source.all_hosts, capture.url), kind="list") for link in inside]
+    found = [replace(_found(link, source.names, capture.url), kind="list") for link in inside]
     return tuple(
         each
         for each, link in zip(found, inside, strict=True)

@@ -82,7 +82,7 @@ class Preview:
         return ()
 
     async def _list(self, visit: Visit, capture: Capture) -> Sequence[Visit]:
-        place = self.lists.of(canonical_url(visit.url, self.source.all_hosts), visit.found_on)
+        place = self.lists.of(canonical_url(visit.url, self.source.names), visit.found_on)
         answer = await read_capture(self.reader, capture, self.source, place)
         found = answer.links
         verdict = "list" if found or answer.lists else answer.reading.verdict
@@ -90,7 +90,7 @@ class Preview:
             self.failures.append(Failure(capture.url, "other", f"{capture.url}: {answer.stopped}"))
         self.pages.append((capture.url, verdict, len(found)))
         self.kinds[capture.url] = place.page.kind if place else "html"
-        new = {canonical_url(link.url, self.source.all_hosts): link for link in found}
+        new = {canonical_url(link.url, self.source.names): link for link in found}
         sample = [link for key, link in new.items() if key not in self.found][: self.samples]
         self.samples -= len(sample)
         self.found |= new
@@ -116,7 +116,7 @@ class Preview:
         return visits
 
     def _list_visit(self, url: str, found_on: str | None = None) -> Visit:
-        place = self.lists.of(canonical_url(url, self.source.all_hosts))
+        place = self.lists.of(canonical_url(url, self.source.names))
         return Visit(url, "list", found_on, optional=place is not None and place.optional)
 
     def wanted(self) -> list[tuple[str, str]]:

@@ -178,7 +178,7 @@ async def _take_in_orphans(
     held: dict[str, Held] = {}
     for capture in archive.orphans():
         if source := sources.get(capture.source_id):
-            asked = canonical_url(capture.requested_url or capture.url, source.all_hosts)
+            asked = canonical_url(capture.requested_url or capture.url, source.names)
             if source.id not in held:
                 held[source.id] = Held(archive, source)
             lists = Lists(source, capture.fetched_at.astimezone(SHANGHAI).date(), held[source.id])

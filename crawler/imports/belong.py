@@ -52,7 +52,7 @@ def due(item: Item, terms: Terms, now: datetime) -> Due:
     source = source_of(item.url, terms.sources, terms.only, terms.any_host)
     if source is None:
         return Due(item, why="on the host of no source")
-    return Due(item, source, canonical_url(item.url, source.all_hosts))
+    return Due(item, source, canonical_url(item.url, source.names))
 
 
 def _unfit(page: Incoming, now: datetime) -> str:

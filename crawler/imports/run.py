@@ -225,7 +225,7 @@ class Importer:
     def _unread(self, archive: Archive) -> Iterator[Kept]:
         for capture in archive.orphans():
             if source := self._used.get(capture.source_id):
-                yield Kept(capture, source, canonical_url(capture.url, source.all_hosts))
+                yield Kept(capture, source, canonical_url(capture.url, source.names))
 
     async def _later(self, archive: Archive, kept: Kept) -> None:
         await self._take_in(archive, kept.source, kept.capture, kept.address)

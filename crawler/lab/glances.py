@@ -87,7 +87,7 @@ class Glances:
         tallying.list_page(self._links)
         if not answered.links:
             failures["no-links"] += 1
-        keys = {canonical_url(link.url, self.source.all_hosts): link.url for link in answered.links}
+        keys = {canonical_url(link.url, self.source.names): link.url for link in answered.links}
         fresh = [url for key, url in keys.items() if key not in self._known]
         self._known |= keys.keys()
         return fresh

@@ -57,9 +57,9 @@ def pages(source: Source, copies: Iterable[Copy], leads: Mapping[str, str], held
 
 def _address(source: Source, copy: Copy, leads: Mapping[str, str], standing: Mapping[str, object]) -> str:
     """Where the articles of a copy stand, or would."""
-    reached = canonical_url(copy.url, source.all_hosts) if source.owns(copy.url) else copy.page
+    reached = canonical_url(copy.url, source.names) if source.owns(copy.url) else copy.page
     if reached is None:  # it was set aside, on a host that is the source's no more
-        reached = canonical_url(copy.url, source.all_hosts)
+        reached = canonical_url(copy.url, source.names)
     return reached if reached in standing else leads.get(reached, reached)
 
 
@@ -72,7 +72,7 @@ def _page(source: Source, address: str, copies: Sequence[Copy], held: tuple[Held
             break
     if held and not rests_on & {copy.id for copy in tried}:
         tried = []  # it rests on what another source fetched, or a page of another kind
-    asked = copies[0].page or canonical_url(copies[0].url, source.all_hosts)
+    asked = copies[0].page or canonical_url(copies[0].url, source.names)
     return Page(address, asked, tuple(tried), held, copies[0].page_gone)
 
 

@@ -268,4 +268,4 @@ class Rereader:
 
 def addresses(urls: Iterable[str], source: Source) -> frozenset[str]:
     """The canonical addresses of pages that somebody names."""
-    return frozenset(canonical_url(url, source.all_hosts) for url in urls)
+    return frozenset(canonical_url(url, source.names) for url in urls)

@@ -43,15 +43,15 @@ def further_links(shown: Sequence[str], head: str, found_on: str, source: Source
 
     `head` is the canonical address of page 1 and `found_on` the one that it is asked for under.
     """
-    links = (FoundLink(url, canonical_url(url, source.all_hosts), found_on, kind="part") for url in shown)
+    links = (FoundLink(url, canonical_url(url, source.names), found_on, kind="part") for url in shown)
     own = {link.canonical_url: link for link in links if link.canonical_url != head and source.owns(link.url)}
     return tuple(own.values())[: MOST_PAGES - 1]
 
 
 def address_of(capture: Capture, source: Source) -> tuple[str, str]:
     """The canonical address that a capture was asked for under, and the one that its article stands under."""
-    asked = canonical_url(capture.requested_url or capture.url, source.all_hosts)
-    return asked, canonical_url(capture.url, source.all_hosts) if source.owns(capture.url) else asked
+    asked = canonical_url(capture.requested_url or capture.url, source.names)
+    return asked, canonical_url(capture.url, source.names) if source.owns(capture.url) else asked
 
 
 class NotReadAgain(RuntimeError):  # noqa: N818 - not an error of ours: a busy machine, or a rule that met its limit
@@ -174,7 +174,7 @@ async def gathered(
     seen = {head}
     while queue and len(seen) < MOST_PAGES:
         url = queue.pop(0)
-        address = canonical_url(url, source.all_hosts)
+        address = canonical_url(url, source.names)
         if address in seen or not source.owns(url):
             continue
         seen.add(address)
@@ -216,7 +216,7 @@ async def take_in_part(
     has seen wait for the next crawl.
     """
     found_on = capture.found_on or capture.url
-    head = canonical_url(found_on, source.all_hosts)
+    head = canonical_url(found_on, source.names)
     answer = await reader.read(Task.of(capture, source))
     reading = answer.reading
     verdict = verdict_of_part(capture, reading)

@@ -176,12 +176,17 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def host(self) -> str:
         """The canonical host, as it is or with its port ("www.tibet.cn", "127.0.0.1:8080")."""
-        return self.all_hosts[0]
+        return self.names[0]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the one site, the canonical one first: what stands under one of them stands under all."""
+        return self.hosts or (host_of(self.home),)
 
     @property
     def all_hosts(self) -> tuple[str, ...]:
-        """Every host of the source, the canonical one first."""
-        return (*(self.hosts or (host_of(self.home),)), *self.other_hosts)
+        """Every host of the source, the canonical one first; the other hosts have articles of their own."""
+        return (*self.names, *self.other_hosts)
 
     @property
     def ladder(self) -> Ladder:

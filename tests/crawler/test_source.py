@@ -253,6 +253,8 @@ def test_a_source_owns_its_hosts_at_any_port_unless_a_port_is_named() -> None:
     assert all(source.owns(url) for url in owned)
     assert not any(source.owns(url) for url in [*others, "", "mailto:a@www.a.cn", "http://[::1"])
     assert source.host == "www.a.cn"
+    assert source.names == ("www.a.cn", "m.a.cn")
+    assert source.all_hosts == ("www.a.cn", "m.a.cn", "news.a.cn", "127.0.0.1:81")
     assert Source("x", "x", "http://A.cn:81/").host == "a.cn:81"
 
 

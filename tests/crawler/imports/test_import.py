@@ -394,6 +394,22 @@ def test_the_line_of_an_imported_article_is_never_read_as_its_page(place: Place)
         assert found[1].status == "gone"
 
 
+def test_an_article_on_another_host_of_its_source_is_one_of_its_own(place: Place) -> None:
+    """The same path on a subdomain is another article; on a second name of the site it is the same."""
+    file = place.config / "sources" / "many.toml"
+    port = BASE.rpartition(":")[2]
+    hosts = f'hosts = ["127.0.0.1:{port}", "127.0.0.2:{port}"]\nother_hosts = ["127.0.0.3:{port}"]\n'
+    file.write_text(hosts + file.read_text("utf-8"), "utf-8")
+    (url, body), (_, other), (_, third), *_ = PAGES
+    addresses = [url.replace("127.0.0.1", host) for host in ("127.0.0.1", "127.0.0.2", "127.0.0.3")]
+    days = [f"2026-11-0{day}T08:00:00Z" for day in (1, 2, 3)]
+    records = [record(to, page, date=day) for to, page, day in zip(addresses, (body, other, third), days, strict=True)]
+    report = place.take(place.file("a.warc.gz", b"".join(records)), "--all-pages")
+    assert report["articles"] == {"new": 2, "changed": 1}
+    with Archive.open(place.data) as archive:
+        assert [archive.article(address) is not None for address in (addresses[0], addresses[2])] == [True, True]
+
+
 def test_hosts_without_a_source_are_taken_in_if_asked_for(place: Place) -> None:
     """Into a source named by the host, and only what is an article."""
     url = PAGES[0][0].replace("127.0.0.1:9", "other.example")
