@@ -103,7 +103,21 @@ def _files(
     for name in names:
         yield from _file(connection, folder, name, partial(_tell, watch, done, total))
         done += recorded[name].size if name in recorded else 0
+    if some is None:
+        yield from _nowhere(connection, names)
     watch(Progress("captures", total, total))
+
+
+def _nowhere(connection: Connection, walked: Collection[str]) -> Iterator[Difference]:
+    """The captures whose rows name a file that nobody knows, or a place behind the end of theirs."""
+    rows = sa.select(capture.c.id, capture.c.file, capture.c.offset).order_by(capture.c.file, capture.c.offset)
+    known = sa.select(warc_file.c.name)
+    for row in connection.execute(rows.where(~capture.c.lost, capture.c.file.not_in(known))):
+        if row.file not in walked:  # else its record was looked for there
+            yield Difference(f"The capture {row.id} is said to be in {row.file}, which is no capture file.", row.file)
+    behind = rows.join(warc_file, warc_file.c.name == capture.c.file).where(capture.c.offset >= warc_file.c.size)
+    for row in connection.execute(behind.where(~capture.c.lost)):
+        yield Difference(f"The capture {row.id} is not at {row.offset} of {row.file}.", row.file, row.offset)
 
 
 def _tell(watch: Watcher, before: int, total: int, here: int) -> None:

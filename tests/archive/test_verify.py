@@ -89,6 +89,11 @@ def test_rows_that_are_not_of_their_records_are_told(kind: str, tmp_path: Path) 
         (f"UPDATE capture SET payload_digest = '{'0' * 40}' WHERE id = '{make_capture(2).id}'", "not of the record"),
         (f"UPDATE capture SET crc = 7 WHERE id = '{make_capture(2).id}'", "holds other bytes"),
         (f"UPDATE capture SET \"offset\" = 40 WHERE id = '{make_capture(2).id}'", "is not at 40"),
+        (
+            f"UPDATE capture SET file = 'captures-20200102-0001.warc.gz' WHERE id = '{make_capture(4).id}'",
+            "no capture file",
+        ),
+        (f"UPDATE capture SET \"offset\" = 900000000 WHERE id = '{make_capture(4).id}'", "is not at 900000000"),
         (f"UPDATE capture SET original_id = '{make_capture(2).id}' WHERE original_id IS NOT NULL", "does not hold its"),
         (f"UPDATE capture SET lost = true WHERE id = '{make_capture(4).id}'", "counts as lost"),
         ("UPDATE warc_file SET size = size - 1", "are recorded"),
