@@ -125,8 +125,13 @@ class damage_told:  # noqa: N801 - it reads as what it does, and a generator's w
 
 
 def same_evidence(one: bytes | None, other: bytes | None) -> bool:
-    """Whether two readings left the same evidence, whatever packed it."""
-    return one == other or evidence_from_bytes(one) == evidence_from_bytes(other)
+    """Whether two readings left the same evidence, whatever packed it. What cannot be unpacked is not the same."""
+    if one == other:
+        return True
+    try:
+        return evidence_from_bytes(one) == evidence_from_bytes(other)
+    except DamagedRow:  # of the one that is kept: the new one is written in its place
+        return False
 
 
 def _json(value: Any) -> bytes:

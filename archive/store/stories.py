@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
@@ -23,8 +24,10 @@ from archive.likeness.index import printed_as
 from archive.likeness.pair import LEAST_SHARED
 from archive.likeness.roles import Member, Story, story_of
 from archive.likeness.sketch import Sketch
+from archive.model import Article
 from archive.store import rows
 from archive.store.copies import Outlet, copy_of, outlets, told_by
+from archive.store.damage import sound
 from archive.store.indexing import HELD
 from archive.store.shelf import MANY, DatabaseShelf
 from archive.store.tables import (
@@ -53,6 +56,8 @@ story."""
 WAITING = HELD.where(article.c.grouped != article.c.revision)
 """Articles whose newest revision, or whose site's names, their story does not know."""
 
+READ_AT_ONCE = 100
+_IDS = WAITING.with_only_columns(article.c.id, maintain_column_froms=True).limit(BATCH)
 _GROUPED = article.update().where(article.c.id == sa.bindparam("key")).values(grouped=sa.bindparam("known"))
 _ROLE = (
     article.update()
@@ -98,26 +103,62 @@ def catch_up(
         return done
     shelf = DatabaseShelf(connection)
     index, sites = Index(shelf), outlets(connection)
-    while monotonic() < until and (batch := _next(connection)):
+    while monotonic() < until:
+        batch, lost = _next(connection)
+        if not batch and not lost:
+            break
         with change():  # the shelf is of no more use after what it raises, and is not used again
-            _take_in(connection, index, shelf, batch)
-            _regroup(connection, index, shelf, sites, {row.story_id for row in batch if row.story_id is not None})
-            connection.execute(_GROUPED, [{"key": row.id, "known": row.revision} for row in batch])
+            if batch:
+                _take_in(connection, index, shelf, batch)
+                left = {each.row.story_id for each in batch if each.row.story_id is not None}
+                _regroup(connection, index, shelf, sites, left)
+                connection.execute(_GROUPED, [{"key": each.row.id, "known": each.row.revision} for each in batch])
+            if lost:
+                connection.execute(article.update().where(article.c.id.in_(lost)).values(grouped=article.c.revision))
         commit()
         done += len(batch)
     return done
 
 
-def _next(connection: Connection) -> list[sa.Row[Any]]:
-    """The articles of the next batch: fewer if they are long."""
-    batch, characters = [], 0
-    with connection.execute(WAITING.limit(BATCH), execution_options={"yield_per": 100}) as waiting:
-        for row in waiting:
-            batch.append(row)
-            characters += len(row.json) + len(row.evidence or b"")
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """An article that is to be grouped: its row of `HELD`, its text, and what its page tells of its origin."""
+
+    row: sa.Row[Any]
+    read: Article
+    told: str
+
+
+def _next(connection: Connection) -> tuple[list[_Waiting], list[str]]:
+    """The articles of the next batch, fewer if they are long; and the ids of those that cannot be read back.
+
+    What cannot be read back counts as known and stays in the story it stood in: `verify` and who reads it tell of it.
+    """
+
+    def read(some: Sequence[str]) -> list[_Waiting]:
+        return [_waiting(row) for row in connection.execute(HELD.where(article.c.id.in_(some))).all()]
+
+    ids: Sequence[str] = connection.execute(_IDS).scalars().all()
+    batch: list[_Waiting] = []
+    lost: list[str] = []
+    characters = 0
+    for start in range(0, len(ids), READ_AT_ONCE):
+        some = ids[start : start + READ_AT_ONCE]
+        held = {each.row.id: each for each in sound(some, read, lambda damaged: None)}
+        for identity in some:
+            if (each := held.get(identity)) is None:
+                lost.append(identity)
+                continue
+            batch.append(each)
+            characters += len(each.row.json) + len(each.row.evidence or b"")
             if characters > MOST_CHARACTERS:
-                break
-    return batch
+                return batch, lost
+    return batch, lost
+
+
+def _waiting(row: sa.Row[Any]) -> _Waiting:
+    read = rows.article_from_text(row.json)
+    return _Waiting(row, read, told_by(read, row.source_id, rows.evidence_from_bytes(row.evidence)))
 
 
 def _begin_anew(connection: Connection) -> None:
@@ -136,20 +177,19 @@ def _begin_anew(connection: Connection) -> None:
     connection.execute(story_form.insert(), {"form": form()})
 
 
-def _take_in(connection: Connection, index: Index, shelf: DatabaseShelf, batch: Sequence[sa.Row[Any]]) -> None:
+def _take_in(connection: Connection, index: Index, shelf: DatabaseShelf, batch: Sequence[_Waiting]) -> None:
     """Bring the index up to date. Too short a text (a picture's caption) says nothing of where it comes from."""
     told, alone = [], []
-    articles = [rows.article_from_text(row.json) for row in batch]
-    texts = [read.text for read in articles]
+    texts = [each.read.text for each in batch]
     sketches = [Sketch.of(text) for text in texts]
-    shelf.expect([row.id for row in batch], sketches)
-    for row, read, text, sketch in zip(batch, articles, texts, sketches, strict=True):
+    shelf.expect([each.row.id for each in batch], sketches)
+    for each, text, sketch in zip(batch, texts, sketches, strict=True):
         if len(sketch.units) >= LEAST_SHARED:
-            index.put(row.id, sketch, printed_as(text))
-            told.append({"key": row.id, "told": told_by(read, row.source_id, rows.evidence_from_bytes(row.evidence))})
+            index.put(each.row.id, sketch, printed_as(text))
+            told.append({"key": each.row.id, "told": each.told})
         else:
-            index.discard(row.id)
-            alone.append(row)
+            index.discard(each.row.id)
+            alone.append(each.row)
     index.review()
     shelf.flush()
     if told:

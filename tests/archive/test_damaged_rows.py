@@ -114,6 +114,35 @@ def test_what_is_not_indexed_is_searched_without_it_and_indexed_without_it(what:
             assert archive.search("设备").total == 2
 
 
+@pytest.mark.parametrize("what", list(CHANGES)[1:])
+def test_the_others_are_grouped_into_stories_without_it(what: str, tmp_path: Path) -> None:
+    """A crawl that groups at its end comes to its end, and the next one does not begin with it again."""
+    with damaged(tmp_path, what) as (place, _), place.open(write=True) as archive:
+        assert archive.group() == len(OTHERS)
+        assert archive.group() == 0
+        assert archive._connection.exec_driver_sql("SELECT count(*) FROM article WHERE grouped = 0").scalar() == 0
+
+
+def test_evidence_that_cannot_be_unpacked_stops_no_stories(tmp_path: Path) -> None:
+    """It tells of mirrors."""
+    place = Place(tmp_path)
+    filled(place)
+    put(place, "capture", "evidence", b"\x78", b"\x79", f"id = '{make_capture(2).id}'")
+    with place.open(write=True) as archive:
+        assert archive.group() == len(OTHERS)
+
+
+def test_recording_a_capture_again_heals_its_evidence(tmp_path: Path) -> None:
+    """What was damaged is written anew."""
+    place = Place(tmp_path)
+    filled(place)
+    put(place, "capture", "evidence", b"\x78", b"\x79", f"id = '{make_capture(2).id}'")
+    with place.open(write=True) as archive:
+        take_in(archive, make_capture(2), make_article(2, "设备产值28.3亿元。"))
+        assert archive.article(ID) is not None
+        assert list(archive.verify()) == []
+
+
 def test_evidence_that_cannot_be_unpacked_is_told(tmp_path: Path) -> None:
     """zlib's own checksum finds it; formats that show no evidence need none."""
     place = Place(tmp_path)

@@ -179,9 +179,9 @@ def test_the_evidence_of_articles_counts_for_a_batch(tmp_path: Path, monkeypatch
         for number in range(1, 6):
             record(archive, number, written(number, STORY, "paper"))
         connection = archive._connection
-        assert len(stories._next(connection)) == 5
+        assert len(stories._next(connection)[0]) == 5
         connection.execute(capture.update().values(evidence=bytes(60_000)))
-        assert len(stories._next(connection)) == 2
+        assert len(stories._next(connection)[0]) == 2
 
 
 def test_a_story_of_which_both_texts_become_captions_is_none(tmp_path: Path) -> None:
