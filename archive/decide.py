@@ -9,7 +9,8 @@ Order of evidence, and what is spared:
 5. An article that its page no longer holds, while the page holds others, is gone.
 
 Where only what cannot be seen differs, an article is known: a blank beside a Chinese character or a full-width mark,
-characters of no width. The text stays as it was read first, unless our own rules read the same page differently.
+characters of no width. The text stays as it was read first until a copy that was recorded already is read again: then
+today's rules decide, of whatever bytes the newest copy is, or a rule that drops such a blank would never be seen to.
 
 An article on several pages names in its evidence the further pages that it was joined from (`parts`). It was edited
 where its first page or one of those is another than the one we hold; it was completed where only pages were added.
@@ -172,7 +173,7 @@ def parts(article: Article) -> frozenset[str]:
 
 def _same(held: Held, read: Article, answer: Answer) -> bool:
     if text_digest(read) != held.text_digest:
-        return not _same_content(held, read, answer) and text_digest(seen(read)) == text_digest(seen(held.article))
+        return not _same_source(held, read, answer) and text_digest(seen(read)) == text_digest(seen(held.article))
     if not _same_source(held, read, answer):
         return True
     one_address = read.url == held.article.url
@@ -225,11 +226,18 @@ def text_digest(article: Article) -> str:
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-_NO_WIDTH = re.compile(r"[\xad\u200b\u200e\u200f\u2060-\u2064\ufeff]|(?<![\u0600-\u18af])[\u200c\u200d]")
-"""What shows nothing. U+200C and U+200D are part of how Arabic, Indian, Tibetan and Mongolian letters are joined."""
+_NO_WIDTH = re.compile(
+    r"[\xad\u200b\u200e\u200f\u2060-\u2064\ufeff]"
+    r"|(?<![\u0600-\u18af\u2190-\u2bff\ufe0f\U0001f000-\U0001faff])[\u200c\u200d]"
+)
+"""What shows nothing. U+200C and U+200D are part of how Arabic, Indian, Tibetan and Mongolian letters are joined, and
+U+200D of how several emoji are shown as one."""
 
-_WIDE = r"\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff·—‘-”…"  # Han, full-width, marks of both scripts
-_BLANK_BESIDE_WIDE = re.compile(rf"(?<=[{_WIDE}]) | (?=[{_WIDE}])")
+_WIDE = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]"  # Han and full-width
+_MARK = "[·—‘-”…]"  # of both scripts: wide where what stands on its other side is (—— and …… are two)
+_BLANK_BESIDE_WIDE = re.compile(
+    rf"(?:(?<={_WIDE})|(?<={_WIDE}{_MARK})|(?<={_WIDE}{_MARK}{{2}})) | (?={_MARK}{{0,2}}{_WIDE})"
+)
 
 
 def seen(article: Article) -> Article:
@@ -257,6 +265,8 @@ def _seen(text: str) -> str:
 
     >>> _seen("产值，\xa0 增长 5G\u200b 网  络 a  b")
     '产值，增长5G网络a b'
+    >>> _seen("报道—— b boys’ books")
+    '报道——b boys’ books'
     """
     lines = (" ".join(line.split()) for line in _NO_WIDTH.sub("", text).split("\n"))
     return "\n".join(_BLANK_BESIDE_WIDE.sub("", line) for line in lines)

@@ -1,7 +1,8 @@
 """What differs between the articles that a page holds in the archive and those that today's rules find on it. Pure.
 
 What the page does not say is not compared: evidence, measures, the source that asked. Addresses of pictures are
-compared where both were read from the same content; elsewhere they change with every delivery network.
+compared where both were read from the same content; elsewhere they change with every delivery network. What nobody
+sees counts as `archive.decide` counts it: a copy of one page was recorded already, so today's rules decide.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from archive.decide import seen
+from archive.decide import parts, seen
 from archive.model import Article
 from archive.reread import HeldArticle, Outcome
 
@@ -39,7 +40,9 @@ def compared(
         if article is None:
             told.append(_told(each.ordinal, "lost", (), text, None, each.id))
             continue
-        fields = differing(text, article, same_content=content == digest)
+        same = content == digest
+        unseen = (same and parts(text) <= parts(article)) or not (parts(text) or parts(article))
+        fields = differing(text, article, same_content=same, unseen=unseen)
         what: What = "changed" if fields else "same"
         if each.status == "gone" and newest and not gone:
             what = "restored"
@@ -48,9 +51,9 @@ def compared(
     return told
 
 
-def differing(held: Article, read: Article, *, same_content: bool) -> tuple[str, ...]:
-    """The names of the fields that differ, in NFC; between two copies of a page only what can be seen counts."""
-    if not same_content:
+def differing(held: Article, read: Article, *, same_content: bool, unseen: bool = True) -> tuple[str, ...]:
+    """The names of the fields that differ, in NFC; what nobody sees counts only where `unseen` says so."""
+    if not unseen:
         held, read = seen(held), seen(read)
     names = [name for name in FACTS if _plain(getattr(held, name)) != _plain(getattr(read, name))]
     if [(b.kind, _plain(b.text)) for b in held.blocks] != [(b.kind, _plain(b.text)) for b in read.blocks]:

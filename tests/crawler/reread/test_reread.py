@@ -13,7 +13,7 @@ import pytest
 from postgresql_server import new_database
 
 from archive.model import Article, Block, Capture, Run, Verdict
-from archive.reread import ReadAgain
+from archive.reread import HeldArticle, ReadAgain
 from archive.store import Archive
 from crawler.demo.many import many_pages_site
 from crawler.pipeline import read
@@ -358,14 +358,44 @@ def test_blocks_that_differ_in_composition_alone_are_the_same() -> None:
     assert differing(one, replace(one, title="é", blocks=(Block("paragraph", "é"),)), same_content=True) == ()
 
 
-def test_a_blank_that_nobody_sees_differs_only_within_one_copy() -> None:
-    """Another copy of the page with it made no revision when it came, and makes none when it is read again."""
-    from crawler.reread.compare import differing
+def test_a_rule_that_drops_what_nobody_sees_lands_whichever_copy_is_newest(bench: Bench) -> None:
+    """Former rules kept a blank; a newer copy has other bytes, as a counter makes them, and the same text."""
+    with bench.open() as archive:
+        for hours, counter in ((0, b""), (1, b"<!-- 2 readers -->")):
+            capture = bench.capture(0, hours=hours, content=bench.pages[0][1] + counter)
+            reading = read(capture.content, capture.url, "text/html", bench.source, captured=START.date())
+            spaced = [
+                replace(one, blocks=(*one.blocks[:-1], Block(one.blocks[-1].kind, f"\xa0 {one.blocks[-1].text}")))
+                for one in reading.articles
+            ]
+            archive.record(capture, capture.url, reading.verdict, spaced, {"read": "first"})
+        again = bench.again(archive)
+        again.read()
+        assert counts(again.report()) == {"changed": 1}
+        again.apply(START)
+        found = archive.article(bench.pages[0][0])
+        assert found is not None
+        assert (found[0].blocks, found[1].revision) == (reading.articles[0].blocks, 2)
+        undone = archive.undo_application(START)
+        assert undone is not None
+        assert undone.back == 1
+        found = archive.article(bench.pages[0][0])
+        assert found is not None
+        assert found[0].blocks == spaced[0].blocks
+
+
+def test_a_blank_that_nobody_sees_differs_only_where_our_rules_may_have_made_it() -> None:
+    """Of an article on several pages another copy may be of other pages."""
+    from crawler.reread.compare import compared
 
     one = Article("http://a.example/1", "标题", (Block("paragraph", "产值，增长。"),))
     spaced = replace(one, blocks=(Block("paragraph", "产值，\xa0 增长。"),))
-    assert differing(one, spaced, same_content=True) == ("text",)
-    assert differing(one, spaced, same_content=False) == ()
+    joined = {"parts": ({"content_digest": "second"},)}
+    held = HeldArticle("1" * 32, "http://a.example/1", one.ordinal, "many", 1, "live", "first", START)
+    for evidence, digest, what in (({}, "a", "changed"), ({}, "b", "changed"), (joined, "b", "same")):
+        before, now = replace(one, evidence=evidence), replace(spaced, evidence=evidence)
+        (told,) = compared([(held, before, "a")], [now], digest, newest=True, gone=False)
+        assert told["what"] == what
 
 
 def test_recording_and_undoing_outdate_what_the_source_was_summed_up_from(bench: Bench) -> None:
