@@ -57,7 +57,7 @@ WAITING = HELD.where(article.c.grouped != article.c.revision)
 """Articles whose newest revision, or whose site's names, their story does not know."""
 
 READ_AT_ONCE = 100
-_IDS = WAITING.with_only_columns(article.c.id, maintain_column_froms=True).limit(BATCH)
+_IDS = WAITING.with_only_columns(article.c.id, maintain_column_froms=True)
 _GROUPED = article.update().where(article.c.id == sa.bindparam("key")).values(grouped=sa.bindparam("known"))
 _ROLE = (
     article.update()
@@ -138,7 +138,7 @@ def _next(connection: Connection) -> tuple[list[_Waiting], list[str]]:
     def read(some: Sequence[str]) -> list[_Waiting]:
         return [_waiting(row) for row in connection.execute(HELD.where(article.c.id.in_(some))).all()]
 
-    ids: Sequence[str] = connection.execute(_IDS).scalars().all()
+    ids: Sequence[str] = connection.execute(_IDS.limit(BATCH)).scalars().all()
     batch: list[_Waiting] = []
     lost: list[str] = []
     characters = 0
