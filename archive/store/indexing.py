@@ -40,21 +40,21 @@ PLACES = 1 << 20
 EPOCH = datetime(1970, 1, 1, tzinfo=SHANGHAI)
 DAY = timedelta(days=1)
 
-LAYOUT = "2"
-"""Of what stands in the index. To be changed with `archive.query.entry` and `archive.query.tokens`."""
+LAYOUT = {"sqlite": "2", "postgresql": "1"}
+"""Of what stands in each database's index. To be changed with `archive.query.entry`; SQLite's, with its tokens."""
 
 
 FORM = sa.select(index_form.c.form)
 
 
-def form() -> str:
-    """Names how the index is made. One that was made in another way is made anew."""
-    return f"{LAYOUT} {fold.version()}"
+def form(connection: Connection) -> str:
+    """Names how a database's index is made. One that was made in another way is made anew."""
+    return f"{LAYOUT[connection.dialect.name]} {fold.version()}"
 
 
 def is_ours(connection: Connection) -> bool:
     """Whether the index was made as this version makes it."""
-    return connection.execute(FORM).scalar() == form()
+    return connection.execute(FORM).scalar() == form(connection)
 
 
 HELD = sa.select(article, revision.c.article.label("json"), capture.c.evidence).select_from(CURRENT)
@@ -109,7 +109,7 @@ def begin_anew(connection: Connection) -> None:
     connection.execute(searchable.delete())
     connection.execute(article.update().where(article.c.indexed != 0).values(indexed=0))
     connection.execute(index_form.delete())
-    connection.execute(index_form.insert(), {"form": form()})
+    connection.execute(index_form.insert(), {"form": form(connection)})
 
 
 def _full_text(connection: Connection, what: str) -> None:

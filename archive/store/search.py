@@ -169,7 +169,7 @@ class _State:
     def of(connection: Connection) -> _State:
         """As it is now."""
         made, waits = connection.execute(STATE).one()
-        return _State(connection, made == form(), bool(waits))
+        return _State(connection, made == form(connection), bool(waits))
 
     def unindexed(
         self, conditions: Iterable[sa.ColumnElement[bool]], told: Callable[[DamagedRow], object]

@@ -120,6 +120,24 @@ def test_an_older_archive_is_brought_up_to_date_with_all_it_holds(kind: str, tmp
     place.open().close()
 
 
+@both_databases
+def test_only_the_index_of_a_database_that_is_made_otherwise_is_made_anew(kind: str, tmp_path: Path) -> None:
+    """The pairs of characters are SQLite's; PostgreSQL's index stays as it was."""
+    place = Place(tmp_path, kind)
+    waiting = sa.text("SELECT count(*) FROM article WHERE indexed != revision")
+    with place.open(write=True) as archive:
+        take_in(archive, make_capture(), make_article())
+        archive.commit()
+        archive.index()
+        assert archive._connection.execute(waiting).scalar() == 0
+        archive._connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0018'")
+        archive._connection.exec_driver_sql("ALTER TABLE likeness_text DROP COLUMN figures")
+        archive.commit()
+    with place.open(write=True) as archive:
+        assert archive._connection.execute(waiting).scalar() == (1 if kind == "sqlite" else 0)
+        assert archive.search("origin:高原日報").total == 1
+
+
 def test_an_interrupted_migration_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Making the tables is one transaction: a failure in the middle leaves an empty database."""
     from alembic.operations import Operations

@@ -1,4 +1,4 @@
-"""The pairs of characters stand in one column, which is smaller and sooner asked. The index is made anew."""
+"""The pairs of characters stand in one column, which is smaller and sooner asked. SQLite's index is made anew."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ AT_HAND = 4 << 20
 
 
 def upgrade() -> None:
-    """Make the table of pairs anew; every article waits to be indexed."""
+    """Make SQLite's table of pairs anew, so that every article waits to be indexed; PostgreSQL has none."""
     if op.get_bind().dialect.name == "sqlite":
         op.execute("DROP TABLE bigram")
         op.execute("CREATE VIRTUAL TABLE bigram USING fts5(tokens, content='', columnsize=0, tokenize='ascii')")
@@ -20,5 +20,5 @@ def upgrade() -> None:
         for table in ("bigram", "unigram"):
             op.execute(f"INSERT INTO {table} ({table}, rank) VALUES ('hashsize', {AT_HAND})")  # noqa: S608
         op.execute("INSERT INTO unigram (unigram) VALUES ('delete-all')")
-    op.execute("DELETE FROM searchable")
-    op.execute("UPDATE article SET indexed = 0 WHERE indexed != 0")
+        op.execute("DELETE FROM searchable")
+        op.execute("UPDATE article SET indexed = 0 WHERE indexed != 0")
