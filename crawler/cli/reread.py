@@ -62,6 +62,8 @@ def command(
     `re-read`, unless a measure sinks below the floor. What is stopped, by Ctrl-C, SIGTERM or kill -9, goes on
     where it was.
 
+    Sources that no file describes are read by general rules. `--all --apply` leaves them alone: name them.
+
     Exit code 1 says that a measure lies below the floor, or that pages could not be read.
     """
     from crawler.cli.rereading import undo_and_report
@@ -74,9 +76,27 @@ def command(
         raise click.UsageError("Name sources, or give --all.")
     known = common.sources()
     if everything or not known.keys() >= set(source_ids):
-        known |= held_without_file(common, known, None if everything else source_ids)
+        wanted = None if everything else source_ids
+        known |= left_alone(common, known) if everything and record else held_without_file(common, known, wanted)
     sources = list(known.values()) if everything else chosen(known, source_ids)
     sys.exit(offline(common, sources, since, until, (), record, even_if_worse, floor, workers))
+
+
+def left_alone(common: Common, known: Mapping[str, Source]) -> dict[str, Source]:
+    """No source: those that no file describes are named, for nothing is recorded of them unless somebody names them.
+
+    Another configuration than the archive's own describes none of its sources, and each article would lose what its
+    source's patterns and selectors found. Raises ArchiveMissing.
+    """
+    with common.archive() as archive:
+        others = sorted({each.source_id for each in archive.status()} - known.keys())
+    if others:
+        common.say(f"No file describes {_some(others)}: left alone. Name them to record what general rules read there.")
+    return {}
+
+
+def _some(source_ids: Collection[str]) -> str:
+    return ", ".join([*source_ids][:5]) + (" …" if len(source_ids) > 5 else "")
 
 
 def held_without_file(common: Common, known: Mapping[str, Source], wanted: Collection[str] | None) -> dict[str, Source]:
@@ -104,8 +124,7 @@ def held_without_file(common: Common, known: Mapping[str, Source], wanted: Colle
             raise
         return {}
     if found:
-        told = ", ".join([*found][:5]) + (" …" if len(found) > 5 else "")
-        common.say(f"No file describes {told}: their pages are read without patterns or selectors of their own.")
+        common.say(f"No file describes {_some(found)}: their pages are read without patterns and selectors.")
     return found
 
 

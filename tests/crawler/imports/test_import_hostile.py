@@ -124,6 +124,9 @@ def test_pages_of_sources_without_a_file_are_read_again(tmp_path: Path) -> None:
     told = json.loads(every.stdout)
     assert (told["in_scope"], told["articles"]["same"], every.exit_code) == (3, 3, 0)
     assert "No file describes many, news.example:8080" in every.stderr
+    recorded = place.run("reread", "--all", "--apply", "--json")
+    assert (json.loads(recorded.stdout)["in_scope"], recorded.exit_code) == (0, 0)
+    assert "many, news.example:8080: left alone" in recorded.stderr
     assert json.loads(place.run("reread", "news.example:8080", "--json").stdout)["in_scope"] == 1
     assert json.loads(place.run("reread", "many", "--json").stdout)["in_scope"] == 2
     wrong = place.run("reread", "manny")
