@@ -23,14 +23,13 @@ from archive.query import Query
 from archive.report.fact import Fact
 from archive.store import facts, rows
 from archive.store.articles import CURRENT
-from archive.store.damage import sound
+from archive.store.damage import ID, Dated, dated, dated_columns, sound, without_text
 from archive.store.errors import DamagedRow
 from archive.store.search import found
 from archive.store.tables import article, capture, revision
 from archive.store.taken import Records, Takings
 
 BATCH = 100
-ID = 16  # characters of an article's id
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
@@ -56,12 +55,12 @@ def choose(
     """The ids of the articles that are asked for, packed: by date and id; with `newest` that many, the newest first.
 
     A date is when the article was published, else first seen; `since` is included, `until` is not. `faults` gets a
-    sentence for each article that had to be read for the query and cannot be.
+    sentence for each article whose id or date is none, and that had to be read for the query and cannot be.
     """
     dates, ids = array("q"), bytearray()
     for row in _asked(connection, query, source, since, until, faults):
         dates.append((row.dated - EPOCH) // MICROSECOND)
-        ids += row.id.encode().ljust(ID)
+        ids += row.id.encode()
     names, moments = np.frombuffer(ids, f"S{ID}"), np.frombuffer(dates, "i8")
     if newest is None:
         return names[np.lexsort((names, moments))].tobytes()
@@ -75,14 +74,17 @@ def _asked(
     since: datetime | None,
     until: datetime | None,
     faults: dict[str, str],
-) -> Iterator[Any]:
+) -> Iterator[Dated]:
+    def told(damaged: DamagedRow) -> None:
+        faults.setdefault(damaged.what, str(damaged))
+
     conditions = [article.c.source_id == source] if source is not None else []
     conditions += [article.c.dated >= since] if since is not None else []
     conditions += [article.c.dated < until] if until is not None else []
     if query is not None:
-        return found(connection, query, conditions, lambda damaged: faults.setdefault(damaged.what, str(damaged)))
-    asked = sa.select(article.c.id, article.c.dated).where(*conditions)
-    return iter(connection.execute(asked, execution_options={"yield_per": 1000}))
+        return found(connection, query, conditions, told)
+    asked = sa.select(*dated_columns(connection)).where(*conditions)
+    return dated(connection.execute(asked, execution_options={"yield_per": 1000}), told)
 
 
 class Chosen:
@@ -124,6 +126,7 @@ class Chosen:
         done = 0
         for ids in self._batches():
             read = sound(ids, partial(self._read, evidence=evidence), self._fault)
+            self._complete(ids, len(read))
             taken = {each.standing.id: each for each in read}
             for identity in ids:
                 if identity in taken:
@@ -135,7 +138,9 @@ class Chosen:
         """What a report wants to know of the articles, in no order."""
         done = 0
         for ids in self._batches():
-            yield from sound(ids, partial(facts.of, self._connection), self._fault)
+            read = sound(ids, partial(facts.of, self._connection), self._fault)
+            self._complete(ids, len(read))
+            yield from read
             done += len(ids)
             self._watch(done)
 
@@ -147,9 +152,15 @@ class Chosen:
         takings = Takings(self._connection, self._folder)
         for ids in self._batches():
             sound(ids, partial(takings.add, every=every), self._fault)
+            self._complete(ids)
         for done, records in enumerate(takings.read(), 1):
             yield records
             self._watch(done)
+
+    def _complete(self, ids: Sequence[str], read: int | None = None) -> None:
+        """Where fewer were read, name those of which there is nothing to be read."""
+        if read != len(ids):
+            without_text(self._connection, ids, self._fault)
 
     def _batches(self) -> Iterator[Sequence[str]]:
         for start in range(0, len(self._ids), ID * BATCH):

@@ -1,14 +1,25 @@
-"""What cannot be read back is left out and told, and the others of its batch are had."""
+"""What cannot be read back is left out and told, and the others of its batch are had.
+
+Ids and times by which articles are ordered are read as they stand there: one that is none costs its own article alone.
+"""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any, NamedTuple, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from archive.store.errors import DamagedRow
+from archive.store.tables import article, capture, revision
 
 Read = TypeVar("Read")
+
+ID = 16
+"""Characters of an article's id, which are ASCII."""
 
 DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
@@ -37,3 +48,47 @@ def sound(
         damaged = error if isinstance(error, DamagedRow) else DamagedRow(str(error))
         told(damaged.of(f"The article {ids[0]}"))
         return []
+
+
+class Dated(NamedTuple):
+    """An article, and the moment by which it is ordered."""
+
+    id: str
+    dated: datetime
+
+
+def dated_columns(connection: Connection) -> list[sa.ColumnElement[Any]]:
+    """An article's id and moment, as `dated` reads them: SQLite has no times, and whatever bytes in its texts."""
+    columns = (article.c.id, article.c.dated)
+    if connection.dialect.name != "sqlite":
+        return list(columns)
+    return [sa.cast(column, sa.LargeBinary).label(column.name) for column in columns]
+
+
+def dated(found: Iterable[Sequence[Any]], told: Callable[[DamagedRow], object]) -> Iterator[Dated]:
+    """What such rows say, without those whose id or moment is none; `told` is told of each of them."""
+    for identity, moment in found:
+        try:
+            read = _read(identity, moment)
+        except ValueError as error:
+            name = identity.decode("utf-8", "backslashreplace") if isinstance(identity, bytes) else str(identity)
+            told(DamagedRow(str(error), f"The article {ascii(name)[1:-1]}"))
+        else:
+            yield read
+
+
+def _read(identity: bytes | str, moment: bytes | datetime) -> Dated:
+    name = identity.decode("ascii") if isinstance(identity, bytes) else identity
+    if len(name) != ID or not name.isascii():
+        raise ValueError("its id is none")
+    if isinstance(moment, datetime):
+        return Dated(name, moment)
+    return Dated(name, datetime.fromisoformat(moment.decode("ascii")).replace(tzinfo=UTC))
+
+
+def without_text(connection: Connection, ids: Sequence[str], told: Callable[[DamagedRow], object]) -> None:
+    """`told` is told of each of these articles whose newest revision, or the capture of that, is not there."""
+    newest = sa.and_(revision.c.article_id == article.c.id, revision.c.number == article.c.revision)
+    whole = sa.exists().where(newest, capture.c.id == revision.c.capture_id)
+    for identity in connection.execute(sa.select(article.c.id).where(article.c.id.in_(ids), ~whole)).scalars():
+        told(DamagedRow("its newest revision is not there", f"The article {identity}"))

@@ -24,7 +24,7 @@ from archive.query.score import score
 from archive.query.snippet import Place, Snippet, matches, merged, snippet
 from archive.query.tree import Any, Days, Phrase
 from archive.store import matching, rows
-from archive.store.damage import sound
+from archive.store.damage import Dated, dated, dated_columns, sound, without_text
 from archive.store.errors import DamagedRow
 from archive.store.indexing import BATCH, FORM, PLACES, entries, form
 from archive.store.tables import article, revision, searchable
@@ -64,7 +64,7 @@ ONE_OF_THE_NEWEST = (
 FEW = {"yield_per": 100}
 IN_ORDER = {  # row numbers → their articles, newest first; the pluses have SQLite begin with the numbers
     "sqlite": """
-        SELECT article.id, article.dated FROM json_each(:docs) AS number
+        SELECT CAST(article.id AS BLOB), CAST(article.dated AS BLOB) FROM json_each(:docs) AS number
         JOIN searchable ON searchable.doc = +number.value JOIN article ON article.id = searchable.article_id
         ORDER BY +article.dated DESC, article.id LIMIT :limit""",
     "postgresql": """
@@ -72,7 +72,10 @@ IN_ORDER = {  # row numbers → their articles, newest first; the pluses have SQ
         WHERE searchable.doc = ANY(CAST(:docs AS bigint[]))
         ORDER BY article.dated DESC, article.id LIMIT :limit""",
 }
-ORDERED = {kind: sa.text(query).columns(article.c.id, article.c.dated) for kind, query in IN_ORDER.items()}
+ORDERED: dict[str, sa.Executable] = {
+    "sqlite": sa.text(IN_ORDER["sqlite"]),
+    "postgresql": sa.text(IN_ORDER["postgresql"]).columns(article.c.id, article.c.dated),
+}
 
 NEWEST_REVISION = sa.and_(revision.c.article_id == article.c.id, revision.c.number == article.c.revision)
 SHOWN = ("id", "canonical_url", "dated", "first_seen", "last_seen", "revision", "status", "story_id", "role")
@@ -136,9 +139,11 @@ class _Asked:
                 self._fresh.append(_key(row))
                 if preferred is not None and queries.holds(preferred, known):
                     self._fresh_preferred.append(_key(row))
-        self._indexed = _Indexed(connection, query, state) if state.ours else None
+        self._indexed = _Indexed(connection, query, state, self.fault) if state.ours else None
         both = queries.both(query, preferred) if preferred is not None else None
-        self._indexed_preferred = _Indexed(connection, both, state) if state.ours and both is not None else None
+        self._indexed_preferred = (
+            _Indexed(connection, both, state, self.fault) if state.ours and both is not None else None
+        )
 
     def fault(self, damaged: DamagedRow) -> None:
         """An article cannot be read back."""
@@ -180,14 +185,20 @@ class _State:
         asked = sa.select(article.c.id).where(*conditions, *([article.c.indexed != article.c.revision] * self.ours))
         ids = self.connection.execute(asked).scalars().all()
         for start in range(0, len(ids), BATCH):
-            yield from sound(ids[start : start + BATCH], partial(entries, self.connection), told)
+            some = ids[start : start + BATCH]
+            read = sound(some, partial(entries, self.connection), told)
+            if len(read) < len(some):
+                without_text(self.connection, some, told)
+            yield from read
 
 
 class _Indexed:
     """A query put to the index, without what this holds of articles that wait to be indexed anew."""
 
-    def __init__(self, connection: Connection, query: Query, state: _State) -> None:
-        self.connection, self.query, self._stale = connection, query, state.waits
+    def __init__(
+        self, connection: Connection, query: Query, state: _State, told: Callable[[DamagedRow], object]
+    ) -> None:
+        self.connection, self.query, self._stale, self._told = connection, query, state.waits, told
         self._by_pairs = _are_few(connection, matching.addresses_of(query))
 
     def numbers(self, least: int | None = None) -> sa.Select[Anything]:
@@ -200,8 +211,8 @@ class _Indexed:
         counted = self.numbers().with_only_columns(sa.func.count(), maintain_column_froms=True)
         return int(self.connection.execute(counted).scalar_one())
 
-    def newest(self, limit: int) -> list[Anything]:
-        """The newest, so many at most: rows with `id` and `dated`."""
+    def newest(self, limit: int) -> list[Dated]:
+        """The newest, so many at most."""
         docs: list[int] = []
         for least in self._reaches(limit):
             docs = self._walked(least, limit)
@@ -209,7 +220,7 @@ class _Indexed:
                 break
         kind = self.connection.dialect.name
         asked = {"docs": json.dumps(docs) if kind == "sqlite" else docs, "limit": limit}
-        return list(self.connection.execute(ORDERED[kind], asked)) if docs else []
+        return list(dated(self.connection.execute(ORDERED[kind], asked), self._told)) if docs else []
 
     def _walked(self, least: int | None, limit: int) -> list[int]:
         """Numbers from the newest on: so many, and all else of the last one's day, for they tell the day alone."""
@@ -256,19 +267,21 @@ def found(
     query: Query,
     conditions: Sequence[sa.ColumnElement[bool]],
     told: Callable[[DamagedRow], object],
-) -> Iterator[Anything]:
-    """Every article that the query asks for and of which the conditions hold, in no order: rows with `id`, `dated`.
+) -> Iterator[Dated]:
+    """Every article that the query asks for and of which the conditions hold, in no order.
 
     To be asked in one snapshot.
     """
     state = _State.of(connection)
     unindexed = state.unindexed([*conditions, *_of_days(query)], told)
-    yield from (row for row, known in unindexed if queries.holds(query, known))
+    yield from (Dated(row.id, row.dated) for row, known in unindexed if queries.holds(query, known))
     if state.ours:
-        numbers = _Indexed(connection, query, state).numbers().subquery()
-        asked = sa.select(article.c.id, article.c.dated).join(searchable, searchable.c.article_id == article.c.id)
+        numbers = _Indexed(connection, query, state, told).numbers().subquery()
+        asked = sa.select(*dated_columns(connection)).join_from(
+            article, searchable, searchable.c.article_id == article.c.id
+        )
         asked = asked.join(numbers, numbers.c.doc == searchable.c.doc).where(*conditions)
-        yield from connection.execute(asked, execution_options={"yield_per": 1000})
+        yield from dated(connection.execute(asked, execution_options={"yield_per": 1000}), told)
 
 
 def _of_days(query: Query) -> Iterator[sa.ColumnElement[bool]]:
@@ -282,7 +295,7 @@ def _of_days(query: Query) -> Iterator[sa.ColumnElement[bool]]:
                 yield article.c.dated < until
 
 
-def _key(row: sa.Row[Anything]) -> tuple[float, str]:
+def _key(row: sa.Row[Anything] | Dated) -> tuple[float, str]:
     return -row.dated.timestamp(), row.id
 
 
@@ -331,4 +344,10 @@ def _texts(connection: Connection, wanted: Sequence[str], told: Callable[[Damage
             yield row, rows.article_from_text(row.json)
 
     batches = (wanted[start : start + BATCH] for start in range(0, len(wanted), BATCH))
-    return {row.id: (row, text) for batch in batches for row, text in sound(batch, read, told)}
+    texts: dict[str, Text] = {}
+    for batch in batches:
+        found = sound(batch, read, told)
+        if len(found) < len(batch):
+            without_text(connection, batch, told)
+        texts |= {row.id: (row, text) for row, text in found}
+    return texts

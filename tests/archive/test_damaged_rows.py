@@ -9,13 +9,16 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from importlib import import_module
 from pathlib import Path
+from typing import Any, cast, get_args
 
 import pytest
 from archive_cases import Place, both_databases, make_article, make_capture, take_in, url_of
 
 from archive.export import FORMATS, Options
 from archive.identity import article_id
+from archive.store.chosen import Chosen
 from archive.store.errors import DamagedRow
+from archive.store.search import Order
 
 OTHERS = (1, 3)
 ID = article_id(url_of(2), 0)
@@ -189,6 +192,42 @@ def test_a_time_that_is_none_is_told(tmp_path: Path) -> None:
         chosen = archive.choose()
         assert len(list(chosen.articles())) == len(OTHERS)
         assert ID in chosen.faults[0]
+
+
+LOST = {
+    "its revision is not there": f"DELETE FROM revision WHERE article_id = '{ID}'",
+    "its row names another revision": f"UPDATE article SET revision = 7 WHERE id = '{ID}'",
+    "its date is none": f"UPDATE article SET dated = '2026-13-01 00:00:00.000000' WHERE id = '{ID}'",
+    "its date is no UTF-8": f"UPDATE article SET dated = CAST(x'32303236ff' AS TEXT) WHERE id = '{ID}'",
+    "its id is too long": f"UPDATE article SET id = id || 'é' WHERE id = '{ID}'",
+    "its id is no UTF-8": f"UPDATE article SET id = CAST(x'{ID[:15].encode().hex()}ff' AS TEXT) WHERE id = '{ID}'",
+}
+
+
+@pytest.mark.parametrize("what", LOST)
+def test_an_article_of_which_there_is_nothing_to_read_is_named_and_the_others_are_had(
+    what: str, tmp_path: Path
+) -> None:
+    """Its text is not there, or what it is ordered by is not."""
+    place = Place(tmp_path)
+    filled(place)
+    with closing(sqlite3.connect(place.data / "archive.db")) as database:
+        database.execute(LOST[what])
+        database.commit()
+    with place.open() as archive:
+        for query in ("", "设备"):
+            for looked in (Chosen.articles, Chosen.facts, Chosen.captures):
+                chosen = archive.choose(query)
+                assert len(list(cast(Any, looked)(chosen))) >= len(OTHERS)
+                if query and "its id" in what:  # the index knows it by the id that it had
+                    continue
+                (fault,) = chosen.faults
+                assert ID[:15] in fault
+            assert len(list(chosen.unwatched().articles())) == len(OTHERS)
+        for order in get_args(Order):
+            found = archive.search("设备", order=order)
+            assert len(found.hits) == len(OTHERS)
+            assert "its id" in what or ID in "".join(found.damaged)
 
 
 def test_a_page_of_the_database_that_is_rubbish_ends_the_look_at_one_table_alone(tmp_path: Path) -> None:
