@@ -397,8 +397,8 @@ def test_a_small_run_writes_no_row_for_each_key(tmp_path: Path) -> None:
         assert rows("likeness_level") == 1
 
 
-def test_what_a_batch_asks_of_the_database_does_not_grow_with_its_articles(tmp_path: Path) -> None:
-    """Texts, lengths and ties are fetched many at a time, and ties are written so."""
+def test_a_batch_asks_less_than_one_and_a_half_statements_for_each_article_more(tmp_path: Path) -> None:
+    """Texts, lengths and ties are fetched many at a time, and ties are written so, however many ties there are."""
     asked = []
     for copies in (10, 40):
         dice = random.Random(copies)
@@ -417,7 +417,7 @@ def test_what_a_batch_asks_of_the_database_does_not_grow_with_its_articles(tmp_p
             sa.event.listen(archive._connection, "before_cursor_execute", counted)
             archive.group()
             asked.append(next(statements))
-    assert asked[1] < asked[0] + 2 * 40
+    assert asked[1] - asked[0] < 1.5 * (40 - 10), asked
 
 
 GROUP = """
