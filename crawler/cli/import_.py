@@ -70,7 +70,7 @@ def _taken(common: Common, paths: tuple[Path, ...], reader: Reader, terms: Terms
             return Importer(None, reader, terms, at_once, now, watch).take(paths)
     with common.archive(write=True) as archive:
         put_in_order(common, archive, reader, common.sources())
-        return Importer(archive, reader, terms, at_once, now, watch).take(paths)
+        return Importer(archive, reader, terms, at_once, now, watch, common.settings().data).take(paths)
 
 
 @contextmanager

@@ -6,8 +6,8 @@ from array import array
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
+from hashlib import blake2b
 from pathlib import Path
-from zlib import crc32
 
 from archive.decide import GONE
 from crawler.imports.belong import due
@@ -15,8 +15,10 @@ from crawler.imports.files import files, is_of_lines
 from crawler.imports.page import BadFile, Incoming
 from crawler.imports.tally import Terms
 
-SLOTS = 1 << 20
-"""Of nine bytes each. Pages that share a slot are taken for one: they are recorded a little later, and nothing else."""
+SLOTS = 1 << 22
+"""Of nine bytes each. A page has two of them. One whose slots are both shared with others may be taken for one whose
+copies are in no order: it is recorded later, and nothing else. Of a million pages with times in no order whatever, each
+of which has one copy, 2 % are; with 1 << 20 slots it would be 25 %, and with one slot a page 11 %."""
 
 
 class Backwards:
@@ -28,14 +30,20 @@ class Backwards:
 
     def saw(self, page: str, at: datetime) -> None:
         """The next copy is of this page, and of that time."""
-        slot, seconds = crc32(page.encode("utf-8", "surrogatepass")) % SLOTS, at.timestamp()
-        if seconds < self._newest[slot]:
-            self._found[slot] = 1
-        else:
-            self._newest[slot] = seconds
+        slots, seconds = _slots(page), at.timestamp()
+        if all(seconds < self._newest[slot] for slot in slots):  # none is older than the page's own newest copy
+            for slot in slots:
+                self._found[slot] = 1
+        for slot in slots:
+            self._newest[slot] = max(seconds, self._newest[slot])
 
     def __contains__(self, page: object) -> bool:
-        return isinstance(page, str) and self._found[crc32(page.encode("utf-8", "surrogatepass")) % SLOTS] == 1
+        return isinstance(page, str) and all(self._found[slot] for slot in _slots(page))
+
+
+def _slots(page: str) -> tuple[int, int]:
+    number = int.from_bytes(blake2b(page.encode("utf-8", "surrogatepass"), digest_size=8).digest())
+    return number % SLOTS, (number >> 32) % SLOTS
 
 
 def look_through(paths: Iterable[Path], terms: Terms, now: datetime) -> Backwards:

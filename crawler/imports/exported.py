@@ -13,7 +13,7 @@ import msgspec
 
 from archive.identity import article_id
 from archive.model import Article, Block, BlockKind, Image, Precision, Role, Standing, Status
-from crawler.imports.page import MOST_BYTES, BadFile, Passed, is_address
+from crawler.imports.page import MOST_BYTES, BadFile, Passed, in_utc, is_address
 from crawler.source.check import is_source_id
 from crawler.source.unfiled import is_named_by_host
 
@@ -105,6 +105,11 @@ def _article(decoder: msgspec.json.Decoder[_Line], line: bytes, number: int) -> 
     moments = (told.first_seen, told.last_seen, *([told.published] if told.published else []))
     if any(moment.tzinfo is None for moment in moments):
         return Passed("a moment without its offset", where, fault=True)
+    try:
+        for moment in moments:  # each keeps the offset it has
+            in_utc(moment)
+    except ValueError:
+        return Passed("a time that is none", where, fault=True)
     if not (is_address(told.url) and is_address(told.canonical_url)) or not (
         1 <= told.revision <= MOST_REVISIONS and 1 <= told.pages <= MOST_REVISIONS
     ):

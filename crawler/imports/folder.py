@@ -18,7 +18,7 @@ from pathlib import Path
 
 import msgspec
 
-from crawler.imports.page import MOST_BYTES, BadFile, Incoming, Passed, is_address
+from crawler.imports.page import MOST_BYTES, BadFile, Incoming, Passed, in_utc, is_address
 from crawler.shanghai import SHANGHAI
 
 SUFFIXES = frozenset({".html", ".htm", ".xhtml", ".shtml"})
@@ -69,7 +69,10 @@ def _page(path: Path, name: str, row: Row) -> Incoming | Passed | None:
     if not is_address(url):
         why = "it says nowhere which address it came from, and no index does"
         return Passed(why if not url else "an address that is none of the web", name, fault=True)
-    at = row.at or datetime.fromtimestamp(int(told.st_mtime), UTC)
+    try:
+        at = row.at or in_utc(datetime.fromtimestamp(int(told.st_mtime), UTC))
+    except (ValueError, OverflowError, OSError):
+        return Passed("the file's own time is none", name, fault=True)
     return Incoming(url, at, body, 200, "OK", (("Content-Type", row.content_type or "text/html"),))
 
 
@@ -143,6 +146,6 @@ def _plain(path: str | None) -> str:
 def _row(row: Mapping[str, str | None]) -> Row:
     time = (row.get("time") or "").strip()
     at = datetime.fromisoformat(time) if time else None
-    if at is not None and at.tzinfo is None:
-        at = at.replace(tzinfo=SHANGHAI)
+    if at is not None:
+        at = in_utc(at if at.tzinfo else at.replace(tzinfo=SHANGHAI))
     return Row((row.get("url") or "").strip(), at, (row.get("content_type") or "").strip())

@@ -1,4 +1,4 @@
-"""A page of a file as a capture of the archive."""
+"""A page of a file as a capture of an archive."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from crawler.source import Source
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A capture that was kept and is to be read; its canonical address."""
+    """A capture that is kept, or to be kept at its turn, and to be read; its canonical address."""
 
     capture: Capture
     source: Source

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from archive.model import Headers
+from crawler.shanghai import SHANGHAI
 from crawler.source import host_of
 from crawler.source.check import is_host
 
@@ -44,6 +45,19 @@ class Passed:
 
 class BadFile(Exception):  # noqa: N818 - a state of a file
     """A file cannot be read, or not to its end. Says why."""
+
+
+def in_utc(moment: datetime) -> datetime:
+    """The moment in UTC. Raises ValueError where it is none there or none in Shanghai, at either end of the years.
+
+    >>> in_utc(datetime.fromisoformat("2026-11-04T08:00:00+08:00")).isoformat()
+    '2026-11-04T00:00:00+00:00'
+    """
+    try:
+        moment.astimezone(SHANGHAI)  # as everything is shown
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(f"{moment.isoformat()} is no time in UTC") from error
 
 
 def is_address(url: str) -> bool:

@@ -5,8 +5,9 @@ start of the next command that writes, as after a killed crawl. Further pages of
 whatever order they came in; what a file does not hold of an article stays to be fetched.
 
 Copies of one article are recorded in the order of their times, which its history needs (archive.decide). Those that
-stand in that order wait for each other alone (`turns`). A page of which an older copy stands behind a newer one, in the
-same file or in a later one, is kept at once and read at the end: for that all files are looked through first.
+stand in that order wait for each other alone (`turns`). The copies of a page of which an older one stands behind a
+newer one, in the same file or in a later one, are set back (`set_back`), and kept and read at the end, oldest first:
+for that all files are looked through first.
 
 An answer that says that a page is gone is a sighting of an address that is known. Which ones are is certain only when
 all files were read: those that hold such answers are read a second time, for these alone.
@@ -15,7 +16,8 @@ all files were read: those that hold such answers are read a second time, for th
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+import tempfile
+from collections.abc import Awaitable, Callable, Container, Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -29,12 +31,13 @@ from archive.model import Capture
 from archive.store import Archive
 from crawler.held import Held
 from crawler.imports import warc
-from crawler.imports.backwards import Backwards, look_through
+from crawler.imports.backwards import look_through
 from crawler.imports.belong import AHEAD, Due, due, has_patterns
 from crawler.imports.exported import Exported
 from crawler.imports.files import Item, files
 from crawler.imports.kept import Kept, capture_of
 from crawler.imports.page import BadFile, Incoming, Passed
+from crawler.imports.set_back import SetBack
 from crawler.imports.tally import Tally, Terms
 from crawler.imports.turns import article_of, in_turn
 from crawler.intake import read_capture, take_in
@@ -49,10 +52,20 @@ T = TypeVar("T", Due, Kept)
 
 
 class Importer:
-    """Takes in files. The archive is open for writing; for a dry run it is open for reading, or there is none."""
+    """Takes in files. The archive is open for writing; for a dry run it is open for reading, or there is none.
+
+    `room` is the folder on whose disk copies lie that are set back; a dry run needs none.
+    """
 
     def __init__(
-        self, archive: Archive | None, reader: Reader, terms: Terms, at_once: int, now: datetime, watch: Watch
+        self,
+        archive: Archive | None,
+        reader: Reader,
+        terms: Terms,
+        at_once: int,
+        now: datetime,
+        watch: Watch,
+        room: Path | None = None,
     ) -> None:
         self._archive, self._terms, self._at_once, self._now, self._watch = archive, terms, at_once, now, watch
         self._reader: Reader = Informed(reader, partial(known, archive)) if archive else reader
@@ -60,15 +73,23 @@ class Importer:
         self._used: dict[str, Source] = {}
         self._would_know: set[int] = set()  # addresses that would be known if this were no dry run; digests of them
         self._by_host: dict[str, Source] = {}  # of articles that came as our own lines
-        self._backwards = Backwards()
+        self._room = room
+        self._backwards: Container[str] = ()  # articles whose copies stand in no order of time
+        self._set_back: SetBack | None = None  # where there are such
         self._gone_ones = False  # the file that is being read holds answers that say so
 
     def take(self, paths: Iterable[Path]) -> Tally:
         """Take in every file and folder. One that is bad costs itself alone."""
-        paths, tell_of_gone = list(paths), []
+        paths = list(paths)
         writing = self._archive if not self._terms.dry_run else None
-        if writing is not None:
-            self._backwards = look_through(paths, self._terms, self._now)
+        if writing is None:
+            return self._all_of(paths, None)
+        self._backwards = look_through(paths, self._terms, self._now)
+        with SetBack(self._room or Path(tempfile.gettempdir())) as self._set_back:
+            return self._all_of(paths, writing)
+
+    def _all_of(self, paths: Iterable[Path], writing: Archive | None) -> Tally:
+        tell_of_gone = []
         for path in paths:
             for file, found in self._files(path):
                 self.tally.files += not file.is_dir()  # of a folder each page is a file
@@ -82,7 +103,7 @@ class Importer:
                 if self._gone_ones:
                     tell_of_gone.append(file)
         if writing is not None:
-            self._all(self._set_back(writing), partial(self._later, writing))
+            self._all(iter(self._set_back or ()), partial(self._later, writing))
             asyncio.run(self._finish(writing))
         for file in tell_of_gone:
             with suppress(BadFile):  # it was told the first time
@@ -188,7 +209,10 @@ class Importer:
             self.tally.sources[source.id] += 1
             self._would_know.add(hash((source.id, address)))
         else:
-            await self._keep(self._archive, source, capture, address)
+            if capture.status not in GONE and article_of(address) in self._backwards and self._set_back is not None:
+                self._set_back.add(capture, source, address)
+            else:
+                await self._keep(self._archive, source, capture, address)
 
     async def _unlisted(self, source: Source, capture: Capture, address: str) -> str:
         """Why a page is passed over of which nobody says that it is an article's; "" if it is one all the same.
@@ -213,14 +237,7 @@ class Importer:
             self.tally.passed["an address that is none of the web"] += 1
             return
         self._used[source.id] = source
-        if capture.status in GONE or article_of(address) not in self._backwards:  # else see `_set_back`
-            await self._take_in(archive, source, capture, address)
-
-    def _set_back(self, archive: Archive) -> Iterator[Kept]:
-        """What was kept of pages whose copies came in no order of time, now in that order."""
-        for kept in self._unread(archive):
-            if kept.article in self._backwards:
-                yield kept
+        await self._take_in(archive, source, capture, address)
 
     def _unread(self, archive: Archive) -> Iterator[Kept]:
         for capture in archive.orphans():
@@ -228,7 +245,10 @@ class Importer:
                 yield Kept(capture, source, canonical_url(capture.url, source.names))
 
     async def _later(self, archive: Archive, kept: Kept) -> None:
-        await self._take_in(archive, kept.source, kept.capture, kept.address)
+        if archive.is_kept(kept.capture.id):  # it stands in the files twice
+            self.tally.pages["known"] += 1
+        else:
+            await self._keep(archive, kept.source, kept.capture, kept.address)
 
     async def _take_in(
         self, archive: Archive, source: Source, capture: Capture, address: str, *, alone: bool = False

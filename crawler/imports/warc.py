@@ -21,7 +21,7 @@ from fastwarc.warc import ArchiveIterator
 
 from archive.model import Headers
 from crawler.imports import wacz
-from crawler.imports.page import MOST_BYTES, BadFile, Incoming, Passed, is_address
+from crawler.imports.page import MOST_BYTES, BadFile, Incoming, Passed, in_utc, is_address
 
 MOST_HEADERS = 64 << 10
 """Bytes of a record's or a response's header lines; browsers take a quarter of that."""
@@ -135,9 +135,9 @@ def _taken(record: Any) -> Incoming | Passed | None:
 def _moment(date: str) -> datetime | None:
     try:
         at = datetime.fromisoformat(date)
+        return in_utc(at if at.tzinfo else at.replace(tzinfo=UTC))
     except ValueError:
         return None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _fits(headers: Mapping[str, str], block: bytes) -> bool:
