@@ -32,17 +32,18 @@ def without_file(source_id: str, names: tuple[str, ...], copies: Iterable[tuple[
     and the canonical one that it is known under: the host of most of these is the source's, and with it go the hosts
     whose addresses became its own. Patterns, selectors and the family are not known.
     """
-    pairs = [(host_of(url), host_of(canonical), url, canonical) for url, canonical in copies]
-    hosts = Counter(host for _, host, _, _ in pairs if host)
+    hosts: Counter[str] = Counter()
+    became: dict[str, set[str]] = {}  # by host: the hosts of which an address became its own
+    for url, canonical in copies:  # there may be millions: none is held
+        host, known = host_of(url), host_of(canonical)
+        if known:
+            hosts[known] += 1
+        is_new = host and known and host != known and host not in became.get(known, ())
+        if is_new and canonical_url(url, (known, host)) == canonical:
+            became.setdefault(known, set()).add(host)
     main = min(hosts, key=lambda host: (-hosts[host], host)) if hosts else ""
     if not main:
         main = source_id if is_named_by_host(source_id) else f"{source_id}.invalid"
-    others = {
-        host: None
-        for host, known, url, canonical in pairs
-        if known == main != host and host and canonical_url(url, (main, host)) == canonical
-    }
     called = names or (source_id,)
-    return Source(
-        id=source_id, name=called[0], outlets=called[1:], home=f"http://{main}/", hosts=(main, *sorted(others))
-    )
+    hosts_of_it = (main, *sorted(became.get(main, ())))
+    return Source(id=source_id, name=called[0], outlets=called[1:], home=f"http://{main}/", hosts=hosts_of_it)

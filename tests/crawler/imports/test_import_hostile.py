@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -147,3 +148,15 @@ def test_what_is_known_of_a_source_without_a_file_follows_from_its_pages() -> No
     assert (found.id, found.name, found.outlets) == ("a-example", "甲报", ("甲日报",))
     assert found.all_hosts == ("www.a.example", "m.a.example")
     assert without_file("www.b.example", (), ()).all_hosts == ("www.b.example",)
+
+
+def test_a_source_without_a_file_is_known_in_little_memory() -> None:
+    """Whatever the archive holds of it."""
+    copies = ((f"https://m.a.example/{each}.html", f"http://www.a.example/{each}.html") for each in range(20_000))
+    tracemalloc.start()
+    try:
+        found = without_file("a-example", (), copies)
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert (found.all_hosts, most < 2_000_000) == (("www.a.example", "m.a.example"), True)
