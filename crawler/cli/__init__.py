@@ -6,6 +6,7 @@ configuration, 3 nothing could be reached, 4 a check found differences, 130 inte
 
 from __future__ import annotations
 
+import re
 import sys
 from difflib import get_close_matches
 from importlib import import_module
@@ -100,7 +101,7 @@ class Lazy(click.Group):
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
         except KeyboardInterrupt:  # of one that has nothing to say of what it leaves, or had not begun
-            if LOG_JSON not in self.words and "-q" not in self.words:
+            if LOG_JSON not in self.words and not any(re.fullmatch("-q+", word) for word in self.words):
                 click.echo("Interrupted.", err=True)
             raise click.exceptions.Exit(INTERRUPTED) from None
         except Exception as error:

@@ -1,4 +1,4 @@
-"""SIGTERM means what Ctrl-C does, from a command's first moment on. It is imported before anything that takes long."""
+"""SIGTERM means what Ctrl-C does, once a command is loaded. This is imported before anything that takes long."""
 
 from __future__ import annotations
 

@@ -204,3 +204,13 @@ def test_a_shell_that_ignores_ctrl_c_for_its_jobs_does_not_keep_them_from_stoppi
             assert run(tmp_path, "export", "jsonl").exit_code == 130
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.parametrize(("words", "said"), [((), "Interrupted.\n"), (("-q",), ""), (("-qq",), ""), (("-q", "-q"), "")])
+def test_who_wants_no_messages_is_told_nothing(
+    words: tuple[str, ...], said: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However often that is said: `-q` is counted."""
+    stopping(monkeypatch, Archive, "alarms", 1)
+    done = run(folder, "alarms", *words)
+    assert (done.exit_code, done.stdout, done.stderr) == (130, "", said)
