@@ -1,8 +1,9 @@
-"""Known articles that a crawl asks for again by itself: after all else, the most urgent first, until a moment.
+"""Known articles that a crawl asks for again by itself: after all else, the most urgent first, for a while.
 
 What a back-fill brings may fall due together, thousands at a time. So they are not all handed to the fetcher at once:
-each is asked for when others have come back and no list is waited for. What a list shows anew goes before them, and
-when the time is over the rest stays due.
+each is asked for when others have come back and no list is waited for. What a list shows anew goes before them. Their
+time begins when the first of them could be asked for, however long all else has taken; when it is over the rest stays
+due.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from archive.model import Page
 from crawler.noting import Outstanding
 from crawler.order import Order
 from crawler.revisit import urgency
+from crawler.source.model import host_of
 
 
 class Again:
@@ -25,6 +27,8 @@ class Again:
         self._most = 2 * concurrency  # visits under way with which the host is kept busy
         self._waiting: deque[tuple[str, Page]] = deque()
         self._there: set[str] = set()
+        self._until: datetime | None = None  # known when the first could be asked for
+        self._in_trouble: set[str] = set()  # hosts
 
     def take(self, pages: Iterable[tuple[str, Page]], now: datetime) -> None:
         """Take in pages with their canonical addresses."""
@@ -34,12 +38,27 @@ class Again:
 
     def next(self, outstanding: Outstanding, now: datetime) -> tuple[str, Page] | None:
         """The next one that is to be asked for now, if any is."""
-        over = self._order.until is not None and now >= self._order.until
-        if over or not self._waiting or outstanding.lists > 0 or outstanding.all >= self._most:
+        if not self._waiting or outstanding.lists > 0 or outstanding.all >= self._most:
             return None
+        if self._order.share is not None:
+            self._until = self._until or now + self._order.share
+            if now >= self._until:
+                return None
         canonical, page = self._waiting.popleft()
         self._there.discard(canonical)
         return canonical, page
+
+    def put_behind(self, url: str) -> None:
+        """Have the articles of an address's host go behind all others: the host is in trouble, and may be for long."""
+        host = host_of(url)
+        if host not in self._in_trouble:
+            self._in_trouble.add(host)
+            self._waiting = deque(sorted(self._waiting, key=lambda each: host_of(each[1].url) == host))
+
+    @property
+    def unfitted(self) -> int:
+        """How many wait for nothing but time: those of hosts in trouble are not among them."""
+        return sum(host_of(page.url) not in self._in_trouble for _, page in self._waiting)
 
     def __contains__(self, canonical: str) -> bool:
         return canonical in self._there

@@ -247,6 +247,8 @@ class SourceCrawl:
         """Count and record that no answer worth reading could be had of a page."""
         self.tally["problems"] += problem
         self.failures[kind] += 1
+        if of_host:
+            self.again.put_behind(visit.url)
         self.tell(message)
         self.trail.tell("failed", self.canonical(visit.url), WARNING, kind=kind, why=message)
         self.archive.failed(

@@ -60,7 +60,7 @@ class Order:
     without validators and read again whatever they answer (a re-crawl). `ladder` says when articles are due by their
     age; a crawl puts its source's there. `along` is the part of its pause by which an article may be asked for sooner
     (`crawler.revisit`). Without `lists` nothing is discovered, nor taken up again: known articles alone are asked for.
-    From `until` on no further known article is asked for by its age (`crawler.again`).
+    Known articles are asked for by their age for `share` at most, from when the first of them can be (`crawler.again`).
     """
 
     revisit: Revisit = "listed"
@@ -71,7 +71,7 @@ class Order:
     ladder: Ladder = LADDER
     along: float = 0.0
     lists: bool = True
-    until: datetime | None = None
+    share: timedelta | None = None
 
     def covers(self, url: str, day: date | None = None) -> bool:
         """Whether `since` and `span` leave the address in, given what its list says of its day.

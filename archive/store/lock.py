@@ -50,14 +50,16 @@ class WriterLock:
             self._lock.release()
             raise
 
-    def begin_work(self) -> bool:
-        """Leave a mark that a worker is at work, for whoever comes after it; whether one had been left before.
+    def is_marked(self) -> bool:
+        """Whether a worker that ended has left its mark."""
+        return self._mark.exists()
+
+    def begin_work(self) -> None:
+        """Leave a mark that a worker is at work, for whoever comes after it and has buried those before.
 
         To take it away again needs no room on a disk: who is ended by a full one does so, who is killed does not.
         """
-        left = self._mark.exists()
         self._mark.touch()
-        return left
 
     def end_work(self) -> None:
         """Take the mark away: the worker ends in order, whatever it leaves undone.

@@ -45,7 +45,7 @@ class Policy:
     late: timedelta = HOUR  # a source that has been due for longer was missed
     apart: timedelta = 5 * MINUTE  # the least between a look and one that the ladder of revisits asks for
     left_over: timedelta = 30 * MINUTE  # the same where the look before left something that was due
-    share: timedelta = 10 * MINUTE  # for which a look may ask for known articles; what did not fit is due still
+    share: timedelta = 10 * MINUTE  # for which a look may ask for known articles, once it can; the rest is due still
 
 
 PAUSED = "paused"
@@ -99,10 +99,11 @@ def is_of_lists(watch: Watch, now: datetime) -> bool:
     return watch.lists_due is None or now >= watch.lists_due or watch.state != "ok"
 
 
-def asks_until(watch: Watch, started: datetime, policy: Policy) -> datetime:
-    """Until when a look may ask for known articles: for its share, and one before the lists are due until they are."""
-    end = started + policy.share
-    return end if is_of_lists(watch, started) or watch.lists_due is None else min(end, watch.lists_due)
+def asks_for(watch: Watch, started: datetime, policy: Policy) -> timedelta:
+    """How long a look may ask for known articles: for its share, and one before the lists are due until they are."""
+    if is_of_lists(watch, started) or watch.lists_due is None:
+        return policy.share
+    return min(policy.share, watch.lists_due - started)
 
 
 def with_ladder(watch: Watch, asked: datetime | None, terms: Terms, policy: Policy, *, waiting: int = 0) -> Watch:

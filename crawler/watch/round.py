@@ -37,7 +37,7 @@ from crawler.watch.policy import (
     PAUSED,
     Policy,
     after,
-    asks_until,
+    asks_for,
     cut_short,
     failed,
     is_of_lists,
@@ -130,6 +130,7 @@ class Round:
 
     def run(self) -> Report:
         """Crawl what is due until nothing is, or until it is to be held up."""
+        self.archive.begin_work()
         try:
             report = fetch((), self.options, more=self.more, ended=self._came_to_end, failed=self._broke)
         except BaseException:
@@ -197,7 +198,7 @@ class Round:
             source,
             self.archive,
             informed,
-            replace(WATCHING, lists=look.of_lists, until=asks_until(watch, now, self.policy)),
+            replace(WATCHING, lists=look.of_lists, share=asks_for(watch, now, self.policy)),
             self.clock,
             watch=partial(self.told.counts, source.id),
             note=partial(self._noted, look),
@@ -307,7 +308,8 @@ class Round:
         if how == PAUSED:
             return put_off(look.watch, look.not_before, look.started, now, self.policy)
         if not look.of_lists:
-            return self._with_ladder(revisited(look.watch, how, look.started, now), look)
+            ended = revisited(look.watch, how, look.started, now)
+            return self._with_ladder(ended, look) if how is None else ended
         dark = how is not None and is_dark(how, answered)
         seen = Seen(now, self.archive.dated(look.new), how, look.started)
         ended = after(look.watch, seen, terms_of(look.source), look.started, now, self.policy)
@@ -325,7 +327,7 @@ class Round:
 
     def _with_ladder(self, ended: Watch, look: Look) -> Watch:
         """The same, due sooner where the ladder asks for one of its articles before its lists are due."""
-        source, waiting = look.source, len(look.crawl.again)
+        source, waiting = look.source, look.crawl.again.unfitted
         asked = soonest(self.archive.askings(source.id, source.ladder), source.ladder) if source.ladder else None
         return with_ladder(ended, asked, terms_of(source), self.policy, waiting=waiting)
 

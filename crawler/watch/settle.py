@@ -30,7 +30,7 @@ def settled(
     for each in archive.watches().values():
         if each.lease_owner == owner:  # an earlier round of ours broke
             archive.release(owner, cut_short(each))
-    _bury(archive, owner, now, policy, say, silent=archive.begin_work())
+    _bury(archive, owner, now, policy, say, silent=archive.is_marked())
     there = archive.watches()
     fresh = sorted(name for name in sources if name not in there)
     one_after_another = spread / max(len(fresh), 1)

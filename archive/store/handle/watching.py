@@ -38,11 +38,17 @@ class Watching(Handle):
         """
         return self._at_once(lambda: watch.release(self._connection, owner, ended))
 
-    def begin_work(self) -> bool:
-        """Leave a mark in the data folder that a worker is at work; whether an earlier one ended without a word."""
+    def is_marked(self) -> bool:
+        """Whether the last worker ended without a word: its mark stands in the data folder still."""
         self._writable()
         assert self._lock is not None  # it is open for writing
-        return self._lock.begin_work()
+        return self._lock.is_marked()
+
+    def begin_work(self) -> None:
+        """Leave a mark in the data folder that a worker is at work. Raises OSError where the disk is full."""
+        self._writable()
+        assert self._lock is not None  # it is open for writing
+        self._lock.begin_work()
 
     def end_work(self) -> None:
         """Take the mark away. It can be done when nothing can be written any more."""

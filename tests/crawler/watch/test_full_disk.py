@@ -50,6 +50,33 @@ def test_a_full_disk_is_no_death_and_a_kill_is_one(killed: bool, scene: Scene, m
     assert scene.names() == ["a"]
 
 
+def test_nor_is_it_one_where_the_next_worker_finds_the_disk_full_as_well(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It can end no lease, and leaves no mark that the one after it would take for a death."""
+    from crawler.watch.owner import this_machine
+
+    scene.watch(source("a"))
+    for worker, broken in (("1:first", ("begin_run", "release", "end_watched")), ("2:second", ("void",))):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(WORKER, lambda worker=worker: f"{this_machine()}{worker}")
+            for name in broken:
+                patch.setattr(Archive, name, full)
+            with pytest.raises(OSError, match="No space"):
+                scene.run()
+    found: list[int] = []
+
+    def look(visit: object) -> None:
+        with Archive.open(scene.data) as archive:
+            found.append(archive.watches()["a"].deaths)
+
+    scene.web.meanwhile = look
+    monkeypatch.setattr(WORKER, lambda: f"{this_machine()}3:third")
+    scene.run()
+    assert set(found) == {0}
+    assert "A worker could not give back a: begun anew." in scene.said
+
+
 def test_a_worker_of_another_machine_that_left_a_lease_has_died(scene: Scene) -> None:
     """Whether it left a mark is not known here."""
     scene.watch(source("a"))

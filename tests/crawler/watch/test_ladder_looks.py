@@ -10,7 +10,7 @@ from watch_web import Scene, article, site, source
 
 from archive.model import Watch
 from archive.store import Archive
-from crawler.schedule import Terms
+from crawler.schedule import Terms, pause
 from crawler.watch.policy import Policy, is_of_lists, put_right, revisited, with_ladder
 
 pytest_plugins = ("watch_scene",)
@@ -127,6 +127,24 @@ def test_where_the_ladder_reaches_nobody_the_lists_judge_soon() -> None:
     assert (ended.due, ended.lists_due) == (NOON + 6 * MINUTE, NOON + 6 * MINUTE)
     assert is_of_lists(ended, ended.due)
     assert revisited(WATCH, "robots", NOON, NOON + MINUTE).lists_due == WATCH.lists_due  # they are due sooner
+
+
+@pytest.mark.parametrize("articles", [2, 20], ids=["all fit", "more than fit"])
+def test_after_a_look_of_the_ladder_that_failed_none_comes_before_its_pause(
+    articles: int, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its articles are due still, and were they asked for at once, nobody would be left alone."""
+    scene.policy = Policy(share=timedelta(seconds=5))
+    scene.watch(source("a", "6h", revisit=LADDER), articles=articles)
+    scene.run()
+    monkeypatch.setattr(scene.web, "trouble", "timeout")
+    scene.web.down = {f"{site('a')}/t{number}.html" for number in range(articles)}
+    scene.wait(minutes=31)
+    scene.run()
+    stands = row(scene)
+    assert stands.last_ended is not None
+    assert (scene.ended[-1].of_lists, scene.ended[-1].failed) == (False, "timeout")
+    assert stands.due == stands.lists_due == stands.last_ended + pause("timeout", 1)
 
 
 def test_a_source_in_trouble_has_no_looks_of_the_ladder() -> None:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
+from msgspec import structs
 from watch_web import Scene, article, site, source
 
 from archive.model import Watch
 from archive.store import Archive
-from crawler.watch.policy import Policy, asks_until
+from crawler.fetch import Job
+from crawler.visit import Failure, Outcome, Visit
+from crawler.watch.policy import Policy, asks_for
 
 pytest_plugins = ("watch_scene",)
 LADDER = (("3h", "30m"), ("1d", "2h"), ("30d", "3d"), ("3650d", "30d"))
@@ -67,7 +71,63 @@ def test_the_lists_and_what_they_show_anew_go_before_what_is_known(scene: Scene)
     scene.run()
     paths = asked(scene)
     assert paths[:5] == ["/news/", *(f"/t{number}.html" for number in range(20, 24))]
-    assert len(paths) <= 5 + 2  # the share is over
+    assert 5 + 5 <= len(paths) <= 5 + 5 + 2  # then for the share, and no longer
+
+
+@pytest.mark.parametrize("every", ["5m", "20m"])
+def test_known_articles_have_their_share_however_long_the_lists_take(every: str, scene: Scene) -> None:
+    """The list takes twice the share here, and is due again as soon as a look of the ladder might come."""
+    scene.policy = Policy(share=timedelta(seconds=0.5))
+    scene.watch(source("a", every, revisit=LADDER), articles=10)
+    scene.run()
+    asked(scene)
+    end = scene.web.now + timedelta(hours=3)
+    found: list[str] = []
+    while scene.web.now < end:
+        scene.run()
+        some = asked(scene)
+        assert len(some) <= 2 + 2  # a 304 of the list is proved; and it is not held up for long either
+        found += some
+        scene.web.now = row(scene).due
+    assert {f"/t{number}.html" for number in range(10)} <= set(found)
+
+
+def test_the_pages_of_a_host_in_trouble_hold_up_no_others(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is learnt of a page whose host is in trouble: it stays due, and is the most urgent still."""
+    down = "http://old.a.example"
+    scene.policy = Policy(share=SHARE)
+    scene.watch(structs.replace(source("a", "6h", revisit=LADDER), other_hosts=("old.a.example",)), articles=20)
+    lines = scene.web.pages[f"{site('a')}/news/"]
+    for number in range(20):
+        page = scene.web.pages[f"{site('a')}/t{number}.html"]
+        scene.web.pages[f"{down}/t{number}.html"] = page.replace("a的第", "老站的第")
+        lines += f"<li><a href='{down}/t{number}.html'>老站的第{number}条工业消息</a></li>"
+    scene.web.pages[f"{site('a')}/news/"] = lines
+    scene.run()
+    with Archive.open(scene.data) as archive:
+        ((_, counts),) = [(run.id, run.counts) for run in archive.runs()]
+    assert counts.new == 40
+    asked(scene)
+    real = scene.web.of
+
+    def of(job: Job, visit: Visit) -> Outcome:
+        outcome = real(job, visit)
+        return Failure(visit.url, "connection", "down", of_host=True) if visit.url.startswith(down) else outcome
+
+    monkeypatch.setattr(scene.web, "of", of)
+    scene.wait(minutes=31)
+    found: list[str] = []
+    looks = 0
+    while len({path for path in found if path.startswith("/t")}) < 20:
+        looks += 1
+        assert looks <= 10
+        scene.run()
+        found += asked(scene)
+        scene.web.now = row(scene).due
+    stands = row(scene)
+    assert stands.state == "ok"
+    assert stands.last_ended is not None
+    assert stands.due == stands.last_ended + 30 * MINUTE  # what is left waits for its host, not for time
 
 
 def test_the_youngest_articles_are_asked_for_first(scene: Scene) -> None:
@@ -90,6 +150,6 @@ def test_a_look_of_the_ladder_ends_when_the_lists_are_due() -> None:
     """It asks for known articles until then at the longest; one at the lists for its share."""
     policy = Policy()
     watch = Watch("a", NOON, last_started=NOON, last_ended=NOON, lists_due=NOON + 3 * MINUTE)
-    assert asks_until(watch, NOON, policy) == NOON + 3 * MINUTE
-    assert asks_until(replace(watch, lists_due=NOON + 30 * MINUTE), NOON, policy) == NOON + policy.share
-    assert asks_until(replace(watch, lists_due=NOON), NOON, policy) == NOON + policy.share
+    assert asks_for(watch, NOON, policy) == 3 * MINUTE
+    assert asks_for(replace(watch, lists_due=NOON + 30 * MINUTE), NOON, policy) == policy.share
+    assert asks_for(replace(watch, lists_due=NOON), NOON, policy) == policy.share
