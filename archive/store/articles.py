@@ -182,8 +182,10 @@ def still_there(connection: Connection, canonical_url: str, at: datetime) -> tup
 def find(connection: Connection, id_or_url: str) -> tuple[Article, Standing] | None:
     """An article by its id, its canonical address, or an address under which its page was found or answered.
 
-    Raises DamagedRow, which names it.
+    What no column can hold (NUL, bytes that are no text) names none. Raises DamagedRow, which names the article.
     """
+    if rows.column_text(id_or_url) != id_or_url:
+        return None
     for query in (FIRST, FIRST_BY_PAGE):
         with rows.damage_told(f"The article {id_or_url}"):
             row = query.first(connection, {"key": id_or_url})

@@ -53,8 +53,9 @@ INDEX_ANEW = (  # search can be asked for repairs
 
 
 def row_of(connection: Connection, capture_id: str) -> CaptureRow | None:
-    """What is known of a capture; None if it is not there."""
-    row = ONE.first(connection, {"key": capture_id})
+    """What is known of a capture; None if it is not there. Raises DamagedRow, which names it."""
+    with rows.damage_told(f"The row of the capture {capture_id}"):
+        row = ONE.first(connection, {"key": capture_id})
     return CaptureRow(**row._asdict()) if row else None
 
 

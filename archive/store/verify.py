@@ -85,8 +85,8 @@ def _to_its_end(what: str, found: Iterator[Difference]) -> Iterator[Difference]:
     """A part of the check, and at its end that the database is too damaged for the rest of it."""
     try:
         yield from found
-    except (sa.exc.DBAPIError, ArchiveUnreadable, DamagedRow, ValueError) as error:
-        if not (isinstance(error, ValueError) or is_damage(error)):  # a ValueError: a time that is none
+    except (sa.exc.DBAPIError, ArchiveUnreadable, DamagedRow) as error:
+        if not is_damage(error):
             raise
         yield Difference(f"{what} cannot be looked at to its end: {reason_of(error.__cause__ or error)}.")
 

@@ -5,7 +5,7 @@ A table at a time in one pass, as the database's own bytes, so that what is no t
 - what is packed or JSON can be taken apart (zlib has a checksum of its own);
 - a revision's article gives the digest that was kept of its title, facts and blocks;
 - an article's row has the title, the digest and the capture of its newest revision;
-- a capture's id follows from its address, its time and its digest.
+- a capture's id follows from its address, its time and its digest, and an article's from its address and place.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from archive.decide import Reason, text_digest
+from archive.identity import article_id
 from archive.model import PageKind, PageState, Role, Status, Verdict, capture_id
 from archive.runs import WatchState
 from archive.store import rows, tables
@@ -195,6 +196,8 @@ def _wrong(table: sa.Table, row: Row) -> str:
         at = _moment(row["fetched_at"])
         if capture_id(row["url"], at, row["payload_digest"]) != row["id"]:
             return "its id does not follow from its address, its time and its digest"
+    if table is tables.article and article_id(row["canonical_url"], row["ordinal"]) != row["id"]:
+        return "its id does not follow from its address and its place there"
     return ""
 
 

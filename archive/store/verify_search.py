@@ -13,8 +13,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from archive.decide import text_digest
+from archive.identity import article_id
 from archive.query import Entry, tokens
-from archive.store import indexing
+from archive.store import indexing, rows
 from archive.store.damage import sound
 from archive.store.errors import DamagedRow
 from archive.store.tables import article, searchable
@@ -39,7 +41,8 @@ def differences(connection: Connection, sample: int | None, watch: Callable[[int
         damaged: list[DamagedRow] = []  # of a look at all rows they were told already
         for row, made in sound(ids, partial(indexing.entries, connection), damaged.append):
             if not _is_known(connection, row, made) and _waits_not(connection, row):
-                yield f"Search does not know the article {row.id} as it is. `jianbao verify --reindex` makes it known."
+                advice = "`jianbao verify --reindex` makes it known." if _is_sound(row) else "Its own row is damaged."
+                yield f"Search does not know the article {row.id} as it is. {advice}"
         yield from map(str, damaged if sample is not None else ())
         done += len(ids)
         watch(done, total)
@@ -64,6 +67,13 @@ def _strangers(connection: Connection) -> Iterator[str]:
     query = sa.select(searchable.c.article_id).select_from(searchable.outerjoin(article))
     for identity in connection.execute(query.where(article.c.id.is_(None))).scalars():
         yield f"Search knows an article {identity}, which is not there."
+
+
+def _is_sound(row: sa.Row[Any]) -> bool:
+    """Whether the article is what was written: an index of one that is not would hide that."""
+    read = rows.article_from_text(row.json)
+    itself = (article_id(row.canonical_url, row.ordinal), text_digest(read), rows.column_text(read.title))
+    return itself == (row.id, row.text_digest, row.title)
 
 
 def _waits_not(connection: Connection, row: sa.Row[Any]) -> bool:

@@ -16,6 +16,7 @@ from archive_cases import Place, both_databases, make_article, make_capture, tak
 
 from archive.export import FORMATS, Options
 from archive.identity import article_id
+from archive.store import verify_search
 from archive.store.chosen import Chosen
 from archive.store.errors import DamagedRow
 from archive.store.search import Order
@@ -162,6 +163,8 @@ def test_evidence_that_cannot_be_unpacked_is_told(tmp_path: Path) -> None:
 ROWS = [
     ("UPDATE article SET status = 'lhve' WHERE id = '{id}'", "status is 'lhve'"),
     ("UPDATE article SET title = 'x' WHERE id = '{id}'", "another title, digest or capture"),
+    ("UPDATE article SET canonical_url = 'http://x.example/' WHERE id = '{id}'", "and its place there"),
+    ("UPDATE article SET ordinal = 5 WHERE id = '{id}'", "and its place there"),
     ("UPDATE capture SET url = 'http://x.example/' WHERE id = '{capture}'", "does not follow from its address"),
     ("UPDATE capture SET payload_digest = 'z' || substr(payload_digest, 2)", "is not of the record"),
     ("UPDATE page SET state = 'fetchee' WHERE url = '{url}'", "state is 'fetchee'"),
@@ -228,6 +231,49 @@ def test_an_article_of_which_there_is_nothing_to_read_is_named_and_the_others_ar
             found = archive.search("设备", order=order)
             assert len(found.hits) == len(OTHERS)
             assert "its id" in what or ID in "".join(found.damaged)
+
+
+def test_no_index_is_to_be_made_of_an_article_that_is_damaged(tmp_path: Path) -> None:
+    """It would hide the damage: search would know the wrong address from then on."""
+    place = Place(tmp_path)
+    filled(place)
+    put(place, "article", "canonical_url", b"gaoyuan", b"gaoyvan", f"id = '{ID}'")
+    with place.open() as archive:
+        told = " ".join(one.sentence for one in archive.verify())
+    assert "Its own row is damaged." in told
+    assert "--reindex" not in told
+
+
+def test_a_fault_of_ours_is_no_damage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is told to distrust a database for it."""
+
+    def wrong(*given: object) -> bool:
+        raise ValueError("ours")
+
+    place = Place(tmp_path)
+    filled(place)
+    monkeypatch.setattr(verify_search, "_is_known", wrong)
+    with place.open() as archive, pytest.raises(ValueError, match="ours"):
+        list(archive.verify())
+
+
+def test_a_capture_whose_time_is_none_is_told_of_a_sample(tmp_path: Path) -> None:
+    """The look at the captures ends there, and says why."""
+    place = Place(tmp_path)
+    filled(place)
+    put(place, "capture", "fetched_at", b"2026", b"20r6", f"id = '{make_capture(2).id}'")
+    with place.open() as archive:
+        assert any("cannot be looked at to its end" in one.sentence for one in archive.verify(100))
+
+
+@both_databases
+@pytest.mark.parametrize("name", ["\udcff", "a\x00b"])
+def test_what_no_column_can_hold_names_no_article(name: str, kind: str, tmp_path: Path) -> None:
+    """Somebody typed it; no row is damaged."""
+    place = Place(tmp_path, kind)
+    filled(place)
+    with place.open() as archive:
+        assert archive.article(name) is None
 
 
 def test_a_page_of_the_database_that_is_rubbish_ends_the_look_at_one_table_alone(tmp_path: Path) -> None:
