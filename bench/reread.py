@@ -11,7 +11,8 @@ every row is compared.
 
 With a folder to keep them in, the archives and what was measured outlive the run: what was done is not done again,
 kills are counted from where they were, and after so many minutes it ends between two steps, with exit code 3. Each step
-says what it came to and when.
+says what it came to and when. A step that changes an archive and is timed cannot go on where it was ended within: the
+rest would be taken for the whole. Such a folder is refused.
 """
 
 from __future__ import annotations
@@ -149,6 +150,9 @@ def digests(folder: Path) -> dict[str, str]:
     return found
 
 
+BEGUN = "begun"
+
+
 class Course:
     """How far the bench is: what each step came to, kept in a folder, and until when it may go on."""
 
@@ -159,14 +163,25 @@ class Course:
 
     def note(self, step: str, what: Any) -> None:
         """Keep what a step came to; raises Over when the time is."""
-        self.done[step] = what
-        new = self.file.with_suffix(".new")
-        new.write_text(json.dumps(self.done), "utf-8")
-        new.replace(self.file)
+        self._write(step, what)
         gone = (time.monotonic() - self._began) / 60
         print(f"  {gone:5.1f} min  {step}: {what}", flush=True)
         if self._minutes is not None and gone > self._minutes:
             raise Over
+
+    def _write(self, step: str, what: Any) -> None:
+        self.done[step] = what
+        new = self.file.with_suffix(".new")
+        new.write_text(json.dumps(self.done), "utf-8")
+        new.replace(self.file)
+
+    def whole(self, name: str, work: Callable[[], Any]) -> Any:
+        """The same of a step that counts only from its beginning to its end; SystemExit if it was ended within."""
+        if name not in self.done:
+            if self.done.get(BEGUN) == name:
+                raise SystemExit(f"{self.file.parent}: “{name}” was ended within: begin again, in another folder.")
+            self._write(BEGUN, name)
+        return self.step(name, work)
 
     def step(self, name: str, work: Callable[[], Any]) -> Any:
         """What a step came to, now or in a former run."""
@@ -205,7 +220,7 @@ def run(amount: int, kills: int, folder: Path, course: Course) -> int:
                 path.write_text(path.read_text("utf-8").removesuffix(DROP) + change, "utf-8")
         before = course.step(f"{what}: revisions before", partial(counted, calm, "revision"))
         read = course.step(f"{what}: report, seconds", partial(undisturbed, calm, 1 + stage))
-        recorded = course.step(f"{what}: apply, seconds", partial(undisturbed, calm, 1, *APPLY))
+        recorded = course.whole(f"{what}: apply, seconds", partial(undisturbed, calm, 1, *APPLY))
         articles = course.step(f"{what}: revisions", partial(counted, calm, "revision")) - before
         missed |= not enough(f"{what}: report of {amount:,} pages", amount, *read)
         missed |= not enough(f"{what}: apply of {articles:,} articles", articles, *recorded)
