@@ -102,8 +102,10 @@ def glance(data: Path, database: str | None = None) -> Glance:
         from sqlalchemy import text
         from sqlalchemy.exc import DBAPIError
 
+        from archive.store.errors import DamagedRow
+
         found = _all(lambda query, values: connection.execute(text(query), dict(values)).all())
-    except (DBAPIError, ValueError, msgspec.MsgspecError) as error:
+    except (DBAPIError, DamagedRow, ValueError, msgspec.MsgspecError) as error:
         reason = " ".join(str(getattr(error, "orig", error)).split())
         raise ArchiveUnreachable(
             f"The archive in {data} cannot be read ({reason}). `jianbao doctor` tells more."

@@ -96,6 +96,7 @@ import os, signal, sys
 from archive.export import FORMATS
 from importlib import import_module
 from crawler.cli import main
+signal.signal(signal.SIGINT, signal.default_int_handler)  # who runs the tests may have it ignored
 form = sys.argv[1]
 module = import_module(f"archive.export.{form}")
 original = module.write
