@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import methodcaller
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -33,24 +34,12 @@ class Prepared:
 
     def first(self, connection: Connection, values: Mapping[str, Any]) -> Any:
         """The first row, a named tuple of the columns; None if there is none."""
-        text = self._text(connection.dialect, values)
-        bound = text.bound(values)
-        cursor = directly(connection, text.sql, bound)
-        try:
-            found = cursor.fetchone()
-        except BaseException as error:  # noqa: BLE001 - as below
-            connection._handle_dbapi_exception(error, text.sql, bound, cursor, None)
+        text, found = self._fetched(connection, values, methodcaller("fetchone"))
         return None if found is None else text.row(found)
 
     def all(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
         """All rows."""
-        text = self._text(connection.dialect, values)
-        bound = text.bound(values)
-        cursor = directly(connection, text.sql, bound)
-        try:
-            every = cursor.fetchall()
-        except BaseException as error:  # noqa: BLE001 - as below
-            connection._handle_dbapi_exception(error, text.sql, bound, cursor, None)
+        text, every = self._fetched(connection, values, methodcaller("fetchall"))
         return [text.row(found) for found in every]
 
     def run(self, connection: Connection, values: Mapping[str, Any]) -> None:
@@ -63,6 +52,18 @@ class Prepared:
         if several:
             text = self._text(connection.dialect, several[0])
             directly(connection, text.sql, [text.bound(values) for values in several], each=True)
+
+    def _fetched(
+        self, connection: Connection, values: Mapping[str, Any], fetch: Callable[[Any], Any]
+    ) -> tuple[_Text, Any]:
+        """What the driver's cursor gives, and what makes rows of it."""
+        text = self._text(connection.dialect, values)
+        bound = text.bound(values)
+        cursor = directly(connection, text.sql, bound)
+        try:
+            return text, fetch(cursor)
+        except BaseException as error:  # noqa: BLE001 - as below
+            connection._handle_dbapi_exception(error, text.sql, bound, cursor, None)
 
     def _text(self, dialect: Dialect, values: Mapping[str, Any]) -> _Text:
         key = dialect.name, tuple(values)

@@ -19,6 +19,19 @@ def full(*words: Any, **more: Any) -> NoReturn:
     raise OSError(errno.ENOSPC, "No space left on device")
 
 
+def deaths_seen_by_a_run(scene: Scene) -> set[int]:
+    """How many deaths of the source count while it is crawled."""
+    found: set[int] = set()
+
+    def look(visit: object) -> None:
+        with Archive.open(scene.data) as archive:
+            found.add(archive.watches()["a"].deaths)
+
+    scene.web.meanwhile = look
+    scene.run()
+    return found
+
+
 @pytest.mark.parametrize("killed", [False, True], ids=["full disk", "kill -9"])
 def test_a_full_disk_is_no_death_and_a_kill_is_one(killed: bool, scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing could be written any more, not even that the source is given back; the next worker knows how it ended."""
@@ -35,16 +48,8 @@ def test_a_full_disk_is_no_death_and_a_kill_is_one(killed: bool, scene: Scene, m
             scene.run()
     with Archive.open(scene.data) as archive:
         assert archive.watches()["a"].lease_owner == f"{this_machine()}1:first"
-    found: list[int] = []
-
-    def look(visit: object) -> None:
-        with Archive.open(scene.data) as archive:
-            found.append(archive.watches()["a"].deaths)
-
-    scene.web.meanwhile = look
     monkeypatch.setattr(WORKER, lambda: f"{this_machine()}2:second")
-    scene.run()
-    assert set(found) == {int(killed)}
+    assert deaths_seen_by_a_run(scene) == {int(killed)}
     how = "ended without a word while it was at" if killed else "could not give back"
     assert f"A worker {how} a: begun anew." in scene.said
     assert scene.names() == ["a"]
@@ -64,16 +69,8 @@ def test_nor_is_it_one_where_the_next_worker_finds_the_disk_full_as_well(
                 patch.setattr(Archive, name, full)
             with pytest.raises(OSError, match="No space"):
                 scene.run()
-    found: list[int] = []
-
-    def look(visit: object) -> None:
-        with Archive.open(scene.data) as archive:
-            found.append(archive.watches()["a"].deaths)
-
-    scene.web.meanwhile = look
     monkeypatch.setattr(WORKER, lambda: f"{this_machine()}3:third")
-    scene.run()
-    assert set(found) == {0}
+    assert deaths_seen_by_a_run(scene) == {0}
     assert "A worker could not give back a: begun anew." in scene.said
 
 
