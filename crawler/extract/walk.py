@@ -10,6 +10,7 @@ from selectolax.lexbor import LexborNode
 
 from crawler.extract.formula import formula, raised
 from crawler.extract.lines import NOTHING, Element, Line, Picture, Place
+from crawler.extract.pieces import mended
 from crawler.extract.tidy import CONTROLS, INVISIBLE, UNSEEN, collapsed, tidy
 
 MOST_NODES = 120_000
@@ -20,7 +21,7 @@ _FEW_NODES = 12  # in an element that is a raised figure: <sup><font>2</font></s
 LONGEST_SKIPPED = 2_000  # characters of one tag's text that are kept as evidence; the capture holds the rest
 
 # What an element is to the lines. Whatever has no other kind is a block.
-_BLOCK, _INLINE, _SKIPPED, _BREAK, _RAISING, _FORMULA, _PICTURE, _HEAD = range(8)
+_BLOCK, _INLINE, _SKIPPED, _BREAK, _RAISING, _FORMULA, _PICTURE, _HEAD, _SEAM = range(9)
 _KINDS: Mapping[str, int] = {
     **dict.fromkeys(
         (
@@ -42,6 +43,7 @@ _KINDS: Mapping[str, int] = {
     **dict.fromkeys(("br", "hr"), _BREAK),
     "math": _FORMULA,
     "img": _PICTURE,
+    "wbr": _SEAM,  # a line may be broken there: that is the browser's, and nothing of the text
 }  # fmt: skip
 _NOT_TEXT = frozenset(("script", "style", "svg", "select", "option", "datalist", "template", "map", "frame", "embed"))
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
@@ -74,6 +76,8 @@ class Walk:
         # the line that is being gathered
         self._pieces: list[tuple[str, Place]] = []
         self._hrefs: list[str] = []
+        self._seams: list[int] = []  # numbers of pieces between which, and the one before, nothing stands but <wbr>
+        self._joined = False  # by U+200C or U+200D
 
     def walk(self, root: LexborNode) -> None:
         """Visit the nodes below and behind `root`, or as many of them as are read."""
@@ -202,6 +206,9 @@ class Walk:
                 self._meta(node.attributes)
         elif kind == _FORMULA:
             self._text(formula(node), place)
+        elif kind == _SEAM:
+            if self._pieces:
+                self._seams.append(len(self._pieces))
         else:
             figure = raised(tag, _short_text(node))
             if figure is None:
@@ -231,12 +238,18 @@ class Walk:
             self._controls += len(CONTROLS.findall(text))
             self._invisible += len(INVISIBLE.findall(text))
             text = UNSEEN.sub("", text)
+        self._joined = self._joined or "\u200c" in text or "\u200d" in text
         if text and (self._pieces or not text.isspace()):
             self._pieces.append((text, place))
 
     def _end_line(self) -> None:
         """End the line that is being gathered."""
         if self._pieces:
+            if self._seams or self._joined:
+                self._pieces[:], idle = mended(self._pieces, self._seams)
+                self._invisible += idle
+                self._seams.clear()
+                self._joined = False
             self._add(tuple(self._pieces))
             self._pieces.clear()
         if self._hrefs:

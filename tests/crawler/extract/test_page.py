@@ -43,12 +43,60 @@ def test_controls_are_left_out_of_titles_and_meta_tags() -> None:
     assert page.metas["source"] == "青禾日报"
 
 
-def test_characters_of_no_width_go_and_joiners_stay() -> None:
-    """U+200B, U+FEFF, U+2060 and soft hyphens part words for the eye alone; joiners make letters and pictures."""
+def test_characters_of_no_width_go() -> None:
+    """U+200B, U+FEFF, U+2060 and soft hyphens part words for the eye alone."""
     assert texts("<p>青\u200b禾\ufeff县&shy;城\u2060外</p>") == ["青禾县城外"]
-    assert texts("<p>می\u200cخواهم 👨\u200d👩\u200d👧</p>") == ["می\u200cخواهم 👨\u200d👩\u200d👧"]
+    assert texts("<p>می\u200cخواهم</p>") == ["می\u200cخواهم"]
     assert read_page("<p>青\u200b禾</p>", "").cut == ("1 characters of no width were left out",)
     assert read_page("<p>青禾</p>", "").cut == ()
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("<p>青&zwj;禾&zwnj;&zwj;县</p>", "青禾县"),
+        ("<p>青&zwj;<b>禾</b><i>&zwnj;县</i></p>", "青禾县"),
+        ("<p>&zwj;青禾，&zwj;2026&zwj;年 &zwj;县&zwnj;</p>", "青禾，2026年 县"),
+        ("<p>字母&zwj;ه，<b>ه</b>&zwj;的</p>", "字母\u200dه，ه\u200d的"),
+        (
+            "<p>བོད་&zwj;ཡིག क्&zwj;ष 青👨&zwj;👩&zwj;👧禾 Auf&zwnj;lage</p>",
+            "བོད་\u200dཡིག क्\u200dष 青👨\u200d👩\u200d👧禾 Auf\u200clage",
+        ),
+    ],
+)
+def test_a_joiner_stays_where_it_joins_something(markup: str, text: str) -> None:
+    """A Chinese character joins with nothing, whatever element it stands in; letters and pictures do."""
+    page = read_page(markup, "")
+    assert [line.text for line in page.lines] == [text]
+    assert len(page.cut) == (text.count("\u200d") + text.count("\u200c") < markup.count("&zw"))
+
+
+def test_a_joiner_that_joins_nothing_is_left_out_of_the_head() -> None:
+    """As out of the text."""
+    page = read_page("<title>青&zwj;禾</title><meta name=source content='青&zwnj;禾日报'>", "")
+    assert (page.title, page.metas["source"]) == ("青禾", "青禾日报")
+
+
+@pytest.mark.parametrize(
+    ("markup", "text", "spaced"),
+    [
+        ("<p>来源：青禾<wbr>日报</p>", "来源：青禾日报", "来源：青禾日报"),
+        ("<p>青<wbr><wbr/>禾<wbr>县<b>城</b>外</p>", "青禾县城外", "青禾县 城 外"),
+        ("<p><wbr>青禾<wbr></p>", "青禾", "青禾"),
+        ("<p>http://<wbr>a.example/<wbr>1 and <wbr>2</p>", "http://a.example/1 and 2", "http://a.example/1 and 2"),
+        ("<p><b>来源：<wbr></b>青禾<wbr><i>日报</i></p>", "来源：青禾日报", "来源： 青禾日报"),
+    ],
+)
+def test_where_a_line_may_be_broken_is_nothing(markup: str, text: str, spaced: str) -> None:
+    """No paragraph ends there, and no word; an element around it still parts two fields."""
+    (line,) = read_page(markup, "").lines
+    assert (line.text, line.spaced) == (text, spaced)
+
+
+def test_a_line_of_nothing_but_places_to_break_it_is_read_in_time() -> None:
+    """Each of them costs the same, however many there are."""
+    page = read_page("<p>" + "青\u200d<wbr>" * 40_000 + "</p>", "")
+    assert page.lines[0].text == "青" * 40_000
 
 
 @pytest.mark.parametrize(
