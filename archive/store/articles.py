@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from archive.decide import Answer, Decision, Held, text_digest
 from archive.identity import article_id
 from archive.model import Article, Change, Revision, Standing
-from archive.store import rows
+from archive.store import rows, sealed
 from archive.store.pages import later
 from archive.store.prepared import Prepared
 from archive.store.tables import article, capture, page, revision
@@ -153,6 +153,7 @@ def _of_text(read: Article, first_seen: datetime, answer: Answer) -> dict[str, A
 def _add_revision(
     connection: Connection, identity: str, number: int, read: Article, digest: str, reason: str, answer: Answer
 ) -> None:
+    text = rows.article_to_bytes(read)
     values = {
         "article_id": identity,
         "number": number,
@@ -160,8 +161,9 @@ def _add_revision(
         "read_at": answer.fetched_at,
         "reason": reason,
         "text_digest": digest,
-        "article": rows.article_to_text(read),
+        "article": text.decode(),
     }
+    values["row_crc"] = sealed.crc_of(revision, {**values, "article": text})  # to encode a text is dear
     INSERT_REVISION.run(connection, values)
 
 

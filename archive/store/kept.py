@@ -16,7 +16,7 @@ from sqlalchemy.engine import Connection
 from archive.captures import CaptureFolder, DamagedCapture, Original, Place
 from archive.decide import Answer
 from archive.model import IMPORTED, Capture, Verdict
-from archive.store import rows, summed
+from archive.store import rows, sealed, summed
 from archive.store.prepared import Prepared
 from archive.store.rows import CaptureRow
 from archive.store.tables import article, capture, page, revision
@@ -106,6 +106,7 @@ def add(connection: Connection, kept: Capture, place: Place, original_id: str | 
         "original_id": original_id,
         "crc": place.crc,
     }
+    values["row_crc"] = sealed.crc_of(capture, values)
     ADD.run(connection, values)
 
 

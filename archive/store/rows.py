@@ -73,7 +73,12 @@ def insert(connection: Connection, table: sa.Table) -> sqlite.Insert | postgresq
 
 def article_to_text(article: Article) -> str:
     """The article as it stands in a revision."""
-    return _json(article).decode()
+    return article_to_bytes(article).decode()
+
+
+def article_to_bytes(article: Article) -> bytes:
+    """The same in UTF-8."""
+    return _json(article)
 
 
 def as_stored(article: Article) -> Article:

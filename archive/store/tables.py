@@ -63,8 +63,10 @@ run = sa.Table(
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("counts", sa.Text, nullable=False),  # JSON
     sa.Column("failures", sa.Text, nullable=False),  # JSON
+    sa.Column("row_crc", sa.BigInteger),  # archive.store.sealed; null: waits for it
     sa.Index("ix_run_source_id_started", "source_id", "started"),  # a source's newest runs
 )
+sa.Index("ix_run_unsealed", run.c.id)  # only where row_crc is null
 
 page = sa.Table(
     "page",
@@ -91,12 +93,14 @@ page = sa.Table(
     sa.Column("leads_to", sa.Text),  # the canonical address under which its articles stand; null: its own
     sa.Column("aged_from", Moment),  # the end of the day its article was published; null: not before it was first seen
     sa.Column("asked_again", sa.Boolean, nullable=False, server_default=sa.false()),  # answered more than once
+    sa.Column("row_crc", sa.BigInteger),  # archive.store.sealed; null: waits for it
     sa.UniqueConstraint("source_id", "canonical_url"),
     sa.Index("ix_page_source_id_state", "source_id", "state"),  # what a source still has to fetch
     sa.Index("ix_page_url", "url"),  # these two: an address that somebody asks for
     sa.Index("ix_page_canonical_url", "canonical_url"),
     sa.Index("ix_page_leads_to", "leads_to"),  # the pages of an article
 )
+sa.Index("ix_page_unsealed", page.c.id)  # only where row_crc is null
 sa.Index("ix_page_failing", page.c.source_id, page.c.error_kind)  # only where there is one
 sa.Index("ix_page_no_article", page.c.source_id)  # only lists and further pages; of articles: see work.py
 
@@ -123,11 +127,13 @@ capture = sa.Table(
     sa.Column("original_id", sa.Text),  # of a revisit: the capture that holds its body, never a revisit itself
     sa.Column("crc", sa.BigInteger),  # of its records as they lie in the file: CRC-32; null: from before there were any
     sa.Column("dropped", Moment),  # its record was taken away on purpose, then; it is lost as well
+    sa.Column("row_crc", sa.BigInteger),  # archive.store.sealed; null: waits for it
     sa.Index("ix_capture_file_offset", "file", "offset"),  # what a file holds
     sa.Index("ix_capture_source_id_fetched_at", "source_id", "fetched_at"),
     sa.Index("ix_capture_page_id_fetched_at", "page_id", "fetched_at"),  # a page's newest capture
     sa.Index("ix_capture_payload_digest", "payload_digest"),  # who holds the same body; not of revisits
 )
+sa.Index("ix_capture_unsealed", capture.c.id)  # only where row_crc is null
 sa.Index("ix_capture_unread", capture.c.fetched_at)  # only where verdict is null
 sa.Index("ix_capture_original_id", capture.c.original_id)  # only of revisits; ix_capture_url: in its migration
 
@@ -151,11 +157,13 @@ article = sa.Table(
     sa.Column("capture_id", sa.Text, sa.ForeignKey("capture.id"), nullable=False),  # of the newest revision
     sa.Column("indexed", sa.Integer, nullable=False, server_default="0"),  # the revision that search knows
     sa.Column("grouped", sa.Integer, nullable=False, server_default="0"),  # the revision that its story knows
+    sa.Column("row_crc", sa.BigInteger),  # archive.store.sealed; null: waits for it
     sa.UniqueConstraint("canonical_url", "ordinal"),
     sa.Index("ix_article_dated_id", "dated", "id"),  # the order of every listing
     sa.Index("ix_article_source_id_dated_id", "source_id", "dated", "id"),
     sa.Index("ix_article_source_id_status", "source_id", "status"),  # how many of each
 )
+sa.Index("ix_article_unsealed", article.c.id)  # only where row_crc is null
 sa.Index("ix_article_unindexed", article.c.id)  # only where indexed differs from revision
 sa.Index("ix_article_ungrouped", article.c.id)  # only where grouped differs from revision
 sa.Index("ix_article_story_id", article.c.story_id)  # the articles of a story; only where there is one
@@ -170,8 +178,10 @@ revision = sa.Table(
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("text_digest", sa.Text, nullable=False),
     sa.Column("article", sa.Text, nullable=False),  # JSON
+    sa.Column("row_crc", sa.BigInteger),  # archive.store.sealed; null: waits for it
     sa.Index("ix_revision_capture_id", "capture_id"),
 )
+sa.Index("ix_revision_unsealed", revision.c.article_id, revision.c.number)  # only where row_crc is null
 
 warc_file = sa.Table(
     "warc_file",
@@ -266,7 +276,9 @@ story = sa.Table(  # only those of two articles or more
     sa.Column("held", sa.Boolean, nullable=False),
     sa.Column("confidence", sa.Float, nullable=False),
     sa.Column("evidence", sa.Text, nullable=False),  # JSON, sentences
+    sa.Column("row_crc", sa.BigInteger),  # archive.store.sealed; null: waits for it
 )
+sa.Index("ix_story_unsealed", story.c.id)  # only where row_crc is null
 
 story_form = sa.Table(  # one row at most: how the index of likeness was made
     "story_form",
@@ -280,7 +292,9 @@ outlet = sa.Table(
     sa.Column("source_id", sa.Text, primary_key=True),
     sa.Column("names", sa.Text, nullable=False),  # JSON: as others name it; the first is shown
     sa.Column("trust", sa.Integer, nullable=False),
+    sa.Column("row_crc", sa.BigInteger),  # archive.store.sealed; null: waits for it
 )
+sa.Index("ix_outlet_unsealed", outlet.c.source_id)  # only where row_crc is null
 
 learnt = sa.Table(
     "learnt",
@@ -339,7 +353,9 @@ day_tally = sa.Table(
     sa.Column("day", sa.Date, primary_key=True),  # in Shanghai
     sa.Column("runs", sa.Integer, nullable=False),
     sa.Column("tally", sa.Text, nullable=False),  # JSON
+    sa.Column("row_crc", sa.BigInteger),  # archive.store.sealed; null: waits for it
 )
+sa.Index("ix_day_tally_unsealed", day_tally.c.source_id, day_tally.c.day)  # only where row_crc is null
 
 alarm = sa.Table(
     "alarm",

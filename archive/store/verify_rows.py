@@ -5,14 +5,14 @@ A table at a time in one pass, as the database's own bytes, so that what is no t
 - what is packed or JSON can be taken apart (zlib has a checksum of its own);
 - a revision's article gives the digest that was kept of its title, facts and blocks;
 - an article's row has the title, the digest and the capture of its newest revision;
-- a capture's id follows from its address, its time and its digest, and an article's from its address and place.
+- a capture's id follows from its address, its time and its digest, and an article's from its address and place;
+- each row of what follows from nothing else has the checksum that it was given (archive.store.sealed).
 """
 
 from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cache, partial
 from typing import Any, get_args
@@ -25,9 +25,10 @@ from archive.decide import Reason, text_digest
 from archive.identity import article_id
 from archive.model import PageKind, PageState, Role, Status, Verdict, capture_id
 from archive.runs import WatchState
-from archive.store import rows, tables
+from archive.store import rows, sealed, tables
 from archive.store.damage import is_damage
 from archive.store.errors import ArchiveUnreadable, DamagedRow, reason_of
+from archive.store.undecoded import as_they_stand
 
 BATCH = 500
 
@@ -107,7 +108,7 @@ def _of_table(connection: Connection, table: sa.Table, watch: Callable[[int], No
     for number, row in enumerate(_rows(connection, query, names)):
         if isinstance(row, str):
             yield f"The table {table.name} cannot be read to its end: {row}."
-        elif wrong := _wrong(table, row):
+        elif wrong := _wrong(table, row) or _not_as_written(table, row):
             yield f"The row {_key(table, row)} of the table {table.name} is damaged: {wrong}."
         if number % BATCH == 0:
             watch(number)
@@ -115,7 +116,7 @@ def _of_table(connection: Connection, table: sa.Table, watch: Callable[[int], No
 
 REVISIONS = """
     SELECT revision.article_id, revision.number, revision.capture_id, revision.read_at, revision.reason,
-        revision.text_digest, revision.article, article.title, article.text_digest, article.capture_id
+        revision.text_digest, revision.article, revision.row_crc, article.title, article.text_digest, article.capture_id
     FROM revision LEFT JOIN article ON article.id = revision.article_id AND article.revision = revision.number"""
 NAMES = [*tables.revision.c.keys(), "newest_title", "newest_digest", "newest_capture"]
 
@@ -129,7 +130,7 @@ def _revisions(connection: Connection, article_ids: Sequence[str] | None = None)
     for row in _rows(connection, REVISIONS + where, NAMES, chosen) if chosen or not where else ():
         if isinstance(row, str):
             yield f"The table revision cannot be read to its end: {row}."
-        elif wrong := _wrong(tables.revision, row) or _wrong_text(row):
+        elif wrong := _wrong(tables.revision, row) or _wrong_text(row) or _not_as_written(tables.revision, row):
             yield f"Revision {row['number']} of the article {row['article_id']} is damaged: {wrong}."
 
 
@@ -138,36 +139,13 @@ def _rows(
 ) -> Iterator[Row | str]:
     """The rows as they stand there, without SQLAlchemy's reading of them; where that ends early, at last why."""
     try:
-        with _as_they_stand(connection):
+        with as_they_stand(connection):
             for row in connection.execute(sa.text(query), values or {}, execution_options={"yield_per": BATCH}):
                 yield dict(zip(names, row, strict=True))
     except (sa.exc.DBAPIError, ArchiveUnreadable) as error:
         if not is_damage(error):
             raise
         yield reason_of(error.__cause__ or error)
-
-
-@contextmanager
-def _as_they_stand(connection: Connection) -> Iterator[None]:
-    """On SQLite what is no UTF-8 comes as lone surrogates, of which no text of ours has one. PostgreSQL keeps no such
-    text; there a transaction is what rows can be read one by one in.
-    """
-    driver: Any = connection.connection.driver_connection
-    if connection.dialect.name == "sqlite":
-        before = driver.text_factory
-        driver.text_factory = partial(str, encoding="utf-8", errors="surrogateescape")
-        try:
-            yield
-        finally:
-            driver.text_factory = before
-    elif driver.autocommit:
-        connection.exec_driver_sql("BEGIN READ ONLY")
-        try:
-            yield
-        finally:
-            connection.exec_driver_sql("ROLLBACK")
-    else:
-        yield
 
 
 @cache
@@ -199,6 +177,11 @@ def _wrong(table: sa.Table, row: Row) -> str:
     if table is tables.article and article_id(row["canonical_url"], row["ordinal"]) != row["id"]:
         return "its id does not follow from its address and its place there"
     return ""
+
+
+def _not_as_written(table: sa.Table, row: Row) -> str:
+    """What is told of a row that is not the one that was written, where nothing else is wrong with it."""
+    return "" if sealed.is_as_written(table, row) else "it is not what was written (its checksum differs)"
 
 
 def _wrong_value(column: sa.Column[Any], kind: tuple[type, ...], value: Any) -> str:

@@ -5,6 +5,18 @@ from __future__ import annotations
 LIKENESS = ("likeness_text", "likeness_recent", "likeness_key", "likeness_level", "likeness_tie", "likeness_holder")
 STORIES = (*LIKENESS, "story", "story_form", "outlet")
 
+SEALED = ("run", "page", "capture", "article", "revision", "story", "outlet", "day_tally")
+UNSEALED = tuple(
+    statement
+    for name in SEALED
+    for statement in (f"DROP INDEX ix_{name}_unsealed", f"ALTER TABLE {name} DROP COLUMN row_crc")
+)
+BACK_TO_0020 = {
+    "sqlite": (*(f"DROP TRIGGER {name}_unsealed" for name in SEALED), *UNSEALED),
+    "postgresql": ("DROP FUNCTION unseal CASCADE", *UNSEALED),
+}
+"""By the kind of database; to be carried out before what goes back further."""
+
 BACK_TO_0012 = (
     "DROP INDEX IF EXISTS ix_page_revisits",
     "DROP INDEX ix_page_unasked",

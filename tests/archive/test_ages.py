@@ -21,7 +21,7 @@ from archive_cases import (
     take_in,
     url_of,
 )
-from old_layouts import BACK_TO_0012
+from old_layouts import BACK_TO_0012, BACK_TO_0020
 
 from archive.model import Article, FoundLink, Page, Standing
 from archive.store import Archive
@@ -183,7 +183,8 @@ def _made_older(archive: Archive) -> None:
     archive.commit()
     assert archive._writer is not None
     archive._writer.close()  # nothing of it is to be told to what the database will be
-    for statement in (*BACK_TO_0012, "UPDATE alembic_version SET version_num = '0012'"):
+    newest = BACK_TO_0020[archive._connection.dialect.name]
+    for statement in (*newest, *BACK_TO_0012, "UPDATE alembic_version SET version_num = '0012'"):
         archive._connection.exec_driver_sql(statement)
     archive.commit()
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from archive_cases import SOURCE, both_databases, make_article, make_capture, take_in, url_of
-from old_layouts import BACK_TO_0012
+from old_layouts import BACK_TO_0012, BACK_TO_0020
 from postgresql_server import new_database
 
 from archive.store import Archive, ArchiveBusy, ArchiveForeign, ArchiveMissing, ArchiveProblem
@@ -236,7 +236,11 @@ def without_id(data: Path, database: str | None) -> None:
             "INDEX ix_page_no_article",
         ):
             connection.execute(sa.text(f"DROP {thing}"))
-        for statement in (*BACK_TO_0012, "ALTER TABLE watch DROP COLUMN lists_due"):
+        for statement in (
+            *BACK_TO_0020[connection.dialect.name],
+            *BACK_TO_0012,
+            "ALTER TABLE watch DROP COLUMN lists_due",
+        ):
             connection.execute(sa.text(statement))
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '0006'"))
     engine.dispose()

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from archive_cases import SOURCE, Place, make_article, make_capture, take_in, url_of
-from old_layouts import BACK_TO_0012
+from old_layouts import BACK_TO_0012, BACK_TO_0020
 
 from archive.store import Archive
 from archive.store.engine import database_url
@@ -82,7 +82,11 @@ def test_a_migration_that_is_killed_is_done_again(tmp_path: Path) -> None:
         filled(place)
         engine = sa.create_engine(database_url(place.data, None))
         with engine.begin() as connection:
-            for statement in (*BACK_TO_0012, "UPDATE alembic_version SET version_num = '0012'"):
+            for statement in (
+                *BACK_TO_0020["sqlite"],
+                *BACK_TO_0012,
+                "UPDATE alembic_version SET version_num = '0012'",
+            ):
                 connection.execute(sa.text(statement))
         engine.dispose()
         for _ in range(2):

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from archive_cases import SOURCE, Place, both_databases, make_article, make_capture, take_in, url_of
-from old_layouts import BACK_TO_0012
+from old_layouts import BACK_TO_0012, BACK_TO_0020
 
 from archive.store import Archive, ArchiveMissing, ArchiveNewer, ArchiveOutdated
 from archive.store.layout import HEAD
@@ -89,6 +89,7 @@ def test_an_older_archive_is_brought_up_to_date_with_all_it_holds(kind: str, tmp
         assert archive._writer is not None
         archive._writer.close()  # nothing of it is to be told to what the database will be
         for statement in (
+            *BACK_TO_0020[kind],
             "DROP INDEX ix_page_leads_to",
             "ALTER TABLE page DROP COLUMN leads_to",
             "DROP TABLE learnt",
@@ -130,6 +131,8 @@ def test_only_the_index_of_a_database_that_is_made_otherwise_is_made_anew(kind: 
         archive.commit()
         archive.index()
         assert archive._connection.execute(waiting).scalar() == 0
+        for statement in BACK_TO_0020[kind]:
+            archive._connection.exec_driver_sql(statement)
         archive._connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0018'")
         archive._connection.exec_driver_sql("ALTER TABLE likeness_text DROP COLUMN figures")
         archive.commit()

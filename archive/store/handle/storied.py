@@ -7,11 +7,11 @@ import time
 from collections.abc import Mapping, Sequence
 
 from archive.store import articles, copies, stories, telling
-from archive.store.handle.base import Handle
+from archive.store.handle.sealing import Sealing
 from archive.store.telling import ToldStory
 
 
-class Storied(Handle):
+class Storied(Sealing):
     """What is one story: articles grouped, and a story told."""
 
     def group(self, seconds: float = math.inf) -> int:
@@ -23,10 +23,12 @@ class Storied(Handle):
         return stories.catch_up(self._connection, self._change, self.commit, time.monotonic() + seconds)
 
     def keep_up(self, seconds: float = math.inf) -> None:
-        """Let search know what runs have brought, and put that into stories; what is not done in time waits."""
+        """Let search know what runs have brought, put that into stories, and give rows their checksums; what is not
+        done in time waits."""
         until = time.monotonic() + seconds
         self.index(seconds)
         self.group(until - time.monotonic())
+        self.seal(until - time.monotonic())
 
     def describe(self, source_id: str, names: Sequence[str], trust: int = 0) -> None:
         """Remember by which names a source's site is known as an outlet, and how far it is one (-2 to 1)."""

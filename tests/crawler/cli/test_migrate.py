@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from click.testing import CliRunner, Result
-from old_layouts import BACK_TO_0012
+from old_layouts import BACK_TO_0012, BACK_TO_0020
 
 from archive.store import Archive
 from archive.store.layout import HEAD
@@ -24,7 +24,7 @@ def test_an_older_archive_can_be_read_again(tmp_path: Path) -> None:
     """Reading says what to do, the command does it, and does nothing the second time."""
     Archive.open(tmp_path, write=True).close()
     with closing(sqlite3.connect(tmp_path / "archive.db")) as database, database:
-        for statement in (*BACK_TO_0012, "ALTER TABLE watch DROP COLUMN lists_due"):
+        for statement in (*BACK_TO_0020["sqlite"], *BACK_TO_0012, "ALTER TABLE watch DROP COLUMN lists_due"):
             database.execute(statement)
         database.execute("UPDATE alembic_version SET version_num = '0011'")
     refused = CliRunner().invoke(main, ["search", "西藏", "--data", str(tmp_path)])
