@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
 from functools import cache
+from operator import methodcaller
 from time import monotonic
 from typing import Any
 
@@ -59,29 +60,31 @@ def crc_of(table: sa.Table, row: Mapping[str, Any]) -> int:
     """The checksum of a row, of values as they are written or as either database's driver gives them.
 
     >>> crc_of(tables.outlet, {"source_id": "a", "names": '["甲"]', "trust": -1})
-    3236960577
+    967301173
     """
-    return deflate.crc32(b"\x1f".join([_bytes(row[name]) for name in SEALED[table]]))
+    return _crc([row[name] for name in SEALED[table]])
 
 
-def _bytes(value: Any) -> bytes:
-    """A value as bytes, the same for both databases: SQLite holds moments as texts in UTC, yes and no as numbers."""
-    match value:
-        case bytes():
-            return value
-        case str():
-            return value.encode("utf-8", "surrogateescape")
-        case None:
-            return b"\x00"  # which stands in no text
-        case datetime():
-            in_utc = value if value.tzinfo is UTC else value.astimezone(UTC)
-            return in_utc.replace(tzinfo=None).isoformat(" ", "microseconds").encode()
-        case date():
-            return value.isoformat().encode()
-        case bool():
-            return b"%d" % value
-        case _:
-            return repr(value).encode()
+def _crc(values: Sequence[Any]) -> int:
+    return deflate.crc32(b"\x1f".join([AS_BYTES[each.__class__](each) for each in values]))
+
+
+def _moment(value: datetime) -> bytes:
+    in_utc = value if value.tzinfo is UTC else value.astimezone(UTC)
+    return in_utc.replace(tzinfo=None).isoformat(" ", "microseconds").encode()
+
+
+AS_BYTES: Mapping[type, Callable[[Any], bytes]] = {
+    bytes: bytes,
+    str: methodcaller("encode", "utf-8", "surrogateescape"),
+    type(None): lambda value: b"\x00",  # which stands in no text
+    int: b"%d".__mod__,
+    bool: b"%d".__mod__,
+    float: lambda value: repr(value).encode(),
+    datetime: _moment,
+    date: lambda value: value.isoformat().encode(),
+}
+"""A value as bytes, the same for both databases: SQLite holds moments as texts in UTC, yes and no as numbers."""
 
 
 def is_as_written(table: sa.Table, row: Mapping[str, Any]) -> bool:
@@ -114,24 +117,23 @@ def seal(
 
 def _give(connection: Connection, table: sa.Table) -> int:
     """A batch of a table's rows that wait."""
-    key, names, query, update = _statements(table, connection.dialect.name)
+    query, update = _statements(table, connection.dialect.name)
     with as_they_stand(connection):  # of a text that is none the bytes count
         found = directly(connection, query).fetchall()
-    rows = (dict(zip(names, each, strict=True)) for each in found)
-    given = [(crc_of(table, row), *(row[name] for name in key)) for row in rows]
+    given = [(_crc(each[: len(SEALED[table])]), *each[len(SEALED[table]) :]) for each in found]
     if given:
         directly(connection, update, given, each=True)
     return len(given)
 
 
 @cache
-def _statements(table: sa.Table, dialect: str) -> tuple[Sequence[str], Sequence[str], str, str]:
-    """A table's key, the columns that are read, and what reads them and writes the checksum. SQLite's own number of a
-    row is a key that no damage makes unfit to be asked for."""
+def _statements(table: sa.Table, dialect: str) -> tuple[str, str]:
+    """What reads a table's columns that count and its key, and what writes the checksum. SQLite's own number of a row
+    is a key that no damage makes unfit to be asked for.
+    """
     key = ["rowid"] if dialect == "sqlite" else [column.name for column in table.primary_key]
-    names = list(dict.fromkeys((*SEALED[table], *key)))
-    columns = ", ".join(f'"{name}"' for name in names)
+    columns = ", ".join(f'"{name}"' for name in (*SEALED[table], *key))
     mark = "?" if dialect == "sqlite" else "%s"
     query = f'SELECT {columns} FROM "{table.name}" WHERE row_crc IS NULL LIMIT {BATCH}'  # noqa: S608 - our own names
     here = " AND ".join(f'"{name}" = {mark}' for name in key)
-    return key, names, query, f'UPDATE "{table.name}" SET row_crc = {mark} WHERE {here}'  # noqa: S608
+    return query, f'UPDATE "{table.name}" SET row_crc = {mark} WHERE {here}'  # noqa: S608
