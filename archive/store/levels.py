@@ -4,6 +4,10 @@ Keys are hashes, so that each of a text's sixty lies on another page of a table.
 written at once, in the order of the table, among as few others as may be: a *level* that has those of `FIRST` texts
 hands them all to the next, which has room for `RATIO` times as many. A text's rows are written once in each level, many
 on a page, and there are few levels: how much is written for a text hardly grows with the archive.
+
+They are handed on in steps, the lowest keys first, each a short transaction of its caller's. What is found does not
+depend on how far that is, for a row is in one level at any moment; who is killed between two steps goes on where the
+level begins now.
 """
 
 from __future__ import annotations
@@ -23,6 +27,9 @@ FIRST = 8_000
 """Texts of which the first level has rows before they move on."""
 RATIO = 8
 """How many times as many each level has."""
+
+AT_ONCE = 160_000
+"""Rows of a step; three hand on the first level. A step takes some 0.4 s in SQLite."""
 
 _MANY = 2000
 """Keys of one question."""
@@ -54,9 +61,26 @@ _LEAVE = {
     "postgresql": """
         DELETE FROM likeness_key WHERE level = :level AND text = :text AND key = ANY(CAST(:keys AS bigint[]))""",
 }
-_MOVE = sa.text("""
-    INSERT INTO likeness_key (level, key, text)
-    SELECT level + 1, key, text FROM likeness_key WHERE level = :level ORDER BY key, text""")
+_columns = likeness_key.c
+_place = sa.tuple_(_columns.key, _columns.text)
+_here = _columns.level == sa.bindparam("at", type_=sa.Integer)
+_below = _place < sa.tuple_(*(sa.bindparam(name, type_=sa.BigInteger) for name in ("key_behind", "text_behind")))
+_BEHIND = (
+    sa.select(_columns.key.label("key_behind"), _columns.text.label("text_behind"))
+    .where(_here)
+    .order_by(_columns.key, _columns.text)
+    .limit(1)
+)
+
+
+def _moving(*which: sa.ColumnElement[bool]) -> tuple[sa.Insert, sa.Delete]:
+    """What puts rows into the next level, in its order, and takes them out of theirs."""
+    rows_ = sa.select(_columns.level + 1, _columns.key, _columns.text).where(*which)
+    copy = likeness_key.insert().from_select(["level", "key", "text"], rows_.order_by(_columns.key, _columns.text))
+    return copy, likeness_key.delete().where(*which)
+
+
+_MOVE_REST, _MOVE_SOME = _moving(_here), _moving(_here, _below)
 
 
 class Levels:
@@ -103,18 +127,29 @@ class Levels:
             self._connection.exec_driver_sql(insert, list(zip(*ordered, strict=True)))
         else:
             self._connection.execute(_HOLD, dict(zip(("keys", "texts"), ordered, strict=True)))
-        level = 1
-        held = self._texts.get(level, 0) + texts
-        while held >= FIRST * RATIO ** (level - 1):
-            self._connection.execute(_MOVE, {"level": level})
-            self._connection.execute(likeness_key.delete().where(likeness_key.c.level == level))
+        self._remember(1, self._texts.get(1, 0) + texts)
+
+    @property
+    def full(self) -> int | None:
+        """The first level that has as many as it is to have, and hands them on."""
+        held = sorted(self._texts.items())
+        return next((level for level, texts in held if texts >= FIRST * RATIO ** (level - 1)), None)
+
+    def hand_on(self) -> None:
+        """Hand the lowest `AT_ONCE` rows of a full level to the next; with the last of them it is empty."""
+        level = self.full
+        if level is None:
+            return
+        behind = self._connection.execute(_BEHIND.offset(AT_ONCE), {"at": level}).mappings().first()
+        for statement in _MOVE_REST if behind is None else _MOVE_SOME:
+            self._connection.execute(statement, {"at": level, **(behind or {})})
+        above = self._texts.get(level + 1, 0)
+        self._remember(level + 1, above if behind else above + self._texts[level])  # one to be looked into from now on
+        if behind is None:
             self._remember(level, 0)
-            level += 1
-            held += self._texts.get(level, 0)
-        self._remember(level, held)
 
     def _remember(self, level: int, texts: int) -> None:
-        """Note how many texts a level has been given since it was empty."""
+        """Note how many texts a level has been given since it was empty, without those that are on their way to it."""
         self._texts[level] = texts
         insert = rows.insert(self._connection, likeness_level)
         upsert = insert.on_conflict_do_update(index_elements=["level"], set_={"texts": insert.excluded.texts})

@@ -75,6 +75,15 @@ class DatabasePostings:
             self._levels.take_in(*self._recent.rows(), len(self._recent))
             self._recent.clear()
 
+    @property
+    def full(self) -> bool:
+        """Whether rows wait to be handed on: see `archive.store.levels`."""
+        return self._levels.full is not None
+
+    def hand_on(self) -> None:
+        """Hand some of these on. To be called after `flush`, between transactions."""
+        self._levels.hand_on()
+
     def place(self, number: int, rank: int, keys: Hashes) -> Met:
         """See `Postings.place`."""
         numbers: list[int] = keys.tolist()

@@ -49,6 +49,9 @@ large batch writes each page once for many of them."""
 MOST_CHARACTERS = 4_000_000
 """Of the articles of a transaction together, the last one aside; as JSON, with the bytes of their packed evidence."""
 
+STEPS = 3
+"""In which keys are handed on after a batch (archive/store/levels.py): more than it brings, and a second at most."""
+
 LAYOUT = "3"
 """Of what stands in the index. To be changed with the keys of archive.likeness and what decides which texts are one
 story."""
@@ -117,6 +120,12 @@ def catch_up(
                 connection.execute(article.update().where(article.c.id.in_(lost)).values(grouped=article.c.revision))
         commit()
         done += len(batch)
+        for _ in range(STEPS):
+            if not shelf.postings.full:
+                break
+            with change():
+                shelf.postings.hand_on()
+            commit()
     return done
 
 

@@ -114,6 +114,7 @@ def test_keys_count_wherever_they_are(
     monkeypatch.setattr(database, "ENOUGH", enough)
     monkeypatch.setattr(levels_of_keys, "FIRST", 2 * enough)
     monkeypatch.setattr(levels_of_keys, "RATIO", 3)
+    monkeypatch.setattr(levels_of_keys, "AT_ONCE", 25)
     dice = random.Random(at_hand + enough)
     common = [dice.randrange(2**64) for _ in range(3)]
     plain, held = MemoryPostings(), dict[int, tuple[int, Hashes]]()
@@ -133,6 +134,7 @@ def test_keys_count_wherever_they_are(
             assert stored.last_shown({*keys.tolist()}) == plain.last_shown({*keys.tolist()})
             if dice.random() < 0.1:
                 stored.flush()
+                stored.hand_on()
             if dice.random() < 0.3:
                 leaving = dice.choice(list(held))
                 rank, keys = held.pop(leaving)

@@ -366,6 +366,7 @@ def test_order_and_batches_make_no_difference(kind: str, tmp_path: Path, monkeyp
         monkeypatch.setattr(postings, "ENOUGH", 1000 if number == 1 else 6)
         monkeypatch.setattr(levels, "FIRST", 12)
         monkeypatch.setattr(levels, "RATIO", 2)
+        monkeypatch.setattr(levels, "AT_ONCE", 100)
         with Place(tmp_path / str(number), kind if number else "sqlite").open(write=True) as archive:
             filled(archive, articles, dice, pause)
             found.append({id: archive.story(id) for id in sorted(standing(archive))})
@@ -425,6 +426,7 @@ import sys
 from pathlib import Path
 from archive.store import Archive, levels, postings, stories
 stories.BATCH, postings.ENOUGH, levels.FIRST, levels.RATIO = 5, 8, 16, 2  # so that keys move all the time
+levels.AT_ONCE = 100
 with Archive.open(Path(sys.argv[1]), write=True) as archive:
     print("open", flush=True)
     archive.group()
