@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from scale import articles
@@ -26,29 +27,32 @@ OUTLETS = ("岚川日报", "石泉日报", "财经在线")
 
 def grow_stored(
     seed: int, sizes: Sequence[int], folder: Path, database: str | None, step: int = 2000
-) -> Iterator[tuple[int, float, float]]:
-    """For each size: articles a second of its last runs together, and bytes of the database for each article.
+) -> Iterator[tuple[int, float, float, float]]:
+    """For each size: articles a second of its last runs together, by the processor's time and by the clock, and bytes
+    of the database for each article.
 
-    A run brings `step` articles; sizes are multiples of it.
-    The time is this process's; a server's own is not in it.
+    A run brings `step` articles; sizes are multiples of it. The processor's time is this process's; a server's own is
+    in that of the clock alone, and so is whatever else the machine does.
     """
     texts = articles(seed)
     with Archive.open(folder, database, write=True) as archive:
         for number, name in enumerate(OUTLETS):
             archive.describe(f"source{number}", [name])
         archive.group()
-        before, spent, count = _bytes(folder), 0.0, 0
+        taken = partial(_bytes, folder, archive)
+        before, spent, clock, count = taken(), 0.0, 0.0, 0
         for size in range(step, max(sizes) + 1, step):
-            before -= _bytes(folder)
+            before -= taken()
             _record(archive, range(size - step, size), texts)
-            before += _bytes(folder)  # what the articles take by themselves is none of the index's
-            start = time.process_time()
+            before += taken()  # what the articles take by themselves is none of the index's
+            start, began = time.process_time(), time.perf_counter()
             grouped = archive.group()
             if size + LAST > min(each for each in sizes if each >= size):
-                spent, count = spent + time.process_time() - start, count + grouped
+                spent, clock = spent + time.process_time() - start, clock + time.perf_counter() - began
+                count += grouped
             if size in sizes:
-                yield size, count / spent, (_bytes(folder) - before) / size
-                spent, count = 0.0, 0
+                yield size, count / spent, count / clock, (taken() - before) / size
+                spent, clock, count = 0.0, 0.0, 0
 
 
 def _record(archive: Archive, numbers: range, texts: Iterator[str]) -> None:
@@ -74,5 +78,8 @@ def _record(archive: Archive, numbers: range, texts: Iterator[str]) -> None:
     archive.commit()
 
 
-def _bytes(folder: Path) -> int:
+def _bytes(folder: Path, archive: Archive) -> int:
+    connection = archive._connection
+    if connection.dialect.name == "postgresql":
+        return int(connection.exec_driver_sql("SELECT pg_database_size(current_database())").scalar_one())
     return sum(file.stat().st_size for file in folder.glob("archive.db*"))
