@@ -31,18 +31,33 @@ _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _HOST = re.compile(r"(?:[\w-]+(?:\.[\w-]+)*|\[[0-9a-f:.]+\])(?::\d{1,5})?")
 
 
+LONGEST_NAME = 253
+"""Letters of a host's name."""
+
+
 def is_source_id(text: str) -> bool:
     """Whether a source or a family may be called so."""
     return _ID.fullmatch(text) is not None
 
 
 def is_host(text: str) -> bool:
-    """Whether a host, with a port or without, can be called so; in lower case.
+    """Whether a host, with a port or without, can be called so; in lower case, no longer than RFC 1035 (2.3.4) has it.
 
-    >>> is_host("www.tibet.cn"), is_host("[::1]:8080"), is_host("..")
-    (True, True, False)
+    >>> is_host("www.tibet.cn"), is_host("[::1]:8080"), is_host(".."), is_host("a" * 64 + ".cn")
+    (True, True, False, False)
     """
-    return _HOST.fullmatch(text) is not None and text == text.lower()
+    return _HOST.fullmatch(text) is not None and text == text.lower() and _fits_dns(text)
+
+
+def _fits_dns(host: str) -> bool:
+    """Whether a name's labels have 63 letters at most, and it 253, as they are asked for."""
+    name = host.rpartition(":")[0] or host
+    if host.startswith("["):
+        return True
+    try:
+        return len(name) <= LONGEST_NAME and len(name.encode("idna")) <= LONGEST_NAME  # which knows the labels' 63
+    except UnicodeError:
+        return False
 
 
 class SourceError(TomlError):
