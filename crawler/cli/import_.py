@@ -40,6 +40,9 @@ def command(
     A page belongs to the source that has its host. It becomes a capture with its own date and headers, and is read and
     recorded as if it had been fetched then. The same file taken in twice changes nothing.
 
+    In a folder an index.csv (path, url, time) tells where each page came from, else the page itself, or its place as
+    `wget -r` has it.
+
     Exit code 1 says that a file or record is not as it should be; the others are taken in all the same. After Ctrl-C or
     SIGTERM (130) the same command goes on.
     """

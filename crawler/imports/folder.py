@@ -1,61 +1,111 @@
 """A folder of HTML files → pages.
 
 Where each came from is told by an index.csv or index.jsonl in the folder (path, url, time, content_type), else by the
-page itself: a comment that browsers write (saved from url), `link rel=canonical`, `og:url`. When: by the index, else
-the file's own time. Links, devices and pipes are not followed.
+page itself: a comment that browsers write (saved from url), `link rel=canonical`, `og:url`; else by its place, where
+the folder is laid out as `wget -r` does (`mirror`). When: by the index, else the file's own time. Links, devices and
+pipes are not followed.
 """
 
 from __future__ import annotations
 
-import csv
 import re
 import stat
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 from html import unescape
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from urllib.parse import urlsplit
 
-import msgspec
-
-from crawler.imports.page import MOST_BYTES, BadFile, Incoming, Passed, in_utc, is_address
-from crawler.shanghai import SHANGHAI
+from crawler.imports import mirror
+from crawler.imports.index import NAMES, Row, read_index
+from crawler.imports.page import (
+    MOST_BYTES,
+    THE_WEB,
+    Incoming,
+    Passed,
+    in_utc,
+    is_address,
+    no_address,
+)
 
 SUFFIXES = frozenset({".html", ".htm", ".xhtml", ".shtml"})
+NO_PAGE = frozenset((".js", ".css", ".json", ".xml", ".svg", ".txt", ".csv", ".jsonl", ".gz", ".zip", ".jpg", ".png"))
+"""Ends of files that hold no page, whatever stands in them; others are asked in a mirror."""
+
 LOOKED_AT = 1 << 18
-FORM = "2026-11-04T08:00:00+08:00"
+SNIFFED = 1 << 10
+BEGINS = re.compile(rb"<(?:!doctype\s{1,20}html|html|head|body)[\s>]", re.IGNORECASE)
 SAVED_FROM = re.compile(
     r"<!--\s{0,20}saved from url=\(\d{1,6}\)\s{0,20}(https?://[^\s>]{1,2000}?)\s{0,20}-->", re.IGNORECASE
 )
 TAGS = re.compile(r"<(?:link|meta)\b[^<>]{1,3000}>", re.IGNORECASE)
 ATTRIBUTE = re.compile(r"""([a-zA-Z:-]{1,40})\s{0,9}=\s{0,9}(?:"([^"]{0,2500})"|'([^']{0,2500})'|([^\s"'>]{1,2500}))""")
 
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """What an index says of a file; "" and None where it says nothing."""
-
-    url: str = ""
-    at: datetime | None = None
-    content_type: str = ""
+NOWHERE = "it says nowhere which address it came from, and no index does"
+INDEX = "An index.csv with the columns path and url tells; or put it in a folder with its host's name, as wget -r does."
+TIMES = "An index.csv with the columns path and time (and url) tells when it was fetched."
 
 
 def pages(folder: Path) -> Iterator[Incoming | Passed]:
     """What a folder holds, by path. Raises BadFile for an index that cannot be read."""
-    index, bad = _index(folder)
+    index, bad = read_index(folder)
     yield from bad
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder).as_posix()
-        wanted = path.suffix.lower() in SUFFIXES or name in index
+    inside = _Inside(folder, index)
+    for name in inside.names:
         row = index.get(name, Row())  # None: the row is told, and a guess in its place would be an untruth
-        if wanted and row is not None and (found := _page(path, name, row)) is not None:
+        if row is not None and (found := _page(folder / name, name, row, inside.address_of(name))) is not None:
             yield found
     for name in sorted(index):
         if index[name] is not None and not (folder / name).is_file():
             yield Passed("in the index, and not there", name, fault=True)
 
 
-def _page(path: Path, name: str, row: Row) -> Incoming | Passed | None:
+class _Inside:
+    """The names of what a folder holds that may be pages, and what their places tell."""
+
+    def __init__(self, folder: Path, index: Collection[str]) -> None:
+        own = folder.resolve().name
+        self._within = f"{own}/" if mirror.is_host_s(own) else ""  # the folder of one host
+        every = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*"))}
+        self._mirrored = [name for name, path in every.items() if self._is_mirrored(name, path)]
+        self._adjusted = mirror.is_adjusted(self._mirrored)
+        mirrored = set(self._mirrored)
+        self.names = [
+            name
+            for name in every
+            if name in index
+            or (name in mirrored and not mirror.has_backup(name, mirrored))
+            or (name not in mirrored and SUFFIXES & {PurePosixPath(name).suffix.lower(), _suffix(name)})
+        ]
+
+    def _is_mirrored(self, name: str, path: Path) -> bool:
+        """Whether it is a page in a host's folder."""
+        if mirror.host_and_path(self._within + name) is None or name in NAMES:
+            return False
+        suffix = _suffix(name.removesuffix(mirror.BACKUP))
+        return suffix in SUFFIXES or (suffix not in NO_PAGE and _begins_as_a_page(path))
+
+    def address_of(self, name: str) -> str:
+        """Where its place says that it came from; "" if that says nothing."""
+        return mirror.address_of(self._within + name, adjusted=self._adjusted)
+
+
+def _suffix(name: str) -> str:
+    """The end of a name without what a query has added to it."""
+    return PurePosixPath(re.split(r"[?@]", name.rpartition("/")[2])[0]).suffix.lower()
+
+
+def _begins_as_a_page(path: Path) -> bool:
+    try:
+        if not stat.S_ISREG(path.lstat().st_mode):
+            return False
+        with path.open("rb") as file:
+            return BEGINS.search(file.read(SNIFFED)) is not None
+    except OSError:
+        return False
+
+
+def _page(path: Path, name: str, row: Row, place: str) -> Incoming | Passed | None:
     try:
         told = path.lstat()
         if not stat.S_ISREG(told.st_mode):
@@ -65,15 +115,26 @@ def _page(path: Path, name: str, row: Row) -> Incoming | Passed | None:
         body = path.read_bytes()
     except OSError as error:
         return Passed(f"it cannot be read: {error.strerror}", name, fault=True)
-    url = row.url or address_in(body)
-    if not is_address(url):
-        why = "it says nowhere which address it came from, and no index does"
-        return Passed(why if not url else "an address that is none of the web", name, fault=True)
+    url = row.url or _likelier(address_in(body), place)
+    if not url:
+        return Passed(NOWHERE, name, fault=True, remedy=INDEX)
+    if (bad := no_address(url)) is not None:
+        return Passed(bad[0], name, fault=True, remedy=INDEX)
     try:
         at = row.at or in_utc(datetime.fromtimestamp(int(told.st_mtime), UTC))
     except (ValueError, OverflowError, OSError):
-        return Passed("the file's own time is none", name, fault=True)
+        return Passed("the file's own time is none", name, fault=True, remedy=TIMES)
+    if at < THE_WEB:
+        return Passed("the file's own time is before there was a web", name, fault=True, remedy=TIMES)
     return Incoming(url, at, body, 200, "OK", (("Content-Type", row.content_type or "text/html"),))
+
+
+def _likelier(said: str, place: str) -> str:
+    """What a page says of its address, else what its place does.
+
+    On some sites every page calls the front page its address. Of such a one its place is believed.
+    """
+    return place if place and not urlsplit(said).path.strip("/") else said
 
 
 def address_in(body: bytes) -> str:
@@ -93,59 +154,3 @@ def address_in(body: bytes) -> str:
         elif attributes.get("property", attributes.get("name", "")).lower() == "og:url":
             told.setdefault("og", attributes.get("content", "").strip())
     return next((url for name in ("canonical", "og") if is_address(url := told.get(name, ""))), "")
-
-
-def _index(folder: Path) -> tuple[Mapping[str, Row | None], list[Passed]]:
-    """What the index says of each file, None where its row cannot be understood; and a word of each such row."""
-    found: dict[str, Row | None] = {}
-    bad: list[Passed] = []
-    try:
-        for where, row in _rows(folder):
-            if row is None:
-                bad.append(Passed("a line that is no JSON object of words", where, fault=True))
-                continue
-            name = _plain(row.get("path"))
-            if not name:
-                bad.append(Passed("a row that names no path", where, fault=True))
-                continue
-            try:
-                found[name] = _row(row)
-            except ValueError:
-                found[name] = None
-                bad.append(Passed(f"a time that is none; it is written {FORM}", where, fault=True))
-    except (OSError, ValueError, csv.Error) as error:
-        raise BadFile(f"The folder's index cannot be read: {error}.") from error
-    return found, bad
-
-
-def _rows(folder: Path) -> Iterator[tuple[str, Mapping[str, str | None] | None]]:
-    """The index's rows with where each stands; None for a line that cannot be read."""
-    table, lines = folder / "index.csv", folder / "index.jsonl"
-    if lines.is_file():
-        for number, line in enumerate(lines.read_bytes().splitlines(), 1):
-            if line:
-                yield f"index.jsonl, line {number}", _decoded(line)
-    elif table.is_file():
-        with table.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            for each in reader:
-                yield f"index.csv, line {reader.line_num}", dict(each)
-
-
-def _decoded(line: bytes) -> Mapping[str, str | None] | None:
-    try:
-        return msgspec.json.decode(line, type=dict[str, str | None])
-    except (msgspec.MsgspecError, ValueError, RecursionError):
-        return None
-
-
-def _plain(path: str | None) -> str:
-    return Path(path).as_posix().removeprefix("./") if path else ""
-
-
-def _row(row: Mapping[str, str | None]) -> Row:
-    time = (row.get("time") or "").strip()
-    at = datetime.fromisoformat(time) if time else None
-    if at is not None:
-        at = in_utc(at if at.tzinfo else at.replace(tzinfo=SHANGHAI))
-    return Row((row.get("url") or "").strip(), at, (row.get("content_type") or "").strip())

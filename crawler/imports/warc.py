@@ -21,12 +21,15 @@ from fastwarc.warc import ArchiveIterator
 
 from archive.model import Headers
 from crawler.imports import wacz
-from crawler.imports.page import MOST_BYTES, BadFile, Incoming, Passed, in_utc, is_address
+from crawler.imports.page import BEFORE_THE_WEB, MOST_BYTES, THE_WEB, BadFile, Incoming, Passed, in_utc, no_address
 
 MOST_HEADERS = 64 << 10
 """Bytes of a record's or a response's header lines; browsers take a quarter of that."""
 
 CHUNK = 1 << 16
+
+SHOWN = 200
+"""Characters of an address that is told."""
 
 GZIP = b"\x1f\x8b"
 
@@ -55,18 +58,18 @@ def pages(path: Path) -> Iterator[Incoming | Passed]:
         return
     for name, opening in wacz.members(path):
         try:
-            yield from _records(opening)
+            yield from _records(opening, f"{name[:200]}, ")
         except BadFile as bad:
             raise BadFile(f"{name[:200]}: {bad}") from bad
 
 
-def _records(opening: wacz.Opening) -> Iterator[Incoming | Passed]:
+def _records(opening: wacz.Opening, within: str = "") -> Iterator[Incoming | Passed]:
     records = last = 0
     try:
         with opening() as file:  # of a path FastWARC would believe the name: gzip is no `.warc` for it
             for record in ArchiveIterator(file, parse_http=False, max_header_len=MOST_HEADERS):
                 records, last = records + 1, record.stream_pos
-                if (found := _taken(record)) is not None:
+                if (found := _taken(record, f"{within}record {records}")) is not None:
                     yield found
         if not records:
             raise BadFile("It holds no WARC record.")
@@ -106,27 +109,30 @@ def _ends_within(file: BinaryIO) -> bool:
     return True
 
 
-def _taken(record: Any) -> Incoming | Passed | None:
+def _taken(record: Any, where: str) -> Incoming | Passed | None:
     headers = {name.lower(): value for name, value in record.headers.items()}
     kind = headers.get("warc-type", "").lower()
     if kind in BESIDE:
         return None
     url = headers.get("warc-target-uri", "").strip("<> ")  # wget writes <…>, as WARC 1.0 asked for
+    where = f"{where}, {url[:SHOWN]}" if url else where
     if kind not in ("response", "resource"):
-        return Passed(f"a {kind if kind in OTHERS else 'nameless'} record", url)
-    if not is_address(url):
-        return Passed("an address that is none of the web", url[:200])
+        return Passed(f"a {kind if kind in OTHERS else 'nameless'} record", where)
+    if (bad := no_address(url)) is not None:
+        return Passed(bad[0], where, fault=bad[1])
     if "warc-truncated" in headers:
-        return Passed("a record that was truncated", url)
+        return Passed("a record that was truncated", where)
     if record.content_length > MOST_BYTES:
-        return Passed(f"larger than {MOST_BYTES >> 20} MiB", url)
+        return Passed(f"larger than {MOST_BYTES >> 20} MiB", where)
     if (at := _moment(headers.get("warc-date", ""))) is None:
-        return Passed("a record without a date", url, fault=True)
+        return Passed("a record without a date", where, fault=True)
+    if at < THE_WEB:
+        return Passed(BEFORE_THE_WEB, where, fault=True)
     block = record.reader.read(MOST_BYTES + 1)
     if len(block) != record.content_length:
-        raise BadFile(f"It breaks off in the record of {url[:200]}.")
+        raise BadFile(f"It breaks off in the record of {url[:SHOWN]}.")
     if not _fits(headers, block):
-        return Passed("a record that does not fit its digest", url, fault=True)
+        return Passed("a record that does not fit its digest", where, fault=True)
     if kind == "resource":
         return _resource(url, at, headers, block)
     return _response(url, at, headers, block)

@@ -333,8 +333,8 @@ def test_a_bad_row_of_an_index_costs_its_file_alone(place: Place) -> None:
     report = place.take(place.folder / "in")
     assert (report["articles"], report["faults"], report["bad_files"]) == ({"new": 1}, 2, 0)
     assert report["told"] == [
-        "index.csv, line 2: a time that is none; it is written 2026-11-04T08:00:00+08:00.",
-        "index.csv, line 4: a row that names no path.",
+        f"{place.folder}/in/index.csv, line 2: a time that is none; it is written 2026-11-04T08:00:00+08:00.",
+        f"{place.folder}/in/index.csv, line 4: a row that names no path.",
     ]
 
 

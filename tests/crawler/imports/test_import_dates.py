@@ -20,13 +20,29 @@ def test_a_record_of_a_time_that_is_none_costs_itself_alone(date: str, tmp_path:
     assert (report["pages"], report["passed_over"]) == ({"article": 1}, {"a record without a date": 1})
 
 
-def test_the_first_moment_of_all_is_a_time(tmp_path: Path) -> None:
-    """It is one in UTC and in Shanghai: the article is kept, and exported."""
+@pytest.mark.parametrize("date", ["0001-01-01T00:00:00Z", "1970-01-01T00:00:00Z", "1990-12-19T23:59:59Z"])
+def test_a_record_of_a_time_before_there_was_a_web_costs_itself_alone(date: str, tmp_path: Path) -> None:
+    """Nobody has captured a page then; it is told where it stands, and the first page's own day is one."""
     place = Place(tmp_path)
-    name = place.file("a.warc.gz", record(*PAGES[0], date="0001-01-01T00:00:00Z"))
-    assert place.take(name, "--all-pages")["pages"] == {"article": 1}
-    line = json.loads(place.run("export", "jsonl").stdout)
-    assert line["first_seen"] == "0001-01-01T00:00:00+00:00"
+    kept = record(*PAGES[1], date="1990-12-20T00:00:00Z")
+    report = place.take(place.file("a.warc.gz", record(*PAGES[0], date=date) + kept), "--all-pages")
+    assert (report["pages"], report["passed_over"]) == ({"article": 1}, {"a time before there was a web": 1})
+    assert report["told"] == [f"{tmp_path}/a.warc.gz: record 1, {PAGES[0][0]}: a time before there was a web."]
+
+
+def test_a_file_s_time_before_there_was_a_web_is_not_believed(tmp_path: Path) -> None:
+    """As archives unpack what was packed without one. An index may tell the time, if it tells one that can be."""
+    place = Place(tmp_path)
+    for name, (url, body) in zip("abc", PAGES, strict=False):
+        os.utime(place.file(f"pages/{name}.html", b'<link rel="canonical" href="%s">' % url.encode() + body), (0, 0))
+    place.file("pages/index.csv", b"path,time\nb.html,2026-01-01T00:00:00\nc.html,1980-01-01T00:00:00\n")
+    report = place.take(tmp_path / "pages", "--all-pages")
+    assert (report["pages"], report["faults"]) == ({"article": 1}, 2)
+    assert report["told"] == [
+        f"{tmp_path}/pages/index.csv, line 3: a time before there was a web.",
+        f"{tmp_path}/pages/a.html: the file's own time is before there was a web. An index.csv with the columns path "
+        "and time (and url) tells when it was fetched.",
+    ]
 
 
 @pytest.mark.parametrize("time", [*ENDS, "0001-01-01T00:00:00"])

@@ -22,7 +22,12 @@ from crawler.source.unfiled import is_named_by_host, named_by_host, without_file
 NONE = (
     *("http://[::1/bad", "http://]/x", "http://www.tibet.cn[/a", "http://℀.com/", "http:///nohost", "http://?x"),
     *("http://w:99999/", "http://w:abc/", "http://../x", "http://a.example\\@b.example/", "ftp://a.example/"),
-    "http://a.example/" + "a" * 2_000,
+    *(
+        "http://a.example/" + "a" * 2_000,
+        f"http://{'a' * 64}.cn/",
+        f"http://{'a.' * 127}cn/",
+        f"http://{'字' * 60}.cn/",
+    ),
 )
 
 
@@ -32,7 +37,10 @@ def test_an_address_that_is_none_is_known(url: str) -> None:
     assert not is_address(url)
 
 
-@pytest.mark.parametrize("url", ["HTTP://u:p@Www.Tibet.cn:80/中文?x#y", "https://[::1]:8443/", "http://中国.cn"])
+@pytest.mark.parametrize(
+    "url",
+    ["HTTP://u:p@Www.Tibet.cn:80/中文?x#y", "https://[::1]:8443/", "http://中国.cn", f"http://{'a' * 63}.cn:8080/"],
+)
 def test_an_address_of_the_web_is_one(url: str) -> None:
     """However it is written."""
     assert is_address(url)
@@ -56,10 +64,28 @@ def test_a_bad_address_costs_its_record_alone(tmp_path: Path) -> None:
     assert report["articles"] == {"new": 3}
     assert report["sources"] == {"many": 3}
     assert report["passed_over"] == {
-        "an address that is none of the web": len(NONE) + 1,
+        "an address that is none of the web": 1,
+        "an address of more than 2,008 characters": 1,
+        "an address that is broken": 2,
+        "an address whose host cannot be": len(NONE) - 3,
         "it says nowhere which address it came from, and no index does": 1,
     }
-    assert (report["faults"], report["bad_files"]) == (2, 0)
+    assert (report["faults"], report["bad_files"]) == (len(NONE), 0)
+
+
+def test_addresses_that_are_none_are_named_the_first_of_them(tmp_path: Path) -> None:
+    """With file, record and reason, and the exit code says so; of what is no page's in any archive nothing is said."""
+    place = Place(tmp_path)
+    beside = b"".join(map(renamed, ("dns:www.tibet.cn", "metadata://gnu.org/software/wget/warc/wget.log", "urn:x:y")))
+    bad = "http://[::1/bad\x1b]0;"
+    file = place.file("a.warc", beside + b"".join([renamed(bad)] * 30) + gzip.decompress(record(*PAGES[1])))
+    report = place.take(file, "--all-pages")
+    assert (report["pages"], report["faults"]) == ({"article": 1}, 30)
+    assert report["told"] == [f"{file}: record {at}, {bad}: an address that is broken." for at in range(4, 9)]
+    done = place.run("import", file, "--dry-run")
+    assert (done.exit_code, done.stderr.count("is broken"), "25 more." in done.stderr) == (1, 5, True)
+    assert "\x1b" not in done.output
+    assert place.run("import", place.file("b.warc", beside), "--dry-run").exit_code == 0
 
 
 def test_a_capture_of_a_broken_address_is_refused_in_a_sentence() -> None:
