@@ -108,7 +108,7 @@ class Index:
         if number is None:
             raise KeyError(id)
         self._shelf.release(id)
-        if not self._first_holder(number):
+        if not self._shelf.is_held(number):
             self._drop(number)
 
     def discard(self, id: str) -> None:
@@ -156,15 +156,15 @@ class Index:
         """Look at once at all ties that keys have put in doubt, and not when they are next asked for."""
         while self._touched:
             some = set(islice(self._touched, _AT_ONCE))
-            self._foresee(some)
+            self.foresee(some)
             for number in some:
                 if number in self._touched:
                     self._review(number)
 
-    def _foresee(self, numbers: Collection[int]) -> None:
-        """Have at hand what it takes to look at the ties of some texts."""
+    def foresee(self, numbers: Collection[int]) -> None:
+        """Have at hand what it takes to look at the ties of some texts, or to forget them."""
         shelf = self._shelf
-        near = set(shelf.tied(numbers)).union(*(shelf.ties(number) for number in numbers))
+        near = set(numbers).union(*(shelf.ties(number) for number in shelf.tied(numbers)))
         shelf.foresee([text for text in near if text not in self._prepared], whole=True)
         if near:
             shelf.postings.foresee(np.concatenate([self._prepare(text).keys for text in near]))

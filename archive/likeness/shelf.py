@@ -82,6 +82,9 @@ class Shelf(Protocol):
     def holders(self, number: int) -> Iterable[Holder]:
         """The articles that have the text."""
 
+    def is_held(self, number: int) -> bool:
+        """Whether any article has the text."""
+
     def held_by(self, article: str) -> int | None:
         """The text of an article."""
 
@@ -194,6 +197,10 @@ class Memory:
         if now is None:
             return ()
         return (now,) if isinstance(now, Holder) else now.values()
+
+    def is_held(self, number: int) -> bool:
+        """See `Shelf`."""
+        return bool(self._holders[number])
 
     def held_by(self, article: str) -> int | None:
         """See `Shelf`."""

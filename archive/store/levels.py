@@ -13,7 +13,7 @@ level begins now.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import sqlalchemy as sa
@@ -54,13 +54,9 @@ _LOWEST = {  # key → the texts of lowest rank that hold it, as one value; most
 _HOLD = sa.text("""
     INSERT INTO likeness_key (level, key, text)
     SELECT 1, * FROM unnest(CAST(:keys AS bigint[]), CAST(:texts AS bigint[]))""")
-_LEAVE = {
-    "sqlite": """
-        DELETE FROM likeness_key WHERE level = :level AND text = :text
-        AND key IN (SELECT value FROM json_each(:keys))""",
-    "postgresql": """
-        DELETE FROM likeness_key WHERE level = :level AND text = :text AND key = ANY(CAST(:keys AS bigint[]))""",
-}
+_LEAVE = sa.text("""
+    DELETE FROM likeness_key USING unnest(CAST(:keys AS bigint[]), CAST(:texts AS bigint[])) AS gone(key, text)
+    WHERE likeness_key.level = :level AND likeness_key.key = gone.key AND likeness_key.text = gone.text""")
 _columns = likeness_key.c
 _place = sa.tuple_(_columns.key, _columns.text)
 _here = _columns.level == sa.bindparam("at", type_=sa.Integer)
@@ -90,7 +86,7 @@ class Levels:
         self._connection = connection
         kind = connection.dialect.name
         self._on_sqlite = kind == "sqlite"
-        self._lowest, self._leave = (sa.text(each[kind]) for each in (_LOWEST, _LEAVE))
+        self._lowest = sa.text(_LOWEST[kind])
         self._texts = {row.level: row.texts for row in connection.execute(sa.select(likeness_level))}
 
     def lowest(self, keys: Sequence[int], most: int) -> Iterator[tuple[int, list[int]]]:
@@ -112,16 +108,22 @@ class Levels:
         for key, text in self._connection.execute(sa.select(likeness_key.c.key, likeness_key.c.text).where(here)):
             yield key & _BITS, text
 
-    def leave(self, text: int, keys: Sequence[int]) -> None:
-        """Forget a text, which may not be here."""
+    def leave(self, gone: Mapping[int, Hashes]) -> None:
+        """Forget texts with their keys; they may not be here."""
+        keys, texts = _ordered(
+            np.concatenate(list(gone.values())),
+            np.repeat(np.array(list(gone), np.uint64), [len(each) for each in gone.values()]),
+        )
         for level in self._texts:
-            self._connection.execute(self._leave, {"text": text, "keys": self._given(_signed(keys)), "level": level})
+            if self._on_sqlite:
+                delete = f"DELETE FROM likeness_key WHERE level = {level:d} AND key = ? AND text = ?"  # noqa: S608
+                self._connection.exec_driver_sql(delete, list(zip(keys, texts, strict=True)))
+            else:
+                self._connection.execute(_LEAVE, {"keys": keys, "texts": texts, "level": level})
 
     def take_in(self, keys: Hashes, ranks: Hashes, texts: int) -> None:
         """Add rows, key beside text, of so many texts in all."""
-        signed = keys.view(np.int64)
-        order = np.lexsort((ranks, signed))
-        ordered = signed[order].tolist(), ranks[order].tolist()
+        ordered = _ordered(keys, ranks)
         if self._on_sqlite:
             insert = "INSERT INTO likeness_key (level, key, text) VALUES (1, ?, ?)"
             self._connection.exec_driver_sql(insert, list(zip(*ordered, strict=True)))
@@ -158,6 +160,13 @@ class Levels:
     def _given(self, signed: list[int]) -> str | list[int]:
         """Keys as a parameter."""
         return json.dumps(signed) if self._on_sqlite else signed
+
+
+def _ordered(keys: Hashes, texts: Hashes) -> tuple[list[int], list[int]]:
+    """Keys beside their texts as they lie in the table."""
+    signed = keys.view(np.int64)
+    order = np.lexsort((texts, signed))
+    return signed[order].tolist(), texts[order].tolist()
 
 
 def _signed(keys: Sequence[int]) -> list[int]:

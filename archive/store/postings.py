@@ -39,6 +39,8 @@ class DatabasePostings:
         self._at_hand: dict[int, tuple[int, ...]] = {}  # key → its texts of lowest rank, `_LOOKED_AT` at most
         self._new: dict[int, Hashes] = {}  # texts that are not written yet
         self._new_holders: defaultdict[int, list[int]] = defaultdict(list)  # the same by key
+        self._gone: dict[int, Hashes] = {}  # texts whose rows are still to be deleted
+        self._gone_keys: set[int] = set()
 
     @cached_property
     def _recent(self) -> Recent:
@@ -66,8 +68,7 @@ class DatabasePostings:
 
     def flush(self) -> None:
         """Write what was gathered."""
-        if not self._new:
-            return
+        self._write_gone()
         self._recent.add(self._new)
         self._new = {}
         self._new_holders.clear()
@@ -116,11 +117,18 @@ class DatabasePostings:
                 touched.update(texts)
             elif len(texts) > SHOWN + 1 and number in texts[:SHOWN]:
                 shown.add(texts[SHOWN])
-        self.flush()
-        if not self._recent.leave(number):
-            self._levels.leave(number, numbers)
+        if self._new.pop(number, None) is not None:
+            for key in numbers:
+                self._new_holders[key].remove(number)
+        elif not self._recent.leave(number):
+            self._gone[number] = keys
+            self._gone_keys.update(numbers)
         for key in numbers:
-            del self._at_hand[key]
+            texts = self._at_hand[key]
+            if len(texts) < _LOOKED_AT:  # they are all that hold it
+                self._at_hand[key] = tuple(text for text in texts if text != number)
+            elif number in texts:
+                del self._at_hand[key]  # another is among the lowest now
         return Left(frozenset(shown), frozenset(touched - {number}))
 
     def last_shown(self, keys: Set[int]) -> dict[int, int]:
@@ -150,10 +158,14 @@ class DatabasePostings:
         return {key: texts for key in numbers if (texts := at_hand[key])}
 
     def _look_up(self, keys: list[int]) -> None:
-        """Have keys at hand that no new text holds, also those that no text holds at all."""
+        """Have keys at hand, also those that no text holds at all."""
         if not keys:
             return
+        if not self._gone_keys.isdisjoint(keys):
+            self._write_gone()
         found: defaultdict[int, list[int]] = defaultdict(list)
+        for key in self._new_holders.keys() & keys:
+            found[key] += self._new_holders[key]
         for key, texts in self._levels.lowest(keys, _LOOKED_AT):
             found[key] += texts
         for key, text in self._recent.holders(np.array(keys, np.uint64)):
@@ -161,10 +173,17 @@ class DatabasePostings:
         self._at_hand.update(dict.fromkeys(keys, ()))
         self._at_hand.update((key, _lowest(texts)) for key, texts in found.items())
 
+    def _write_gone(self) -> None:
+        if self._gone:
+            self._levels.leave(self._gone)
+            self._gone.clear()
+            self._gone_keys.clear()
+
     def _everyone(self, keys: Sequence[int]) -> dict[int, list[int]]:
         found = defaultdict(list, {key: list(self._new_holders.get(key, ())) for key in keys})
         for key, text in self._levels.everyone(keys):
-            found[key].append(text)
+            if text not in self._gone:
+                found[key].append(text)
         for key, text in self._recent.holders(np.array(keys, np.uint64)):
             found[key].append(text)
         return found

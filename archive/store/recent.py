@@ -20,6 +20,7 @@ ENOUGH = 1_000
 """Texts that are put into their places together. Every run reads so many; of fewer each key is a page to be written."""
 
 _NONE: Hashes = np.zeros(0, np.uint64)
+_LEAVE = likeness_recent.delete().where(likeness_recent.c.text == sa.bindparam("gone"))
 
 
 class Recent:
@@ -30,12 +31,16 @@ class Recent:
         found = connection.execute(sa.select(likeness_recent.c.text, likeness_recent.c.packed))
         self._keys: dict[int, Hashes] = {text: np.frombuffer(keys, "<u8").astype(np.uint64) for text, keys in found}
         self._rows: tuple[Hashes, Hashes] | None = None
+        self._gone: set[int] = set()  # rows that are still to be deleted
 
     def __len__(self) -> int:
         return len(self._keys)
 
     def add(self, texts: Mapping[int, Hashes]) -> None:
-        """Take in new texts."""
+        """Take in new texts, and write down which have left."""
+        if self._gone:
+            self._connection.execute(_LEAVE, [{"gone": text} for text in sorted(self._gone)])
+            self._gone.clear()
         if texts:
             packed = [{"text": text, "packed": keys.astype("<u8").tobytes()} for text, keys in sorted(texts.items())]
             self._connection.execute(likeness_recent.insert(), packed)
@@ -43,10 +48,10 @@ class Recent:
             self._rows = None
 
     def leave(self, text: int) -> bool:
-        """Forget a text; whether it was here."""
+        """Forget a text; whether it was here. Its row goes with the next `add`."""
         if self._keys.pop(text, None) is None:
             return False
-        self._connection.execute(likeness_recent.delete().where(likeness_recent.c.text == text))
+        self._gone.add(text)
         self._rows = None
         return True
 

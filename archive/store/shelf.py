@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import deflate
@@ -54,6 +54,13 @@ _HOLDERS = (
     .where(likeness_holder.c.text == _number)
     .order_by(likeness_holder.c.article_id)
 )
+_COUNTS = (
+    sa.select(likeness_holder.c.text, sa.func.count())
+    .where(likeness_holder.c.text.in_(_wanted))
+    .group_by(likeness_holder.c.text)
+)
+_RELEASE = likeness_holder.delete().where(likeness_holder.c.article_id == sa.bindparam("gone"))
+_DROP = likeness_text.delete().where(likeness_text.c.text == sa.bindparam("gone", type_=sa.BigInteger))
 _HELD_BY = sa.select(likeness_holder.c.text).where(likeness_holder.c.article_id == sa.bindparam("article"))
 _TIES = sa.select(
     likeness_tie.c.text, likeness_tie.c.other, likeness_tie.c.relation, likeness_tie.c.share, likeness_tie.c.holds
@@ -66,7 +73,7 @@ class DatabaseShelf:
     """Texts, their articles and their ties as rows. See `archive.likeness.shelf.Shelf`.
 
     `changed` gathers the texts whose articles or ties have changed; whoever has looked at their stories empties it.
-    New texts, articles and ties are written by `flush`, before which nobody but this shelf knows of them.
+    Texts, articles and ties that come or go are written by `flush`, before which nobody but this shelf knows of them.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -76,15 +83,21 @@ class DatabaseShelf:
         self._known: set[int] = set()  # texts that are there, and those that are not, as far as they were looked up
         self._unknown: set[int] = set()
         self._held: dict[str, int | None] = {}  # articles of the batch
+        self._counts: dict[int, int] = {}  # how many articles have the texts that these had
         self._lengths: dict[int, int] = {}
         self._units: dict[int, Packed] = {}  # of texts that were foreseen
         self._ties: dict[int, dict[int, Tie]] = {}  # all ties of a text, with those that are not written yet
         self._new_texts: dict[int, Packed] = {}  # not written yet: see `flush`
         self._new_ties: dict[tuple[int, int], Tie | None] = {}  # lower and higher text; None for a tie that goes
         self._new_holders: dict[str, dict[str, object]] = {}
+        self._gone_texts: set[int] = set()
+        self._gone_holders: set[str] = set()
 
-    def expect(self, articles: Sequence[str], sketches: Sequence[Sketch]) -> None:
-        """Look up a batch of articles and texts at once that will be asked for one by one."""
+    def expect(self, articles: Sequence[str], sketches: Sequence[Sketch]) -> set[int]:
+        """Look up a batch of articles and texts at once that will be asked for one by one.
+
+        The texts that articles of the batch leave for these.
+        """
         self.flush()
         self._units.clear()
         if len(self._ties) > MOST_TIED:
@@ -97,10 +110,22 @@ class DatabaseShelf:
         self._held = dict.fromkeys(articles) | {row.article_id: row.text for row in found}
         if unknown := [sketch.keys for sketch in sketches if sketch.digest in self._unknown]:
             self.postings.expect(np.concatenate(unknown))
+        pairs = zip(articles, digests, strict=True)
+        left = {text for each, digest in pairs if (text := self._held[each]) not in (None, digest)}
+        self._counts = dict.fromkeys(left, 0)
+        for wanted in _some(left):
+            self._counts.update((text, many) for text, many in self._connection.execute(_COUNTS, {"wanted": wanted}))
+        return left
 
     def flush(self) -> None:
         """Write what was gathered: many rows at once are cheaper. To be called before the transaction's end."""
         self.postings.flush()
+        if self._gone_texts:
+            self._connection.execute(_DROP, [{"gone": text} for text in sorted(self._gone_texts)])
+            self._gone_texts.clear()
+        if self._gone_holders:
+            self._connection.execute(_RELEASE, [{"gone": article} for article in sorted(self._gone_holders)])
+            self._gone_holders.clear()
         if self._new_texts:
             rows_ = [
                 {"text": text, "length": self._lengths[text], "units": units, "figures": figures}
@@ -150,7 +175,7 @@ class DatabaseShelf:
     def drop(self, number: int) -> None:
         """See `Shelf`."""
         if self._new_texts.pop(number, None) is None:
-            self._connection.execute(likeness_text.delete().where(likeness_text.c.text == number))
+            self._gone_texts.add(number)
         self._known.discard(number)
         self._unknown.add(number)
         self.changed.discard(number)
@@ -162,11 +187,10 @@ class DatabaseShelf:
         if len(self._lengths) > MOST_LENGTHS:
             self._lengths = {text: self._lengths[text] for text in self._new_texts}
         have: Collection[int] = self._units if whole else self._lengths
-        wanted = sorted(text for text in numbers if text not in have and text not in self._new_texts)
+        wanted = [text for text in numbers if text not in have and text not in self._new_texts]
         query = _TEXTS if whole else _LENGTHS
-        for start in range(0, len(wanted), MANY):
-            here = {"wanted": wanted[start : start + MANY]}
-            for text, length, *packed in self._connection.execute(query, here):
+        for some in _some(wanted):
+            for text, length, *packed in self._connection.execute(query, {"wanted": some}):
                 self._lengths[text] = length
                 if whole:
                     self._units[text] = packed[0], packed[1]
@@ -205,6 +229,9 @@ class DatabaseShelf:
     def hold(self, number: int, holder: Holder) -> None:
         """See `Shelf`."""
         self._new_holders[holder.id] = {"article_id": holder.id, "text": number, "printed": holder.printed - _SIGN}
+        self._gone_holders.discard(holder.id)
+        if number in self._counts and self.held_by(holder.id) != number:
+            self._counts[number] += 1
         self._held[holder.id] = number
         self.changed.add(number)
 
@@ -214,7 +241,9 @@ class DatabaseShelf:
         if held is not None:
             self.changed.add(held)
             self._new_holders.pop(article, None)
-            self._connection.execute(likeness_holder.delete().where(likeness_holder.c.article_id == article))
+            self._gone_holders.add(article)
+            if held in self._counts:
+                self._counts[held] -= 1
             self._held[article] = None
 
     def holders(self, number: int) -> Iterable[Holder]:
@@ -222,6 +251,11 @@ class DatabaseShelf:
         self.flush()
         found = self._connection.execute(_HOLDERS, {"number": number})
         return [Holder(article, printed + _SIGN) for article, printed in found]
+
+    def is_held(self, number: int) -> bool:
+        """See `Shelf`."""
+        count = self._counts.get(number)
+        return any(True for _ in self.holders(number)) if count is None else count > 0
 
     def held_by(self, article: str) -> int | None:
         """See `Shelf`."""
@@ -261,9 +295,7 @@ class DatabaseShelf:
 
     def _load_ties(self, numbers: Collection[int]) -> None:
         """Have all ties of some texts at hand. What is not written yet is of texts whose ties are."""
-        wanted = sorted(number for number in numbers if number not in self._ties)
-        for start in range(0, len(wanted), MANY):
-            here = wanted[start : start + MANY]
+        for here in _some(number for number in numbers if number not in self._ties):
             found: defaultdict[int, dict[int, Tie]] = defaultdict(dict)
             for text, other, relation, share, holds in self._connection.execute(_TIES, {"wanted": here}):
                 found[text][other] = tie_of(Relation(relation), share, holds=holds)
@@ -271,9 +303,14 @@ class DatabaseShelf:
 
     def _each(self, query: sa.Select[Any], column: sa.Column[int], numbers: Iterable[int]) -> set[int]:
         """What a query finds for some numbers."""
-        ordered = sorted(numbers)
         found: set[int] = set()
-        for start in range(0, len(ordered), MANY):
-            here = query.where(column.in_(ordered[start : start + MANY]))
-            found.update(self._connection.execute(here).scalars())
+        for here in _some(numbers):
+            found.update(self._connection.execute(query.where(column.in_(here))).scalars())
         return found
+
+
+def _some(numbers: Iterable[int]) -> Iterator[list[int]]:
+    """As many of them as one question has, in order."""
+    ordered = sorted(numbers)
+    for start in range(0, len(ordered), MANY):
+        yield ordered[start : start + MANY]

@@ -191,7 +191,7 @@ def _take_in(connection: Connection, index: Index, shelf: DatabaseShelf, batch: 
     told, alone = [], []
     texts = [each.read.text for each in batch]
     sketches = [Sketch.of(text) for text in texts]
-    shelf.expect([each.row.id for each in batch], sketches)
+    index.foresee(shelf.expect([each.row.id for each in batch], sketches))
     for each, text, sketch in zip(batch, texts, sketches, strict=True):
         if len(sketch.units) >= LEAST_SHARED:
             index.put(each.row.id, sketch, printed_as(text))

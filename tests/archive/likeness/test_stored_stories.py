@@ -421,6 +421,65 @@ def test_a_batch_asks_less_than_one_and_a_half_statements_for_each_article_more(
     assert asked[1] - asked[0] < 1.5 * (40 - 10), asked
 
 
+def test_changed_articles_are_looked_up_and_forgotten_many_at_a_time(tmp_path: Path) -> None:
+    """As new ones are: what their texts were tied to, by which keys, and who else has them."""
+    asked = []
+    for changed in (10, 40):
+        dice = random.Random(changed)
+        popular = prose(dice, 400)
+        with Place(tmp_path / str(changed)).open(write=True) as archive:
+            for number in range(1, 1 + changed):
+                record(archive, number, written(number, prose(dice, 300) + popular[:120], "paper"))
+            archive.group()
+            for number in range(1, 1 + changed):
+                record(archive, number, written(number, prose(dice, 300) + popular[:100], "paper"), hours=30)
+            statements = count()
+
+            def counted(*_: object, statements: Any = statements) -> None:
+                next(statements)
+
+            sa.event.listen(archive._connection, "before_cursor_execute", counted)
+            archive.group()
+            asked.append(next(statements))
+    assert asked[1] - asked[0] < 3 * (40 - 10), asked
+
+
+@both_databases
+@pytest.mark.parametrize("enough", [3, 1000])
+def test_a_text_that_one_article_leaves_and_another_takes_in_one_batch_stays(
+    kind: str, enough: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each of seven articles takes the next one's text: all is as if they had always had it."""
+    monkeypatch.setattr(postings, "ENOUGH", enough)
+    dice, found, held = random.Random(3), [], []
+    texts = [STORY, STORY + "（完）", PIECE, OTHER_REPORT, OTHER_REPORT + "（完）", bulletin(dice), prose(dice, 200)]
+    for moved in (False, True):
+        with Place(tmp_path / str(moved), kind).open(write=True) as archive:
+            if moved:
+                for number, text in enumerate(texts, 1):
+                    record(archive, number, written(number, text, "paper"))
+                archive.group()
+            for number, text in enumerate(texts[1:] + texts[:1], 1):
+                record(archive, number, written(number, text, "paper"), hours=30)
+            assert archive.group() == 7
+            found.append(standing(archive))
+            held.append(
+                [
+                    sorted(archive._connection.execute(sa.text(f"SELECT {columns}")).all())
+                    for columns in (
+                        "text, length FROM likeness_text",
+                        "text, other, share FROM likeness_tie",
+                        "article_id, text, page FROM likeness_holder",
+                    )
+                ]
+            )
+            keys = archive._connection.execute(sa.text("SELECT count(DISTINCT text) FROM likeness_key")).scalar_one()
+            recent = archive._connection.execute(sa.text("SELECT count(*) FROM likeness_recent")).scalar_one()
+            assert keys + recent == 7
+    assert found[0] == found[1]
+    assert held[0] == held[1]
+
+
 GROUP = """
 import sys
 from pathlib import Path
