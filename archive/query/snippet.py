@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import itemgetter
 
 from archive.fold import places
 
@@ -19,6 +21,8 @@ MOST = 500
 """Matches of each word that are told of in one text."""
 
 _SPACE = re.compile(r"\s+")
+_UNEVEN = re.compile(r"[^\S ]|  ")
+"""White space that is no single blank."""
 
 Place = tuple[int, int]
 """Where a match begins and ends, in characters of the text as it is printed."""
@@ -37,6 +41,8 @@ class Snippet:
 
 Match = tuple[int, int, int]
 """Where a match begins and ends, and the number of its word."""
+
+_END, _WORD = itemgetter(1), itemgetter(2)
 
 
 def matches(text: str, strings: Sequence[str]) -> list[Match]:
@@ -65,10 +71,15 @@ def snippet(text: str, found: Sequence[Match]) -> Snippet:
         return Snippet((_flat(text[:SIZE].lstrip()) + _more(len(text) > SIZE),))
     begin = found[first][0]
     start = max(begin - AROUND, 0)
-    end = min(max(begin + SIZE, *(match[1] for match in found[first:behind])), len(text))
-    inside = [match for match in found[first:] if match[1] <= end]
-    cut = [start, *(edge for place in merged(inside) for edge in place), end]
-    pieces = [_flat(text[one:other]) for one, other in pairwise(cut)]
+    end = min(max(begin + SIZE, max(map(_END, found[first:behind]))), len(text))
+    inside = [match for match in found[first : bisect_left(found, (end,))] if match[1] <= end]
+    cut = [start]
+    for place in merged(inside):
+        cut += place
+    cut.append(end)
+    pieces = [text[one:other] for one, other in pairwise(cut)]
+    if _UNEVEN.search(text, start, end):
+        pieces = [_flat(piece) for piece in pieces]
     pieces[0] = _more(start > 0) + pieces[0].lstrip()
     pieces[-1] = pieces[-1].rstrip() + _more(end < len(text))
     return Snippet(tuple(pieces))
@@ -78,7 +89,7 @@ def best(found: Sequence[Match]) -> tuple[int, int]:
     """Which matches are shown: the first of them, and the one behind the last."""
     chosen, most = (0, 0), (0, 0)
     first = words = 0
-    times = [0] * (max((which for _, _, which in found), default=0) + 1)  # of each word from the first match on
+    times = [0] * (max(map(_WORD, found), default=0) + 1)  # of each word from the first match on
     for behind, (_, end, which) in enumerate(found, 1):
         words += not times[which]
         times[which] += 1

@@ -9,7 +9,8 @@ as SQLAlchemy tells it.
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import closing
 from operator import methodcaller
 from typing import TYPE_CHECKING, Any
 
@@ -60,10 +61,7 @@ class Prepared:
         text = self._text(connection.dialect, values)
         bound = text.bound(values)
         cursor = directly(connection, text.sql, bound)
-        try:
-            return text, fetch(cursor)
-        except BaseException as error:  # noqa: BLE001 - as below
-            connection._handle_dbapi_exception(error, text.sql, bound, cursor, None)
+        return text, _told(connection, fetch, cursor, text.sql, bound)
 
     def _text(self, dialect: Dialect, values: Mapping[str, Any]) -> _Text:
         key = dialect.name, tuple(values)
@@ -136,3 +134,30 @@ def directly(connection: Connection, text: str, values: Any = (), *, each: bool 
         # No public way leads to this; told otherwise, the listeners of `engine._engine` would not hear of it.
         connection._handle_dbapi_exception(error, text, values, cursor, None)
     return cursor
+
+
+def batches(connection: Connection, text: str, amount: int, values: Any = ()) -> Generator[list[Any], None, None]:
+    """The rows of a SELECT as the driver has them, so many at a time. Raises what SQLAlchemy would."""
+    with closing(directly(connection, text, values)) as cursor:
+        while some := _told(connection, methodcaller("fetchmany", amount), cursor, text, values):
+            yield some
+
+
+def every_row(connection: Connection, text: str, values: Any) -> list[Any]:
+    """The rows of a SELECT as the driver has them. Raises what SQLAlchemy would."""
+    with closing(directly(connection, text, values)) as cursor:
+        return list(_told(connection, methodcaller("fetchall"), cursor, text, values))
+
+
+def one_value(connection: Connection, text: str, values: Any) -> Any:
+    """The first value of the first row, which must be there, as the driver has it. Raises what SQLAlchemy would."""
+    with closing(directly(connection, text, values)) as cursor:
+        return _told(connection, methodcaller("fetchone"), cursor, text, values)[0]
+
+
+def _told(connection: Connection, fetch: Callable[[Any], Any], cursor: Any, text: str, values: Any) -> Any:
+    """What the cursor gives."""
+    try:
+        return fetch(cursor)
+    except BaseException as error:  # noqa: BLE001 - as in `directly`
+        connection._handle_dbapi_exception(error, text, values, cursor, None)

@@ -12,7 +12,8 @@ from archive_cases import SOURCE, START, Place, both_databases, make_article, ma
 
 from archive.store import Archive, ArchiveBroken, kept, pages
 from archive.store.articles import FIRST, HELD
-from archive.store.prepared import Prepared, directly
+from archive.store.errors import DamagedRow
+from archive.store.prepared import Prepared, batches, directly, every_row, one_value
 from archive.store.tables import article, capture, page
 
 PAGE = {
@@ -96,6 +97,26 @@ def test_an_error_is_sqlalchemy_s_and_undoes_its_own_change_alone(kind: str, tmp
             two_of_which_one_is_there(archive)
         archive.commit()
         assert list(archive.pages(SOURCE)) == ["site.example/1"]
+
+
+def test_rows_are_had_as_the_driver_has_them_some_at_a_time(tmp_path: Path) -> None:
+    """And a row that is none is told as everywhere, also behind others that were had."""
+    with Place(tmp_path).open(write=True) as archive:
+        connection = archive._connection
+        numbers = "SELECT value FROM json_each(:these) WHERE value > :least"
+        values = {"these": "[5, 6, 7, 8, 9]", "least": 5}
+        assert [len(some) for some in batches(connection, numbers, 3, values)] == [3, 1]
+        assert every_row(connection, numbers, values) == [(6,), (7,), (8,), (9,)]
+        assert one_value(connection, numbers, values) == 6
+        damaged = "SELECT CASE value WHEN 8 THEN CAST(x'ff' AS TEXT) ELSE value END FROM json_each('[5, 6, 7, 8]')"
+        walk = batches(connection, damaged, 2)
+        assert next(walk) == [(5,), (6,)]
+        with pytest.raises(DamagedRow):
+            next(walk)
+        with pytest.raises(DamagedRow):
+            every_row(connection, damaged, ())
+        with pytest.raises(sa.exc.OperationalError, match="no such table"):
+            one_value(connection, "SELECT 1 FROM nowhere", ())
 
 
 def test_trouble_with_the_database_breaks_the_archive(tmp_path: Path) -> None:

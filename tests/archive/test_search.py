@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
@@ -18,6 +19,7 @@ from archive.fold import fold
 from archive.model import Block
 from archive.query import Entry, holds, parse, tokens
 from archive.store import Archive, indexing
+from archive.store.indexed import Indexed
 from archive.store.tags import long, read_tags
 
 ALPHABET = "西藏工业园区的新能源车，。 ＧＤＰgdp2023%_'\"-*()\\^:ÀéßﬁÅ\n𠀀"
@@ -385,8 +387,8 @@ def test_the_newest_are_the_same_however_far_back_they_are_looked_for(
 
     Addresses are looked at by their pairs where few hold these, else one and all.
     """
-    monkeypatch.setattr("archive.store.search.TRIED", (2, 8))
-    monkeypatch.setattr("archive.store.search.LOOKED_AT", looked_at)
+    monkeypatch.setattr("archive.store.indexed.TRIED", (2, 8))
+    monkeypatch.setattr("archive.store.matching_sqlite.LOOKED_AT", looked_at)
     source = random.Random(5)
     with Place(tmp_path, kind).open(write=True) as archive:
         archive._clock = lambda: START + timedelta(days=20)
@@ -415,13 +417,54 @@ def test_the_newest_are_the_same_however_far_back_they_are_looked_for(
         assert found_at_all > 200
 
 
+@pytest.mark.parametrize("many", [1, 3, 1000])
+def test_the_newest_of_a_full_day_are_the_same_however_they_are_found(
+    many: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By their own dates or among all articles', whether nearly all of the day or hardly any of it answer.
+
+    They come in no order, some at one moment, some are edited, and some wait to be indexed.
+    """
+    monkeypatch.setattr("archive.store.indexed.MANY", many)
+    monkeypatch.setattr("archive.store.indexed.AT_ONCE", 4)
+    gone_through: list[int | None] = []
+    among = Indexed._among
+
+    def watched(self: Indexed, docs: AbstractSet[int], limit: int) -> list[Any] | None:
+        found = among(self, docs, limit)
+        gone_through.append(None if found is None else len(found))
+        return found
+
+    monkeypatch.setattr(Indexed, "_among", watched)
+    source, place = random.Random(11), Place(tmp_path)
+    with place.open(write=True) as archive:
+        for number in source.sample(range(1, 241), 240):
+            text = "牧场" + "设备" * (number % 3 > 0) + "改造" * (number % 40 == 0) + "旧" * (number < 120)
+            published = START + timedelta(days=number // 80, minutes=number % 80 // 2)
+            take_in(archive, make_capture(number), replace(make_article(number, text), published=published))
+            if number % 100 == 0:
+                archive.index()
+        archive.index()
+        for number in (200, 239):
+            take_in(archive, make_capture(number, hours=1, text="改"), make_article(number, "牧场设备改过"))
+        archive.commit()
+        known = entries(archive)
+        with place.open() as reader:
+            for query in ("牧场", "设备", "改造", "旧", "NOT 设备", "牧场 before:2026-03-03", "牧 设备", "改过"):
+                for limit in (1, 5, 20, 90):
+                    hits = reader.search(query, limit=limit, count=False).hits
+                    assert [hit.standing.id for hit in hits] == expected(known, query)[:limit], (query, limit)
+    assert (None in gone_through) == (many < 1000)
+    assert any(gone_through) == (many < 1000)
+
+
 def test_an_address_is_looked_at_where_its_pairs_stand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of addresses that hold the pairs apart none is told; where too many hold them nothing is missing."""
     with Place(tmp_path).open(write=True) as archive:
         for number in (12, 212, 1122, 21):
             take_in(archive, make_capture(number), make_article(number))
         for looked_at in (0, 2, 100):
-            monkeypatch.setattr("archive.store.search.LOOKED_AT", looked_at)
+            monkeypatch.setattr("archive.store.matching_sqlite.LOOKED_AT", looked_at)
             for query, numbers in (
                 ("url:122", [1122]),
                 ("url:/21", [212, 21]),
