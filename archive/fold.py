@@ -71,7 +71,7 @@ def fold(text: str) -> str:
     >>> fold("ＧＤＰ 西藏經濟")
     'gdp 西藏经济'
     """
-    if _UNPLAIN.search(text) is None:
+    if _ALL_PLAIN.fullmatch(text):
         return _written(text, _plain_forms())
     return _fold(text)
 
@@ -82,7 +82,7 @@ def _fold(text: str) -> str:
 
 # Each of these folds by itself to one character and joins no other; between two of them nothing can happen.
 _PLAIN = r"\x00-\x7f\u2010-\u2016\u2018-\u201f\u3001-\u301f\u3400-\u9fff\uff01-\uff5e"
-_UNPLAIN = re.compile(rf"[^{_PLAIN}]")
+_ALL_PLAIN = re.compile(rf"[{_PLAIN}]*")
 _OTHERS = re.compile(rf"[{_PLAIN}]?[^{_PLAIN}]+")
 
 
@@ -134,7 +134,7 @@ def folded(text: str) -> Folded:
     >>> folded("①ﬁ經").text, folded("①ﬁ經").span(1, 2)
     ('1fi经', (1, 2))
     """
-    if _UNPLAIN.search(text) is None:
+    if _ALL_PLAIN.fullmatch(text):
         return Folded(fold(text), range(len(text)), range(1, len(text) + 1))
     pieces: list[str] = []
     starts, ends = array("l"), array("l")
@@ -178,7 +178,7 @@ def places(text: str, wanted: Sequence[str], most: int) -> list[tuple[int, int, 
     character of the string is looked for.
     """
     found: list[tuple[int, int, int]] = []
-    if _UNPLAIN.search(text) is None:
+    if _ALL_PLAIN.fullmatch(text):
         for which, string in enumerate(wanted):
             matches = islice(_pattern(string, plain=True).finditer(text), most)
             found += [(match.start(), match.end(), which) for match in matches]

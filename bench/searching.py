@@ -17,7 +17,7 @@ import sqlite3
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -332,11 +332,14 @@ def main() -> int:
         print(f"index: {indexed:,} in {took:,.0f} s, {index / 1e6:,.0f} MB, {index / size:.2f} x text", flush=True)
         figures = ours(data, given.rounds)
         _table("jianbao", figures)
+        all_of_them = [Peer("jianbao", took, index, figures)]
         for peer_of in (by_sqlite, by_tantivy):
             if peer_of.__name__.removeprefix("by_") not in given.without.split(","):
                 for peer in peer_of(folder, given.articles, given.seed, given.rounds):
                     print(f"\n{peer.name}: {peer.seconds:,.0f} s, {peer.size / 1e6:,.0f} MB, {peer.size / size:.2f} x")
                     _table(peer.name, peer.figures)
+                    all_of_them.append(peer)
+        _beside(all_of_them)
     return _judged(figures, index / size)
 
 
@@ -348,6 +351,20 @@ def _table(name: str, figures: dict[str, Figures]) -> None:
             f"{each:28}{made.found:10,}{numbers[0]:24.2f}{numbers[1]:8.2f}{numbers[2]:20.2f}{numbers[3]:8.2f}",
             flush=True,
         )
+
+
+def _beside(peers: Sequence[Peer]) -> None:
+    """What was asked of all: medians, newest 20 and count; what one of them does not find is marked."""
+    print(f"\n{'ms: newest 20 / count':28}" + "".join(f"{peer.name:>20}" for peer in peers))
+    for each in STRINGS:
+        cells = []
+        for peer in peers:
+            made = peer.figures[each]
+            newest, count = (percentile(values, 0.5) for values in (made.newest, made.count))
+            lacking = "*" if made.found != peers[0].figures[each].found else ""
+            cells.append(f"{newest:.2f} / {count:.2f}{lacking}")
+        print(f"{each:28}" + "".join(f"{cell:>20}" for cell in cells))
+    print("* finds others")
 
 
 def _judged(figures: dict[str, Figures], ratio: float) -> int:

@@ -15,11 +15,13 @@ import pytest
 import sqlalchemy as sa
 from archive_cases import CHINA, START, Place, both_databases, make_article, make_capture, take_in
 
-from archive.fold import fold
+from archive.fold import fold, spaced
 from archive.model import Block
 from archive.query import Entry, holds, parse, tokens
 from archive.store import Archive, indexing
 from archive.store.indexed import Indexed
+from archive.store.matching_sqlite import OnSqlite, _select
+from archive.store.prepared import every_row
 from archive.store.tags import long, read_tags
 
 ALPHABET = "西藏工业园区的新能源车，。 ＧＤＰgdp2023%_'\"-*()\\^:ÀéßﬁÅ\n𠀀"
@@ -474,6 +476,35 @@ def test_an_address_is_looked_at_where_its_pairs_stand(tmp_path: Path, monkeypat
                 found = archive.search(query)
                 assert {hit.article.url for hit in found.hits} == {make_article(number).url for number in numbers}
                 assert found.total == len(numbers)
+
+
+def test_an_address_beside_a_number_is_no_search_for_each_pair_of_them(tmp_path: Path) -> None:
+    """Of 10,000 addresses and as many numbers that would be 100 million: no step of a plan goes by both."""
+    with Place(tmp_path).open(write=True) as archive:
+        for query in (
+            "url:c/0 藏 OR url:c/1 藏",
+            "(藏 url:c) OR 西藏",
+            "url:c (西藏 OR 藏)",
+            "(url:c 藏) (西 OR url:d)",
+        ):
+            asked = parse(query, TODAY)
+            assert asked is not None
+            numbers = OnSqlite(asked, None, by_pairs=False, stale=False)
+            walk = _select(numbers._number, numbers._from, numbers._conditions)
+            plan = every_row(archive._connection, f"EXPLAIN QUERY PLAN {walk}", numbers._values)
+            assert plan
+            assert not [step for *_, step in plan if "article_id=? AND rowid=?" in step], query
+
+
+@pytest.mark.parametrize("mark", ["", "h"])
+def test_a_query_s_tokens_are_those_of_a_text(mark: str) -> None:
+    """They are made in another way, because a query is short."""
+    source = random.Random(9)
+    for length in [*range(6)] * 40:
+        string = spaced(random_text(source, length))
+        assert tokens._few_pairs(string, mark) == tokens._pairs(string, mark).split()
+        if len(string) == 1:
+            assert tokens._in_text(string, mark) == f'"{tokens._singles(string, mark).strip()}"'
 
 
 def test_no_folded_text_holds_what_stands_for_ascii_in_the_index() -> None:

@@ -222,11 +222,11 @@ class Handle:
             yield
             return
         on_sqlite = self._connection.dialect.name == "sqlite"
-        self._connection.exec_driver_sql("BEGIN" if on_sqlite else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        directly(self._connection, "BEGIN" if on_sqlite else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         try:
             yield
         finally:
-            self._connection.exec_driver_sql("ROLLBACK")
+            directly(self._connection, "ROLLBACK")
 
     def index(self, seconds: float = math.inf, *, anew: bool = False) -> int:
         """Let search know every article that it does not know yet, or `anew` every one; how many there were.
