@@ -1,12 +1,14 @@
 """Does the index of search hold what the articles say?
 
-SQLite's index holds no texts. Of each article some pairs of characters, one from each part, and each character are
-asked for: one that is not under the article's number is told. PostgreSQL's holds the folded texts, which are compared.
+SQLite's index holds no texts, but their words: all of it is read through once and held against what it should hold of
+each article (`archive.store.verify_tokens`). Where a sample is looked at, some of an article's words are asked for
+instead. PostgreSQL's holds the folded texts, which are compared.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -20,10 +22,15 @@ from archive.store import indexing, rows
 from archive.store.damage import sound
 from archive.store.errors import DamagedRow
 from archive.store.tables import article, searchable
+from archive.store.tags import long, short
+from archive.store.verify_tokens import HeldTokens
 
 BATCH = 200
 ASKED = 16
-"""Pairs of characters that are asked for of an article's title, of its facts and of its text."""
+"""Pairs of characters that are asked for of an article's title, of its facts and of its text, in a sample."""
+
+FEW = 3
+REINDEX = "`jianbao verify --reindex` makes it known."
 
 PAIRS = sa.text("SELECT 1 FROM bigram WHERE bigram MATCH :query AND rowid = :doc")
 CHARACTERS = sa.text("SELECT 1 FROM unigram WHERE unigram MATCH :query AND rowid = :doc")
@@ -34,14 +41,38 @@ def differences(connection: Connection, sample: int | None, watch: Callable[[int
     """A sentence for each article that search does not know as it is; of `sample` articles if that is given."""
     if not indexing.is_ours(connection):
         return  # it is made anew at the next opening for writing, and no answer comes from it until then
+    with _one_state(connection):
+        yield from _of_one_state(connection, sample, watch)
+
+
+@contextmanager
+def _one_state(connection: Connection) -> Iterator[None]:
+    """See SQLite's index and the articles as they stand at one moment: whoever writes goes on, and its log grows."""
+    driver: Any = connection.connection.driver_connection
+    if connection.dialect.name != "sqlite" or driver.in_transaction:
+        yield
+        return
+    connection.exec_driver_sql("BEGIN")
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql("ROLLBACK")
+
+
+def _of_one_state(connection: Connection, sample: int | None, watch: Callable[[int, int], None]) -> Iterator[str]:
     yield from _strangers(connection)
+    held = HeldTokens(connection) if sample is None and connection.dialect.name == "sqlite" else None
+    if held is not None and held.strangers:
+        some = ", ".join(map(str, sorted(held.strangers)[:FEW]))
+        found = f"Search knows words of {len(held.strangers)} articles that are not there (numbers {some})"
+        yield f"{found}. `jianbao verify --reindex` forgets them."
     count = connection.execute(sa.select(sa.func.count()).select_from(article).where(INDEXED)).scalar_one()
     total, done = min(count, sample or count), 0
     for ids in _chosen(connection, sample):
         damaged: list[DamagedRow] = []  # of a look at all rows they were told already
         for row, made in sound(ids, partial(indexing.entries, connection), damaged.append):
-            if not _is_known(connection, row, made) and _waits_not(connection, row):
-                advice = "`jianbao verify --reindex` makes it known." if _is_sound(row) else "Its own row is damaged."
+            if not _is_known(connection, row, made, held) and _waits_not(connection, row):
+                advice = REINDEX if _is_sound(row) else "Its own row is damaged."
                 yield f"Search does not know the article {row.id} as it is. {advice}"
         yield from map(str, damaged if sample is not None else ())
         done += len(ids)
@@ -82,15 +113,18 @@ def _waits_not(connection: Connection, row: sa.Row[Any]) -> bool:
     return now is not None and now.indexed == now.revision == row.revision
 
 
-def _is_known(connection: Connection, row: sa.Row[Any], made: Entry) -> bool:
+def _is_known(connection: Connection, row: sa.Row[Any], made: Entry, tokens_held: HeldTokens | None) -> bool:
     held = connection.execute(sa.select(searchable).where(searchable.c.article_id == row.id)).first()
     if held is None or held.revision != row.revision:
         return False
     if connection.dialect.name == "sqlite":
-        return _has_tokens(connection, held.doc, made)
-    names = ("origin", "author", "editor", "section")
+        if held.tags != short(made.tags):
+            return False
+        return tokens_held.are_of(held.doc, made) if tokens_held else _has_tokens(connection, held.doc, made)
     title = made.fields["title"]
-    return held.folded == f"{title}\n{made.fields['text']}" and all(held._mapping[n] == made.fields[n] for n in names)
+    values = {"folded": f"{title}\n{made.fields['text']}", "title_length": len(title), "tags": long(made.tags)}
+    values |= {name: made.fields[name] for name in ("origin", "author", "editor", "section")}
+    return all(held._mapping[name] == value for name, value in values.items())
 
 
 def _has_tokens(connection: Connection, doc: int, made: Entry) -> bool:
