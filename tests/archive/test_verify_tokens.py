@@ -44,7 +44,8 @@ def test_what_is_read_is_what_each_article_should_have_there(tmp_path: Path) -> 
         held = HeldTokens(connection)
         assert not held.strangers
         ids = list(connection.exec_driver_sql("SELECT id FROM article").scalars())
-        docs = {one: doc for one, doc in connection.exec_driver_sql("SELECT article_id, doc FROM searchable")}
+        found = connection.exec_driver_sql("SELECT article_id, doc FROM searchable")
+        docs = {row.article_id: row.doc for row in found}
         made = {row.id: entry for row, entry in indexing.entries(connection, ids)}
         assert len(made) == len(TEXTS)
         for one in ids:
