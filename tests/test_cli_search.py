@@ -72,6 +72,23 @@ def test_what_is_wrong_is_shown_in_the_query(data: Path) -> None:
     assert done.stderr.splitlines()[-2:] == ["  西藏 titel:工业", "       ^"]
 
 
+def test_a_source_that_is_none_and_a_field_in_chinese_are_hinted_at(data: Path) -> None:
+    """On stderr, and the answer is what it would be: a slip of the pen is no error where other words are found."""
+    for query, said, code in (
+        ("source:aa", 'The archive holds no source "aa". Did you mean source:a ?', 1),
+        ("工业 OR source:nope", 'The archive holds no source "nope".', 0),
+        ("标题：工业", "标题：工业 is looked for as it stands. Did you mean title:工业 ?", 1),
+        ("工业 NOT 标题：工业", "Did you mean title:工业 ?", 0),
+    ):
+        done = run(data, query)
+        assert (done.exit_code, said in done.stderr, said in done.stdout) == (code, True, False), done.stderr
+        assert run(data, query, "-q").stderr == ""
+        assert isinstance(json.loads(run(data, query, "--json").stdout)["total"], int)
+    assert "Did you mean" not in run(data, "source:A 工业").stderr
+    assert "Did you mean title:工业 ?" in run(data, "标题：工业", "--explain").stderr
+    assert "\x1b" not in run(data, "标题：\x1b[31m").stderr
+
+
 def test_relevance_is_an_order(data: Path) -> None:
     """The title counts."""
     found = json.loads(run(data, "工业", "--sort", "relevance", "--json").stdout)["articles"]

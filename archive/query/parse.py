@@ -23,7 +23,8 @@ from difflib import get_close_matches
 
 from archive.fold import spaced
 from archive.query.days import period
-from archive.query.tree import FIELDS, HAS, STATUSES, TAGS, All, Any, Days, Not, Phrase, Query, Tag
+from archive.query.hints import DATES, NAMES, meant
+from archive.query.tree import FIELDS, HAS, STATUSES, All, Any, Days, Not, Phrase, Query, Tag
 
 LONGEST = 1000
 """Characters of a query."""
@@ -34,8 +35,6 @@ DEEPEST = 30
 MOST = 100
 """Words of a query."""
 
-DATES = ("after", "before", "on")
-_NAMES = (*FIELDS, *TAGS, *DATES)
 _OPERATORS = ("AND", "OR", "NOT")
 _NAME = re.compile(r"([A-Za-z]+)([:：])(?!//)")
 _QUOTES = {'"': '"', "“": "”"}
@@ -59,12 +58,21 @@ def parse(query: str, today: date) -> Query | None:
     >>> parse("西藏 -title:工業", date(2026, 1, 1))
     All(parts=(Phrase(string='西藏', field=None), Not(part=Phrase(string='工业', field='title'))))
     """
+    return parse_and_hint(query, today)[0]
+
+
+def parse_and_hint(query: str, today: date) -> tuple[Query | None, tuple[tuple[str, str], ...]]:
+    """The same, with each word that seems to begin with the name of a field, and what is then meant.
+
+    >>> parse_and_hint("标题：工业 西藏", date(2026, 1, 1))[1]
+    (('标题：工业', 'title:工业'),)
+    """
     parser = _Parser(query, query.translate(_HALF_WIDTH), today)
     if len(query) > LONGEST:
         raise parser.error(f"A query has at most {LONGEST:,} characters", LONGEST)
     if parser.at_end():
-        return None
-    return parser.whole()
+        return None, ()
+    return parser.whole(), tuple(parser.hints.items())
 
 
 @dataclass(slots=True)
@@ -75,6 +83,7 @@ class _Parser:
     at: int = 0
     depth: int = 0
     words: int = 0
+    hints: dict[str, str] = field(default_factory=dict)  # words, and what may be meant by them
     open: list[int] = field(default_factory=list)  # where the parentheses stand that are not closed yet
 
     def error(self, wrong: str, place: int) -> QueryError:
@@ -128,11 +137,11 @@ class _Parser:
     def named(self, found: re.Match[str], within: str | None) -> Query | None:
         """What stands behind the name of a field; None if it is no name but the beginning of a word."""
         known = found[1].lower()
-        if known not in _NAMES:
+        if known not in NAMES:
             if found[2] == "：":
                 return None
-            near = get_close_matches(known, _NAMES, n=1)
-            hint = f" Did you mean {near[0]}: ?" if near else f" There are {', '.join(_NAMES)}."
+            near = get_close_matches(known, NAMES, n=1)
+            hint = f" Did you mean {near[0]}: ?" if near else f" There are {', '.join(NAMES)}."
             wrong = f"There is no field {found[1]}:.{hint} Put it in quotation marks to look for it as it stands"
             raise self.error(wrong, found.start())
         if within is not None:
@@ -166,7 +175,10 @@ class _Parser:
         self.words += 1
         if self.words > MOST:
             raise self.error(f"A query has at most {MOST} words", begun)
-        if string := spaced(self.word()):
+        typed = self.word()
+        if name is None and self.query[begun] not in _QUOTES and (other := meant(typed)):
+            self.hints[typed] = other
+        if string := spaced(typed):
             return Phrase(string, name)
         raise self.error("Between these quotation marks stands nothing to look for", begun)
 

@@ -119,6 +119,18 @@ def wanted(query: Query) -> Iterator[Phrase]:
             return
 
 
+def tags(query: Query, name: str) -> Iterator[str]:
+    """The values of the tags of a name, wherever they stand: what is asked for, and what must not be."""
+    match query:
+        case Tag(named, value) if named == name:
+            yield value
+        case All(parts) | Any(parts):
+            for part in parts:
+                yield from tags(part, name)
+        case Not(part):
+            yield from tags(part, name)
+
+
 def both(first: Query, second: Query) -> Query:
     """What both queries ask for."""
     parts = [part for query in (first, second) for part in (query.parts if isinstance(query, All) else (query,))]

@@ -15,6 +15,7 @@ from crawler.cli.table import counted, harmless, width
 
 if TYPE_CHECKING:
     from archive.query import Query, QueryError
+    from archive.store import Archive
     from archive.store.search import Hit
 
 LINES = (
@@ -23,6 +24,9 @@ LINES = (
     "jianbao search '工業 (园区 OR 企业) -旅游 after:2023'",
     "jianbao search title:工业 has:author --sort relevance",
 )
+
+KNOWN = 10
+"""Sources that are named where none is like the one that was asked for."""
 
 MANY = 1000
 """Articles that are read one by one, in a quarter of a second: from there on it is said why a search is slow."""
@@ -70,15 +74,35 @@ def command(
 
 
 def _explain(common: Common, query: str) -> None:
-    understood = explanation(_parsed(query))
+    understood = explanation(_parsed(common, query))
     click.echo(json.dumps({"understood": understood}, ensure_ascii=False) if common.as_json else "\n".join(understood))
 
 
-def _parsed(query: str) -> Query | None:
-    from archive.query import parse
+def _parsed(common: Common, query: str) -> Query | None:
+    """What the query asks for; what else may be meant by a word is told."""
+    from archive.query import parse_and_hint
     from archive.shanghai import SHANGHAI
 
-    return parse(query, datetime.now(SHANGHAI).date())
+    asked, hints = parse_and_hint(query, datetime.now(SHANGHAI).date())
+    for word, meant in hints:
+        common.say(f"{word} is looked for as it stands. Did you mean {meant} ?")
+    return asked
+
+
+def _hint_at_sources(common: Common, archive: Archive, asked: Query | None) -> None:
+    """A source that the archive does not hold may be a slip of the pen."""
+    from difflib import get_close_matches
+
+    from archive.fold import spaced
+    from archive.query import tags
+
+    wanted = dict.fromkeys(tags(asked, "source")) if asked else {}
+    known = [each.source_id for each in archive.status()] if wanted else []
+    for source in wanted:
+        if source not in map(spaced, known):
+            near = get_close_matches(source, known, n=1) or known[:KNOWN]
+            hint = f"Did you mean source:{near[0]} ?" if len(near) == 1 else f"There are {', '.join(near)} …"
+            common.say(f'The archive holds no source "{source}". {hint if near else ""}'.rstrip())
 
 
 def explanation(query: Query | None) -> list[str]:
@@ -89,9 +113,10 @@ def explanation(query: Query | None) -> list[str]:
 
 
 def _search(common: Common, query: str, source: str | None, limit: int, sort: Literal["newest", "relevance"]) -> None:
-    _parsed(query)  # what is wrong with it is told before an archive is looked for
+    asked = _parsed(common, query)  # what is wrong with it is told before an archive is looked for
     with common.archive() as archive:
         check_source(common, archive, source)
+        _hint_at_sources(common, archive, asked)
         found = archive.search(query, source=source, limit=limit, order=sort)
         total = found.total or 0
         if common.as_json:

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.query import QueryError, explained, parse
+from archive.query import QueryError, explained, parse, parse_and_hint, tags
 from archive.query.days import period
+from archive.query.hints import CHINESE, meant
 
 TODAY = date(2026, 3, 31)
 
@@ -51,12 +52,12 @@ MEANT = {
 }
 
 
-@pytest.mark.parametrize(("query", "meant"), MEANT.items())
-def test_what_a_query_means(query: str, meant: str) -> None:
+@pytest.mark.parametrize(("query", "understood"), MEANT.items())
+def test_what_a_query_means(query: str, understood: str) -> None:
     """The explanation, its lines in a row."""
     asked = parse(query, TODAY)
     assert asked is not None
-    assert " | ".join(line.strip() for line in explained(asked).splitlines()) == meant
+    assert " | ".join(line.strip() for line in explained(asked).splitlines()) == understood
 
 
 @pytest.mark.parametrize(
@@ -95,6 +96,40 @@ def test_what_is_wrong_is_told_with_its_place(query: str, place: int, said: str)
         parse(query, TODAY)
     assert said in str(caught.value)
     assert caught.value.place == place
+
+
+@pytest.mark.parametrize(
+    ("query", "hints"),
+    [
+        ("标题：工业 西藏", {"标题：工业": "title:工业"}),
+        ("-來源:新华社", {"來源:新华社": "origin:新华社"}),
+        ("titel：工业 OR 时间：2023", {"titel：工业": "title:工业", "时间：2023": "on:2023"}),
+        ("责任编辑： 张三", {"责任编辑：": "editor:"}),
+        ('"标题：工业" title:工业 title：工业 title:标题：工业', {}),
+        ("比分2:1 GDP：增长 http://a.example/ 标题 ：", {}),
+        ("", {}),
+    ],
+)
+def test_a_field_s_name_in_chinese_is_a_word_and_hints_at_the_field(query: str, hints: dict[str, str]) -> None:
+    """What is asked for stays the same; what stands in quotation marks or behind a field is meant as it stands."""
+    asked, told = parse_and_hint(query, TODAY)
+    assert dict(told) == hints
+    assert asked == parse(query, TODAY)
+
+
+def test_every_field_hinted_at_is_one() -> None:
+    """Each Chinese name leads to a query that is understood."""
+    for name, of in CHINESE.items():
+        value = {"status": "gone", "on": "2023"}.get(of, "x")
+        assert meant(f"{name}：{value}") == f"{of}:{value}"
+        assert parse(f"{of}:{value}", TODAY) is not None
+
+
+def test_the_sources_of_a_query_are_told_wherever_they_stand() -> None:
+    """Within parentheses, OR and NOT."""
+    asked = parse("西藏 (source:a OR NOT (source:B language:zh)) -source:c", TODAY)
+    assert asked is not None
+    assert list(tags(asked, "source")) == ["a", "b", "c"]
 
 
 @given(st.text(st.sampled_from('()"“”\\-: 西aANDORNOTtitle:after:2023')) | st.text(printable) | st.text())
