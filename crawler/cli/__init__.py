@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterable
 from difflib import get_close_matches
 from importlib import import_module
 from keyword import iskeyword
@@ -101,7 +102,7 @@ class Lazy(click.Group):
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
         except KeyboardInterrupt:  # of one that has nothing to say of what it leaves, or had not begun
-            if LOG_JSON not in self.words and not any(re.fullmatch("-q+", word) for word in self.words):
+            if LOG_JSON not in self.words and not _is_quiet(self.words):
                 click.echo("Interrupted.", err=True)
             raise click.exceptions.Exit(INTERRUPTED) from None
         except Exception as error:
@@ -110,6 +111,12 @@ class Lazy(click.Group):
             if (refused := explained(error)) is None:
                 raise
             raise refused from error
+
+
+def _is_quiet(words: Iterable[str]) -> bool:
+    """Whether there is more of -q than of -v, as `crawler.cli.options` counts them."""
+    letters = "".join(word for word in words if re.fullmatch("-[qv]+", word))
+    return letters.count("q") > letters.count("v")
 
 
 INTERRUPTED = 130

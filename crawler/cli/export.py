@@ -16,6 +16,7 @@ from archive.export import FORMATS, Format, Options, UnavailableError, Written
 from crawler.cli.errors import Refused
 from crawler.cli.options import Common, check_source, common, example
 from crawler.cli.progress import Bar
+from crawler.cli.querying import Querying
 from crawler.cli.search import refuse
 from crawler.cli.stopping import stoppable
 from crawler.cli.table import counted
@@ -35,8 +36,8 @@ LINES = (
 
 
 @click.command(
+    cls=Querying,
     epilog=example(*LINES),
-    context_settings={"ignore_unknown_options": True},
     help=f"""Write articles as FORMAT, in a stable order, streaming.
 
     \b
@@ -76,8 +77,6 @@ def command(
     known = FORMATS[form]
     given = {name: value for name, value in own.items() if value is not None}
     query = " ".join(words)
-    if wrong := next((word for word in words if word.startswith("--")), None):
-        raise click.NoSuchOption(wrong)
     _check_options(form, {*given, *({"limit"} if limit else ())})
     _check_target(form, known, output, as_json=common.as_json)
     since = since and since.replace(tzinfo=SHANGHAI)

@@ -14,6 +14,7 @@ import click
 
 from crawler.cli.options import Common, check_source, common, example
 from crawler.cli.progress import Bar
+from crawler.cli.querying import Querying
 from crawler.cli.search import refuse
 from crawler.shanghai import SHANGHAI
 from crawler.whole_file import whole
@@ -22,8 +23,8 @@ TITLE = "jianbao: what the archive holds"
 
 
 @click.command(
+    cls=Querying,
     epilog=example("jianbao report -o report.html", "jianbao report 工业 --text"),
-    context_settings={"ignore_unknown_options": True},
 )
 @click.argument("words", nargs=-1)
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="The page: one HTML file.")
@@ -50,8 +51,6 @@ def command(
     from archive.query import QueryError, parse
 
     query = " ".join(words)
-    if wrong := next((word for word in words if word.startswith("--")), None):
-        raise click.NoSuchOption(wrong)
     since = since and since.replace(tzinfo=SHANGHAI)
     until = until and until.replace(tzinfo=SHANGHAI) + timedelta(days=1)  # the archive leaves the end out
     if since and until and since >= until:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn
 import click
 
 from crawler.cli.options import Common, check_source, common, example
+from crawler.cli.querying import Querying
 from crawler.cli.table import counted, harmless, width
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ MANY = 1000
 """Articles that are read one by one, in a quarter of a second: from there on it is said why a search is slow."""
 
 
-@click.command(epilog=example(*LINES), context_settings={"ignore_unknown_options": True})
+@click.command(cls=Querying, epilog=example(*LINES))
 @click.argument("words", nargs=-1, required=True)
 @click.option("--source", help="Only articles of this source.")
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="Show at most so many.")
@@ -60,8 +61,6 @@ def command(
     from archive.query import QueryError
 
     query = " ".join(words)
-    if wrong := next((word for word in words if word.startswith("--")), None):
-        raise click.NoSuchOption(wrong)
     if not query.strip():
         raise click.UsageError("Give a word to search for.")
     try:

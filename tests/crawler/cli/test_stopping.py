@@ -206,7 +206,11 @@ def test_a_shell_that_ignores_ctrl_c_for_its_jobs_does_not_keep_them_from_stoppi
         signal.signal(signal.SIGINT, before)
 
 
-@pytest.mark.parametrize(("words", "said"), [((), "Interrupted.\n"), (("-q",), ""), (("-qq",), ""), (("-q", "-q"), "")])
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [((), "Interrupted.\n"), (("-q",), ""), (("-qq",), ""), (("-q", "-q"), ""), (("-qqv",), "")]
+    + [(each, "Interrupted.\n") for each in (("-qv",), ("-q", "-v"))],
+)
 def test_who_wants_no_messages_is_told_nothing(
     words: tuple[str, ...], said: str, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
