@@ -25,6 +25,8 @@ _LINE_BREAKS = re.compile(r"[\t\r\n]")  # browsers remove them anywhere in an ad
 _PLAIN_SEGMENT = r"[A-Za-z0-9!$&'()*+,\-.:=@_~]*+"
 _PLAIN = re.compile(rf"https?://([\w.-]++)(/(?:(?!\.){_PLAIN_SEGMENT}/)*+(?![.iIdD]){_PLAIN_SEGMENT})", re.ASCII)
 
+_USERINFO = re.compile(r"^([^/?#\\]*//)[^/?#\\]*@")  # RFC 3986, 3.2.1: up to the last @ of the authority
+
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")  # RFC 3986, 2.3
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})?|[^!$&'()*+,\-./0-9:;=@A-Z_a-z~?]", re.ASCII)
 
@@ -108,6 +110,15 @@ def untracked(url: str) -> str:
     query, sign, fragment = rest.partition("#")
     pairs = [pair for pair in query.split("&") if not _is_tracking(pair)]
     return address + (f"?{'&'.join(pairs)}" if pairs else "") + sign + fragment
+
+
+def without_userinfo(url: str) -> str:
+    """The address without the user's name and password, which no file of ours is to hold; all else as it is written.
+
+    >>> without_userinfo("https://me:secret@www.example.cn/a@b"), without_userinfo("http://www.example.cn/?mail=a@b.cn")
+    ('https://www.example.cn/a@b', 'http://www.example.cn/?mail=a@b.cn')
+    """
+    return _USERINFO.sub(r"\1", url, count=1) if "@" in url else url
 
 
 def url_hint(url: str) -> str | None:

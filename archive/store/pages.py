@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from archive.decide import Answer, Decision, is_gone, is_success, is_unfit
+from archive.identity import without_userinfo
 from archive.model import Capture, FoundLink, Page, PageState
 from archive.store import rows
 from archive.store.prepared import Prepared
@@ -22,10 +23,10 @@ def remember(connection: Connection, source_id: str, links: Iterable[FoundLink],
         {
             "source_id": source_id,
             "canonical_url": rows.column_text(link.canonical_url),
-            "url": rows.column_text(link.url),
+            "url": rows.column_text(without_userinfo(link.url)),
             "kind": link.kind,
             "state": "pending",
-            "found_on": rows.column_text(link.found_on) if link.found_on else None,
+            "found_on": rows.column_text(without_userinfo(link.found_on)) if link.found_on else None,
             "title": rows.column_text(link.title),
             "first_seen": at,
         }
@@ -88,7 +89,7 @@ def answered(
     """
     asked = FoundLink(capture.requested_url or capture.url, canonical_url, capture.found_on, kind=capture.kind)
     found = _row(connection, capture.source_id, asked, capture.fetched_at)
-    if found.last_fetched is not None and capture.fetched_at < found.last_fetched:
+    if found.last_fetched is not None and capture.fetched_at < _newest(found):
         return found, False
     values: dict[str, Any] = {"last_checked": later(found.last_checked, capture.fetched_at), "verdict": answer.verdict}
     values["last_fetched"] = capture.fetched_at
@@ -110,6 +111,13 @@ def answered(
         values["last_modified"] = _validator(capture, "last-modified")
     CHANGE.run(connection, {"key": found.id, **values})
     return found, True
+
+
+def _newest(found: sa.Row[Any]) -> datetime:
+    """When a page that holds a copy was answered last: the copy, or what said later that it is as it was."""
+    confirmed = found.state == "fetched" and not found.failures and found.error_kind is None
+    newest: datetime = found.last_checked if confirmed else found.last_fetched
+    return newest
 
 
 ANSWERED = ("fetched", "gone")

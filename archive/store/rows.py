@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from archive.captures import Place
+from archive.identity import without_userinfo
 from archive.model import Article, Counts, Page, Run, Standing, Verdict
 from archive.store.errors import DamagedRow
 
@@ -50,6 +51,11 @@ class CaptureRow:
     original_length: int | None = None
     crc: int | None = None  # of its records as they lie in the file
     dropped: datetime | None = None  # when its record was taken away on purpose; it is lost as well
+
+    def __post_init__(self) -> None:
+        """An address from before names and passwords were left out of them is not handed on with those."""
+        if "@" in self.url:
+            object.__setattr__(self, "url", without_userinfo(self.url))
 
     @property
     def place(self) -> Place:
@@ -180,7 +186,8 @@ def standing(row: sa.Row[Any]) -> Standing:
 
 def page(row: sa.Row[Any]) -> Page:
     """The page in a row of the table `page`."""
-    return Page(**{name: getattr(row, name) for name in Page.__dataclass_fields__})
+    values = {name: getattr(row, name) for name in Page.__dataclass_fields__}
+    return Page(**{**values, "url": without_userinfo(values["url"])} if "@" in values["url"] else values)
 
 
 def run(row: sa.Row[Any]) -> Run:

@@ -14,6 +14,8 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 
 from w3lib.url import safe_url_string
 
+from archive.identity import without_userinfo
+
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
@@ -70,13 +72,13 @@ def literal(host: str) -> Address | None:
 
 
 def written(url: str | bytes) -> str:
-    """The address in the characters of RFC 3986, without its fragment: other characters are escaped as UTF-8, other
-    bytes as they are; escapes stay. ValueError if it cannot be written so.
+    """The address in the characters of RFC 3986, without its fragment and its user's name and password: other
+    characters are escaped as UTF-8, other bytes as they are; escapes stay. ValueError if it cannot be written so.
 
     >>> written("http://127.0.0.1/2 b.html#top"), written("/新闻".encode("gb18030"))
     ('http://127.0.0.1/2%20b.html', '/%D0%C2%CE%C5')
     """
-    address: str = safe_url_string(url).partition("#")[0]
+    address = without_userinfo(safe_url_string(url).partition("#")[0])
     if address and not WRITTEN.fullmatch(address):
         raise ValueError("the address holds what no address can hold")
     return address

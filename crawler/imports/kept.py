@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from archive.captures.content import content_of
+from archive.identity import without_userinfo
 from archive.model import Capture
 from crawler.imports.page import Incoming
 from crawler.imports.turns import article_of
@@ -34,7 +35,7 @@ def capture_of(page: Incoming, source: Source) -> Capture:
     """The page as a capture of a source: the same page is the same capture."""
     codings = ", ".join(value for name, value in page.headers if name.lower() == "content-encoding")
     return Capture(
-        url=page.url,
+        url=without_userinfo(page.url),
         source_id=source.id,
         fetched_at=page.at,
         status=page.status,

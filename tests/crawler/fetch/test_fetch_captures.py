@@ -105,6 +105,20 @@ def test_an_address_is_asked_as_it_is_written() -> None:
     assert set(site.targets()) == {"/%7Ea/%e4%b8?b=%2F+c;d", "/%E6%96%B0%E9%97%BB?k=%E7%96%86"}
 
 
+def test_no_user_s_name_and_password_are_sent_or_kept() -> None:
+    """Of a link, of a redirect's target, of the page where a link stood: a secret would lie in every file."""
+    with Site() as site:
+        host = site.url("/").removeprefix("http://").rstrip("/")
+        site.rules["/old"] = redirect(f"http://me:secret@{host}/new")
+        visit = Visit(f"http://me:secret@{host}/old", "article", found_on=f"http://me:secret@{host}/list")
+        tour = Tour([visit])
+        fetch_tours((source(), tour))
+        (capture,) = [outcome for _, outcome in tour.came if isinstance(outcome, Capture)]
+        assert all(seen.header("authorization") is None for seen in (*site.asked("/old"), *site.asked("/new")))
+    assert (capture.url, capture.requested_url) == (f"http://{host}/new", f"http://{host}/old")
+    assert capture.found_on == f"http://{host}/list"
+
+
 def test_every_visit_gets_one_outcome() -> None:
     """Also those that the answers lead to. Which addresses are asked, and how often, is the crawl's decision."""
     with Site() as site:
