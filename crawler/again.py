@@ -15,7 +15,7 @@ from datetime import datetime
 from archive.model import Page
 from crawler.noting import Outstanding
 from crawler.order import Order
-from crawler.revisit import urgency
+from crawler.revisit import Ladder, urgency
 from crawler.source.model import host_of
 
 
@@ -33,7 +33,7 @@ class Again:
     def take(self, pages: Iterable[tuple[str, Page]], now: datetime) -> None:
         """Take in pages with their canonical addresses."""
         ladder = self._order.ladder
-        self._waiting.extend(sorted(pages, key=lambda each: urgency(each[1].counts_from, now, ladder)))
+        self._waiting.extend(sorted(pages, key=lambda each: _urgency(each[1], now, ladder)))
         self._there = {canonical for canonical, _ in self._waiting}
 
     def next(self, outstanding: Outstanding, now: datetime) -> tuple[str, Page] | None:
@@ -55,6 +55,10 @@ class Again:
             self._in_trouble.add(host)
             self._waiting = deque(sorted(self._waiting, key=lambda each: host_of(each[1].url) == host))
 
+    def answers(self, url: str) -> None:
+        """An address's host is in no trouble (any more)."""
+        self._in_trouble.discard(host_of(url))
+
     @property
     def unfitted(self) -> int:
         """How many wait for nothing but time: those of hosts in trouble are not among them."""
@@ -65,3 +69,7 @@ class Again:
 
     def __len__(self) -> int:
         return len(self._waiting)
+
+
+def _urgency(page: Page, now: datetime, ladder: Ladder) -> tuple[int, datetime]:
+    return urgency(page.counts_from, page.last_checked, now, ladder)

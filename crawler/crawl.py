@@ -21,6 +21,7 @@ from archive.tally import Tally
 from crawler.again import Again
 from crawler.health.tallying import Tallying
 from crawler.held import Held
+from crawler.hosts import Failed, Hosts
 from crawler.intake import problem_of, read_capture, take_in
 from crawler.listing import Lists, Place, Shown, settled, shown
 from crawler.log import Trail
@@ -70,6 +71,7 @@ class SourceCrawl:
         self.outstanding = Outstanding()
         self.notes = Notes() if notes is None else notes  # on its last pages: what is learnt from when it has ended
         self.again = Again(self.order, source.politeness.concurrency)
+        self.hosts = Hosts()
         self._noting = Noting(reader, self.notes, lambda: self.outstanding.are_last(len(self.again)))
         self.lists = Lists(source, clock().astimezone(SHANGHAI).date(), {}, order.span)
         self.shown: set[str] = set()  # articles that any list showed in this crawl
@@ -195,6 +197,8 @@ class SourceCrawl:
         self.outstanding.came(visit.kind)
         canonical = self.canonical(visit.url)
         self.held.look((canonical,))  # before anything is recorded of it
+        if not isinstance(outcome, Failure):
+            self._answers(visit.url)
         if self.gather.is_part(canonical):
             self.tally["answered"] += not isinstance(outcome, Failure)
             self.tally["not_modified"] += isinstance(outcome, NotModified)
@@ -249,6 +253,9 @@ class SourceCrawl:
         self.failures[kind] += 1
         if of_host:
             self.again.put_behind(visit.url)
+            self.hosts.failed(Failed(visit, kind, message, at or self.clock()))
+        else:
+            self.hosts.by_themselves += 1
         self.tell(message)
         self.trail.tell("failed", self.canonical(visit.url), WARNING, kind=kind, why=message)
         self.archive.failed(
@@ -262,6 +269,13 @@ class SourceCrawl:
             page_kind=visit.kind,
             of_host=of_host,
         )
+
+    def _answers(self, url: str) -> None:
+        """A host answered: pages of it that failed as it does have failed by themselves."""
+        self.again.answers(url)
+        for each in self.hosts.came(url):
+            terms = (self.source.id, self.canonical(each.visit.url), each.at, each.kind, each.message, self.run_id)
+            self.archive.failed(*terms, url=each.visit.url, page_kind=each.visit.kind)
 
     def tell(self, sentence: str) -> None:
         """Keep one of the first problems; what each page of a host that cannot be reached would say is said once."""

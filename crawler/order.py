@@ -10,6 +10,7 @@ from typing import Literal
 from archive.model import Page
 from crawler.extract.dates import url_day
 from crawler.revisit import LADDER, Ladder, due, rested
+from crawler.source.model import host_of
 
 Revisit = Literal["listed", "due", "all", "none"]
 
@@ -60,7 +61,8 @@ class Order:
     without validators and read again whatever they answer (a re-crawl). `ladder` says when articles are due by their
     age; a crawl puts its source's there. `along` is the part of its pause by which an article may be asked for sooner
     (`crawler.revisit`). Without `lists` nothing is discovered, nor taken up again: known articles alone are asked for.
-    Known articles are asked for by their age for `share` at most, from when the first of them can be (`crawler.again`).
+    Known articles are asked for by their age for `share` at most, from when the first of them can be (`crawler.again`),
+    and not those on `resting` hosts.
     """
 
     revisit: Revisit = "listed"
@@ -72,6 +74,7 @@ class Order:
     along: float = 0.0
     lists: bool = True
     share: timedelta | None = None
+    resting: frozenset[str] = frozenset()
 
     def covers(self, url: str, day: date | None = None) -> bool:
         """Whether `since` and `span` leave the address in, given what its list says of its day.
@@ -111,6 +114,8 @@ class Order:
             return False
         if self.revisit == "all":
             return True
+        if self.resting and host_of(page.url) in self.resting:
+            return False
         return due(page.counts_from, page.last_checked, now, self.ladder, self.along, unasked=page.unasked)
 
 

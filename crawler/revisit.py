@@ -10,7 +10,7 @@ rung is no longer asked for by itself, but for once if it never was; a person st
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 Ladder = tuple[tuple[timedelta, timedelta], ...]
 """Rungs: up to this age of an article, at most this often. None: articles are not asked for again."""
@@ -65,17 +65,24 @@ def due(
     return found is not None and found[0] - along * found[1] <= now
 
 
-def urgency(counts_from: datetime, now: datetime, ladder: Ladder = LADDER) -> tuple[int, datetime]:
-    """What orders articles that are due: those on the youngest rung go first, on a rung those that leave it soonest.
+def urgency(
+    counts_from: datetime, last_checked: datetime | None, now: datetime, ladder: Ladder = LADDER
+) -> tuple[int, datetime]:
+    """What orders articles that are due: those on the youngest rung go first, on a rung those longest unasked.
+
+    Where more fall due than fit into each look, all of a rung so have their turn. Of one that was checked by a clock
+    that was ahead nothing is known of the time since.
 
     >>> from datetime import UTC
-    >>> noon = datetime(2026, 1, 1, 12, tzinfo=UTC)
-    >>> ages = [timedelta(hours=hours) for hours in (1, 2, 20, 24 * 400)]
-    >>> [urgency(noon - age, noon)[0] for age in ages], urgency(noon - ages[1], noon) < urgency(noon - ages[0], noon)
-    ([0, 0, 1, 5], True)
+    >>> noon, hour = datetime(2026, 1, 1, 12, tzinfo=UTC), timedelta(hours=1)
+    >>> [urgency(noon - hours * hour, noon, noon)[0] for hours in (1, 2, 20, 24 * 400)]
+    [0, 0, 1, 5]
+    >>> urgency(noon - hour, noon - hour, noon) < urgency(noon - 2 * hour, noon - hour / 2, noon)
+    True
     """
-    age = now - counts_from
-    return sum(age > until for until, _ in ladder), counts_from
+    never = datetime.min.replace(tzinfo=UTC)
+    unasked_since = never if last_checked is None or last_checked > now else last_checked
+    return sum(now - counts_from > until for until, _ in ladder), unasked_since
 
 
 def eased(ladder: Ladder, along: float) -> Ladder:

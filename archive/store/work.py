@@ -80,21 +80,27 @@ def to_do(
     return {each.canonical_url: each for _, each in sorted(found.items())}
 
 
-def askings(connection: Connection, source_id: str, ladder: Ladder) -> tuple[Asking, ...]:
-    """A few articles, among them the one that the ladder asks for first.
+def askings(connection: Connection, source_id: str, ladder: Ladder, without: Sequence[str] = ()) -> tuple[Asking, ...]:
+    """A few articles, among them the one that the ladder asks for first; those at hosts `without` which are left out.
 
     Of each rung, in each class, those that were checked longest ago: they are asked for first, unless a rung asks more
     often than the one before it. There the oldest ones may be. Of those behind the last rung, the same.
     """
     found: list[Asking] = []
-    for statement in _askings(connection.dialect.name, tuple(ladder)):
-        asked = connection.execute(statement, {"source": source_id})
+    bases = [f"{scheme}://{host}/" for host in without for scheme in ("http", "https")]
+    given: dict[str, str | int] = {"source": source_id}
+    for number, base in enumerate(bases):
+        given |= {f"base_{number}": base, f"letters_{number}": len(base)}
+    for statement in _askings(connection.dialect.name, tuple(ladder), len(bases)):
+        asked = connection.execute(statement, given)
         found += (Asking(*row) for row in asked)
     return tuple(found)
 
 
 @lru_cache(maxsize=64)
-def _askings(dialect: str, ladder: tuple[tuple[timedelta, timedelta], ...]) -> tuple[sa.TextualSelect, ...]:
+def _askings(
+    dialect: str, ladder: tuple[tuple[timedelta, timedelta], ...], without: int
+) -> tuple[sa.TextualSelect, ...]:
     """The statements of `askings`. As text: there are fifteen parts, which took longer to be put together than run."""
     span, of = SPAN[dialect], span_class(dialect)
     conditions = [
@@ -104,9 +110,10 @@ def _askings(dialect: str, ladder: tuple[tuple[timedelta, timedelta], ...]) -> t
     ]
     if ladder:
         conditions.append((f"{UNASKED} AND {span} >= {_reach(ladder) / DAY - ROUGHLY / DAY!r}", "last_checked"))
+    elsewhere = "".join(f" AND substr(url, 1, :letters_{number}) <> :base_{number}" for number in range(without))
     parts = [
         "SELECT * FROM (SELECT coalesce(aged_from, first_seen) AS counts_from, last_checked, "  # noqa: S608
-        f"({UNASKED}) AS unasked FROM page WHERE source_id = :source AND {ANSWERED} AND {condition} "
+        f"({UNASKED}) AS unasked FROM page WHERE source_id = :source AND {ANSWERED} AND {condition}{elsewhere} "
         f"ORDER BY {order} LIMIT {NEAR_THE_EDGE}) nearest"
         for condition, order in conditions
     ]

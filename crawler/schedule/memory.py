@@ -43,6 +43,7 @@ class Memory(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fie
     batch: float = 1.0  # articles that come together
     gap: float = 0.0  # seconds: the longest time without an article of late
     looks: tuple[int, ...] = (0,) * WEEK  # on the day of `asked`, on the day before it …
+    resting: tuple[tuple[str, int, int], ...] = ()  # hosts: how often in vain, and until when (crawler.watch.resting)
 
 
 @dataclass(frozen=True, slots=True)

@@ -214,7 +214,7 @@ def put_right(watch: Watch, terms: Terms, now: datetime, policy: Policy) -> Watc
 
 def lifted(watch: Watch, now: datetime) -> Watch:
     """A source that a person has crawled: whatever was held against it is forgotten, and it is due."""
-    memory = msgspec.structs.replace(recall(watch.memory), strikes=0, failure=None, dark=None)
+    memory = msgspec.structs.replace(recall(watch.memory), strikes=0, failure=None, dark=None, resting=())
     due = min(watch.due, now)
     memory_now = to_json(memory)
     return replace(

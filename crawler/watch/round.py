@@ -28,7 +28,7 @@ from crawler.order import Order
 from crawler.reader import Reader
 from crawler.revisit import ALONG, soonest
 from crawler.run import State, closed, told_stalled
-from crawler.schedule import Seen, terms_of
+from crawler.schedule import Seen, recall, terms_of, to_json
 from crawler.source import Source
 from crawler.watch import owner as owners
 from crawler.watch.look import Look
@@ -45,6 +45,7 @@ from crawler.watch.policy import (
     revisited,
     with_ladder,
 )
+from crawler.watch.resting import after_look, asked_next, is_of_resting, resting
 from crawler.watch.settle import settled
 from crawler.watch.told import Report, Told, told_of
 
@@ -193,12 +194,13 @@ class Round:
         source = self.sources[watch.source_id]
         look = Look(source, watch, now, self._last_came)
         look.of_lists = is_of_lists(watch, now) or not source.ladder
+        rest = frozenset(resting(recall(watch.memory), now))
         informed = Informed(self.reader, partial(known, self.archive))
         look.crawl = SourceCrawl(
             source,
             self.archive,
             informed,
-            replace(WATCHING, lists=look.of_lists, share=asks_for(watch, now, self.policy)),
+            replace(WATCHING, lists=look.of_lists, share=asks_for(watch, now, self.policy), resting=rest),
             self.clock,
             watch=partial(self.told.counts, source.id),
             note=partial(self._noted, look),
@@ -308,6 +310,10 @@ class Round:
         if how == PAUSED:
             return put_off(look.watch, look.not_before, look.started, now, self.policy)
         if not look.of_lists:
+            if not look.crawl.hosts.by_themselves and is_of_resting(
+                recall(look.watch.memory), look.crawl.hosts.in_trouble
+            ):
+                how = None
             ended = revisited(look.watch, how, look.started, now)
             return self._with_ladder(ended, look) if how is None else ended
         dark = how is not None and is_dark(how, answered)
@@ -327,9 +333,17 @@ class Round:
 
     def _with_ladder(self, ended: Watch, look: Look) -> Watch:
         """The same, due sooner where the ladder asks for one of its articles before its lists are due."""
-        source, waiting = look.source, look.crawl.again.unfitted
-        asked = soonest(self.archive.askings(source.id, source.ladder), source.ladder) if source.ladder else None
-        return with_ladder(ended, asked, terms_of(source), self.policy, waiting=waiting)
+        source, hosts, now = look.source, look.crawl.hosts, self.clock()
+        if not source.ladder:
+            return with_ladder(ended, None, terms_of(source), self.policy)
+        before = recall(ended.memory)
+        memory = after_look(before, hosts.in_trouble, hosts.answered, now)
+        ended = ended if memory == before else replace(ended, memory=to_json(memory))
+        asked = soonest(self.archive.askings(source.id, source.ladder), source.ladder)
+        if rest := resting(memory, now):
+            others = soonest(self.archive.askings(source.id, source.ladder, tuple(rest)), source.ladder)
+            asked = asked_next(asked, others, rest)
+        return with_ladder(ended, asked, terms_of(source), self.policy, waiting=look.crawl.again.unfitted)
 
     def _lit(self, look: Look, now: datetime) -> None:
         """Somebody was reached: those that could not be while nobody was are judged."""

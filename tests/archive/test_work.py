@@ -102,6 +102,22 @@ def test_the_article_that_the_ladder_asks_for_first_is_found(kind: str, ladder: 
 
 
 @both_databases
+def test_the_articles_of_some_hosts_are_left_out_of_what_the_ladder_asks_for(kind: str, tmp_path: Path) -> None:
+    """However many of them are due before the others, with either scheme; a host whose name begins so is another."""
+    with Place(tmp_path, kind).open(write=True) as archive:
+        for number in range(1, 101):
+            host = ("old.a.cn", "old.a.cn:8080", "old.a.cn.b.cn", "www.a.cn")[number % 4]
+            seen(archive, number, 5 * DAY, (5 - number % 4 / 10) * DAY)
+            url = f"{'https' if number % 8 < 4 else 'http'}://{host}/{number}.html"
+            archive._connection.execute(page.update().where(page.c.id == number).values(url=url))
+        every, some = archive.askings(SOURCE, LADDER), archive.askings(SOURCE, LADDER, ("old.a.cn", "old.a.cn:8080"))
+        spans = [{round((each.last_checked - each.counts_from) / DAY, 1) for each in found} for found in (every, some)]
+        assert 0.0 in spans[0]  # of the first host, which are due first
+        assert spans[1]
+        assert spans[1] <= {0.2, 0.3}
+
+
+@both_databases
 def test_pages_are_looked_up_as_of_a_moment(kind: str, tmp_path: Path) -> None:
     """Of many addresses at once, those that were found up to then, of this source; no text that is no address hurts."""
     with Place(tmp_path, kind).open(write=True) as archive:
