@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _LEAST_KEYS = 2
 _LEAST_SHARE = 0.12
 """Of the keys that the shorter of two texts would share with the longer if that held all of it."""
+_LEAST_OF_LENGTH = _LEAST_SHARE * DENSITY
 _PREPARED = 2048
 """Texts that are at hand: the few that common keys show are asked for all the time, and newcomers must not crowd them
 out. Some 10 KB each."""
@@ -230,7 +231,8 @@ class Index:
             return
         unknown = [text for text in likely if text not in self._prepared]
         shelf.foresee(unknown, whole=len(unknown) <= _FEW)
-        likely = [text for text in likely if met.weights[text] >= _least(min(own, shelf.length(text)))]
+        weights, length = met.weights, shelf.length
+        likely = [text for text in likely if weights[text] >= _LEAST_OF_LENGTH * min(own, length(text))]
         shelf.foresee([text for text in likely if text not in self._prepared], whole=True)
         for other in likely:
             found = likeness(one, self._prepare(other))
@@ -301,7 +303,7 @@ class Index:
 
 def _least(shorter: int) -> float:
     """The weight of the keys that two texts must share to be compared, by the length of the shorter one."""
-    return max(_LEAST_KEYS, _LEAST_SHARE * DENSITY * shorter)
+    return max(_LEAST_KEYS, _LEAST_OF_LENGTH * shorter)
 
 
 def _ordered(matches: Iterable[Match]) -> tuple[Match, ...]:

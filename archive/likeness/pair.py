@@ -90,7 +90,9 @@ class Prepared:
     @classmethod
     def sketched(cls, sketch: Sketch) -> Prepared:
         """Of a text of which there is a sketch."""
-        return cls(sketch.digest, len(sketch.units), lambda: sketch.units, lambda: sketch.keys, lambda: sketch.figures)
+        made = cls(sketch.digest, len(sketch.units), lambda: sketch.units)
+        made.__dict__ |= {"units": sketch.units, "keys": sketch.keys, "figures": sketch.figures}
+        return made
 
     @cached_property
     def units(self) -> Units:

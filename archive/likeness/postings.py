@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
@@ -37,8 +36,7 @@ NUMBERS = int(_VALUE)
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 
 
-@dataclass(frozen=True, slots=True)
-class Met:
+class Met(NamedTuple):
     """What a text meets by its keys.
 
     `weights`: each text that a key shows, and how much all that do speak for it. `rare`: a text for each key that shows
@@ -108,18 +106,22 @@ class MemoryPostings:
                 touched.add(hides)
         rare: list[int] = []
         slots, found = self._find(own)
-        if found.any():
+        if np.count_nonzero(found):
             here, held = own[found], slots[found]
             texts = self._holders(held)
-            counts = np.count_nonzero(texts != _NOBODY, axis=1)
+            counts = (texts != _NOBODY).sum(axis=1)
             full = counts == _WIDE  # and so will be common
-            rare = _told(texts[~full])
             shown += _weighted(here, texts)
             self._join(number, held, texts, counts)
-            if full.any():
+            if np.count_nonzero(full):
                 touched |= self._make_common(number, here[full], held[full], texts[full])
-            own, slots = own[~found], slots[~found]
-        self._insert_at(own, np.full(len(own), number, np.uint32), slots)
+                texts = texts[~full]
+            rare = _told(texts)
+            new = ~found
+            own, slots = own[new], slots[new]
+        heads = np.empty(len(own), np.uint32)
+        heads[:] = number
+        self._insert_at(own, heads, slots)
         return Met(Counter(shown), rare, frozenset(touched))
 
     def meet(self, rank: int, keys: Hashes) -> Met:
@@ -164,23 +166,24 @@ class MemoryPostings:
 
     def _crowded(self, rank: int, keys: Hashes) -> tuple[list[int], list[Crowd], Hashes]:
         """Whom common keys show, as often as that weighs; their crowds; and the keys that are not common."""
+        numbers: list[int] = keys.tolist()
+        common = self._crowds.keys() & numbers
+        if not common:
+            return [], [], keys
         shown: list[int] = []
         crowds: list[Crowd] = []
-        own: list[int] = []
-        for key in keys.tolist():
-            crowd = self._crowds.get(key)
-            if crowd is None:
-                own.append(key)
-                continue
+        for key in common:
+            crowd = self._crowds[key]
             crowds.append(crowd)
             texts = crowd.everyone() if rank <= crowd.ranks[-1] else crowd.texts
             shown += texts * FIGURES_WEIGH if key & 1 else texts
-        return shown, crowds, np.array(own, np.uint64) if crowds else keys
+        return shown, crowds, np.array([key for key in numbers if key not in common], np.uint64)
 
     def _holders(self, slots: NDArray[np.intp]) -> NDArray[np.uint32]:
         """The texts of keys that are not common, a row for each, which `_NOBODY` fills up."""
         heads = self._heads[slots]
-        texts = np.full((len(slots), _WIDE), _NOBODY, np.uint32)
+        texts = np.empty((len(slots), _WIDE), np.uint32)
+        texts[:] = _NOBODY
         texts[:, 0] = heads
         blocked = ((heads & _BLOCK) != 0).nonzero()[0]
         if len(blocked):
@@ -325,5 +328,7 @@ def _told(texts: Numbers) -> list[int]:
 
 def _weighted(keys: Hashes, texts: Numbers) -> list[int]:
     """The same, each as often as its key weighs."""
-    of_figures = texts[(keys & FIGURE) != 0]
-    return _told(texts) + _told(of_figures) * (FIGURES_WEIGH - 1)
+    told, of_figures = _told(texts), (keys & FIGURE) != 0
+    if np.count_nonzero(of_figures):
+        told += _told(texts[of_figures]) * (FIGURES_WEIGH - 1)
+    return told

@@ -10,9 +10,8 @@ Beside these, pairs of figures: among a thousand bulletins of one template nothi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from hashlib import blake2b
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -37,8 +36,7 @@ DENSITY = 2 / 33
 """Keys per character of a long text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sketch:
+class Sketch(NamedTuple):
     """A folded text and its keys, in rising order. The lowest bit of a key tells that it is a pair of figures'.
 
     `digest` names the folded text; texts of one digest are one to the index.
@@ -88,7 +86,8 @@ def _chosen(units: Units) -> Hashes:
 
 def _begins(values: Hashes) -> NDArray[np.bool_]:
     """Which values are others than the one before them."""
-    begins = np.ones(len(values), np.bool_)
+    begins = np.empty(len(values), np.bool_)
+    begins[:1] = True
     np.not_equal(values[1:], values[:-1], out=begins[1:])
     return begins
 
