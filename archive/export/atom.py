@@ -48,7 +48,7 @@ def _entry(taken: Taken) -> ET.Element:
         entry.set("{http://www.w3.org/XML/1998/namespace}lang", one_line(article.language))
     _add(entry, "title", one_line(article.title))
     _add(entry, "id", urn("article", taken.standing.id))
-    _add(entry, "published", rfc3339(article.published or taken.standing.first_seen))
+    _add(entry, "published", rfc3339(taken.published))
     _add(entry, "updated", rfc3339(taken.changed))
     if address := web_address(article.url):
         _add(entry, "link", rel="alternate", type="text/html", href=address)

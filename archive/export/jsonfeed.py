@@ -32,7 +32,7 @@ def _item(taken: Taken) -> dict[str, Any]:
         "url": web_address(article.url),
         "title": one_line(article.title),
         "content_html": body_html(article),
-        "date_published": rfc3339(article.published or taken.standing.first_seen),
+        "date_published": rfc3339(taken.published),
         "date_modified": rfc3339(taken.changed),
         "authors": [{"name": name} for name in map(one_line, article.author or (article.origin or "",)) if name],
         "tags": [tag for tag in map(one_line, (*article.section, *article.keywords)) if tag],

@@ -9,7 +9,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -25,13 +25,13 @@ from archive.store import facts, rows
 from archive.store.articles import CURRENT
 from archive.store.damage import ID, Dated, dated, dated_columns, sound, without_text
 from archive.store.errors import DamagedRow
+from archive.store.newest import believed, moment
+from archive.store.newest import newest as newest_of
 from archive.store.search import found
 from archive.store.tables import article, capture, revision
 from archive.store.taken import Records, Takings
 
 BATCH = 100
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,12 @@ class Taken:
     article: Article
     standing: Standing
     changed: datetime
+
+    @property
+    def published(self) -> datetime:
+        """When it was published, as far as that is believed, else first seen."""
+        first_seen = self.standing.first_seen
+        return believed(self.article.published or first_seen, first_seen)
 
 
 def choose(
@@ -54,17 +60,22 @@ def choose(
 ) -> bytes:
     """The ids of the articles that are asked for, packed: by date and id; with `newest` that many, the newest first.
 
-    A date is when the article was published, else first seen; `since` is included, `until` is not. `faults` gets a
-    sentence for each article whose id or date is none, and that had to be read for the query and cannot be.
+    A date is when the article was published, else first seen; `since` is included, `until` is not. Which are the
+    newest, `archive.store.newest` tells. `faults` gets a sentence for each article whose id or date is none, and that
+    had to be read for the query and cannot be.
     """
+
+    def told(damaged: DamagedRow) -> None:
+        faults.setdefault(damaged.what, str(damaged))
+
     dates, ids = array("q"), bytearray()
-    for row in _asked(connection, query, source, since, until, faults):
-        dates.append((row.dated - EPOCH) // MICROSECOND)
+    for row in _asked(connection, query, source, since, until, told):
+        dates.append(moment(row.dated))
         ids += row.id.encode()
     names, moments = np.frombuffer(ids, f"S{ID}"), np.frombuffer(dates, "i8")
     if newest is None:
         return names[np.lexsort((names, moments))].tobytes()
-    return names[np.lexsort((names, -moments))[:newest]].tobytes()
+    return newest_of(connection, names, moments, newest, told).tobytes()
 
 
 def _asked(
@@ -73,11 +84,8 @@ def _asked(
     source: str | None,
     since: datetime | None,
     until: datetime | None,
-    faults: dict[str, str],
+    told: Callable[[DamagedRow], None],
 ) -> Iterator[Dated]:
-    def told(damaged: DamagedRow) -> None:
-        faults.setdefault(damaged.what, str(damaged))
-
     conditions = [article.c.source_id == source] if source is not None else []
     conditions += [article.c.dated >= since] if since is not None else []
     conditions += [article.c.dated < until] if until is not None else []
