@@ -3,8 +3,8 @@
 A cell that a spreadsheet would take for a formula gets an apostrophe in front, and so does one that begins with an
 apostrophe by itself; to undo it, take one apostrophe away wherever a cell begins with one. Numbers, dates and yes or no
 are cells of their own kind and never touched. What starts a formula, and that full-width signs do so in Chinese and
-Japanese spreadsheets, is OWASP's list (https://owasp.org/www-community/attacks/CSV_Injection); blanks and invisible
-characters before it are passed over as some programs do.
+Japanese spreadsheets, is OWASP's list (https://owasp.org/www-community/attacks/CSV_Injection); small and raised forms
+of the signs count as well, and whatever cannot be seen before them is passed over, as some programs do.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from io import StringIO
 from typing import TYPE_CHECKING, Any, BinaryIO
+from unicodedata import category, normalize
 
 from archive.export import Options, Written
 from archive.model import article_json
@@ -52,8 +54,15 @@ COLUMNS = (
 NO_TEXT = frozenset(("published", "origin_original", "pages", "first_seen", "last_seen", "revision"))
 """Numbers, dates, yes or no: written by us, never by a page."""
 
-FORMULA = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u200b-\u200f\u2060\ufeff]*[=+\-@＝＋－＠﹣−]|[\t\r\n']")
-"""The beginning of a text that gets an apostrophe. U+2212 and U+FE63 are minus signs as well."""
+SIGNS = frozenset("=+-@\u2212")
+"""What begins a formula, when width and compatibility forms are made one (NFKC); U+2212 is a minus sign as well."""
+
+SHOWN = frozenset("LNPS")
+"""The first letters of the categories of what can be seen (Unicode 4.5); all others are blanks, controls, and marks,
+which are seen only behind what they mark. The characters of Default_Ignorable_Code_Point are among those, or below."""
+
+BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800\U0001d159")
+"""Letters and symbols that are blank: fillers of Hangul, Braille without a dot, a musical note without a head."""
 
 SEPARATOR = "|"
 """Between the entries of a list; a `|` or a backslash of theirs has a backslash in front."""
@@ -106,4 +115,19 @@ def safe(cell: str) -> str:
     >>> safe("=1+1"), safe("'quoted'"), safe("3-5")
     ("'=1+1", "''quoted'", '3-5')
     """
-    return f"'{cell}" if FORMULA.match(cell) else cell
+    return f"'{cell}" if cell.startswith(("'", "\t", "\r", "\n")) or _begins_formula(cell) else cell
+
+
+def _begins_formula(cell: str) -> bool:
+    for char in cell:
+        if (sign := _is_sign(char)) is not None:
+            return sign
+    return False
+
+
+@lru_cache(maxsize=10_000)
+def _is_sign(char: str) -> bool | None:
+    """Whether it begins a formula; None for what cannot be seen."""
+    if category(char)[0] not in SHOWN or char in BLANK:
+        return None
+    return normalize("NFKC", char)[0] in SIGNS

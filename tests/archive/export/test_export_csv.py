@@ -61,7 +61,33 @@ def test_what_begins_a_formula_gets_an_apostrophe(cell: str) -> None:
     assert safe(cell) == f"'{cell}"
 
 
-@pytest.mark.parametrize("cell", ["", "西藏", "3-5", "2026-03-01", "a=b", "10%"])
+IGNORABLE = (
+    *((0xAD, 0xAD), (0x34F, 0x34F), (0x61C, 0x61C), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F)),
+    *((0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F), (0x3164, 0x3164), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF)),
+    *((0xFFA0, 0xFFA0), (0xFFF0, 0xFFF8), (0x1BCA0, 0x1BCA3), (0x1D173, 0x1D17A), (0xE0000, 0xE0FFF)),
+)
+"""Default_Ignorable_Code_Point as DerivedCoreProperties.txt of Unicode 16 lists it."""
+
+SPACES = (*range(0x21), *range(0x7F, 0xA1), 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000)
+"""White_Space, and the controls."""
+
+
+def test_nothing_that_cannot_be_seen_hides_a_formula() -> None:
+    """By the lists of Unicode, each character alone and all of them in a row; and Braille's blank."""
+    unseen = [chr(code) for first, last in IGNORABLE for code in range(first, last + 1)]
+    unseen += [*map(chr, SPACES), "\u2800", "\U0001d159"]
+    for sign in ("=", "﹢", "＠"):
+        assert [char for char in (*unseen, "".join(unseen)) if safe(f"{char}{sign}1") != f"'{char}{sign}1"] == []
+
+
+@pytest.mark.parametrize("sign", "=+-@＝＋－＠﹦﹢﹣﹫⁼⁺₌₊−")
+def test_a_sign_in_whatever_form_begins_a_formula(sign: str) -> None:
+    """Full-width, small, raised and lowered; behind something that is seen it begins none."""
+    assert safe(f"{sign}1") == f"'{sign}1"
+    assert safe(f"西{sign}1") == f"西{sign}1"
+
+
+@pytest.mark.parametrize("cell", ["", "西藏", "3-5", "2026-03-01", "a=b", "10%", "\u200b", "\u3164西=1", "བོད་=1"])
 def test_what_begins_none_stays(cell: str) -> None:
     """Most cells."""
     assert safe(cell) == cell
