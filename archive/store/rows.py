@@ -92,7 +92,7 @@ def as_stored(article: Article) -> Article:
     return article_from_text(article_to_text(article))
 
 
-def article_from_text(text: str, evidence: Mapping[str, Any] | None = None) -> Article:
+def article_from_text(text: str | bytes, evidence: Mapping[str, Any] | None = None) -> Article:
     """The article of a revision; the evidence of its page's reading is joined to its own. Raises DamagedRow."""
     with damage_told():
         article = msgspec.json.decode(text, type=Article)

@@ -47,9 +47,13 @@ NAMED = {
     ),
     "postgresql": article.c.id == sa.any_(sa.bindparam("ids", type_=sa.ARRAY(sa.Text))),
 }
+JSON = {  # SQLite's driver would make a string of the bytes, of which JSON's reader makes bytes again
+    "sqlite": sa.cast(revision.c.article, sa.LargeBinary),
+    "postgresql": revision.c.article,
+}
 TEXTS = {
     kind: Prepared(
-        sa.select(*(article.c[name] for name in SHOWN), revision.c.article.label("json"))
+        sa.select(*(article.c[name] for name in SHOWN), JSON[kind].label("json"))
         .join_from(article, revision, NEWEST_REVISION)
         .where(named)
     )
