@@ -38,15 +38,14 @@ def sound(
 ) -> list[Read]:
     """What `read` gives of these articles, without those whose rows are damaged; `told` is told of each of them.
 
-    They are read at once, and one by one only where that fails. A ValueError is SQLAlchemy's, of a time that is none.
+    They are read at once, and one by one only where that fails. Any other error is a fault of ours and is raised.
     """
     try:
         return list(read(ids))
-    except (DamagedRow, ValueError) as error:
+    except DamagedRow as error:
         if len(ids) > 1:
             return [one for identity in ids for one in sound([identity], read, told)]
-        damaged = error if isinstance(error, DamagedRow) else DamagedRow(str(error))
-        told(damaged.of(f"The article {ids[0]}"))
+        told(error.of(f"The article {ids[0]}"))
         return []
 
 

@@ -5,11 +5,14 @@ The conditions of partial indexes stand in the migration alone: here they would 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
+
+from archive.store.errors import DamagedRow
 
 
 class Moment(sa.TypeDecorator[datetime]):
@@ -31,6 +34,18 @@ class Moment(sa.TypeDecorator[datetime]):
             return None
         moment: datetime = value
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        """What is no time any more is damage of its row, and is told as nothing else: SQLite takes any text for one."""
+        made = super().result_processor(dialect, coltype)
+
+        def read(value: Any) -> Any:
+            try:
+                return value if made is None else made(value)
+            except (ValueError, TypeError) as error:
+                raise DamagedRow(str(error)) from error
+
+        return read
 
 
 Serial = sa.BigInteger().with_variant(sa.Integer(), "sqlite")

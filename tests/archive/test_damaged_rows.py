@@ -16,7 +16,7 @@ from archive_cases import Place, both_databases, make_article, make_capture, tak
 
 from archive.export import FORMATS, Options
 from archive.identity import article_id
-from archive.store import verify_search
+from archive.store import indexing, verify_search
 from archive.store.chosen import Chosen
 from archive.store.errors import DamagedRow
 from archive.store.search import Order
@@ -252,9 +252,11 @@ def test_a_fault_of_ours_is_no_damage(tmp_path: Path, monkeypatch: pytest.Monkey
 
     place = Place(tmp_path)
     filled(place)
-    monkeypatch.setattr(verify_search, "_is_known", wrong)
-    with place.open() as archive, pytest.raises(ValueError, match="ours"):
-        list(archive.verify())
+    for of, name in ((verify_search, "_is_known"), (indexing, "entry")):
+        with monkeypatch.context() as patch, place.open() as archive:
+            patch.setattr(of, name, wrong)
+            with pytest.raises(ValueError, match="ours"):
+                list(archive.verify())
 
 
 def test_a_capture_whose_time_is_none_is_told_of_a_sample(tmp_path: Path) -> None:
