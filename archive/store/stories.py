@@ -52,7 +52,7 @@ MOST_CHARACTERS = 4_000_000
 STEPS = 3
 """In which keys are handed on after a batch (archive/store/levels.py): more than it brings, and a second at most."""
 
-LAYOUT = "3"
+LAYOUT = "4"
 """Of what stands in the index. To be changed with the keys of archive.likeness and what decides which texts are one
 story."""
 

@@ -11,6 +11,7 @@ from likeness_texts import OTHER_REPORT, STORY, bulletin, prose
 from opencc_pyo3 import OpenCC
 
 from archive.likeness import Relation, compare
+from archive.likeness.figures import in_digits
 from archive.likeness.pair import Prepared, likeness
 from archive.model import Article, Block
 from crawler.demo.damage import damage
@@ -54,6 +55,58 @@ def test_a_text_and_what_became_of_it(name: str) -> None:
     other, expected = CASES[name]
     assert compare(STORY, other).value == expected
     assert compare(other, STORY).value == expected
+
+
+SUMMONS = (
+    "经研究，定于{day}在{place}召开全州园区调度会议，请各县区主管部门负责同志准时参加，并提前准备汇报材料。"
+    "会议由厅领导主持，各处室负责人列席，新闻单位凭证采访。"
+)
+
+
+@pytest.mark.parametrize(
+    ("day", "place", "expected"),
+    [
+        ("4月19日", "石渡县", "different"),
+        ("5月8日", "石渡县", "different"),
+        ("四月十九日", "石渡县", "different"),
+        ("4月19日", "岚川", "different"),
+        ("四月八日", "岚川", "reprint"),
+        ("2026年4月8日", "岚川", "reprint"),
+        ("4月8日上午", "岚川", "reprint"),
+    ],
+)
+def test_a_notice_of_another_day_is_another(day: str, place: str, expected: str) -> None:
+    """Wherever it is to be; one date in two ways of writing is one."""
+    held, other = SUMMONS.format(day="4月8日", place="岚川"), SUMMONS.format(day=day, place=place)
+    assert compare(held, other).value == compare(other, held).value == expected
+
+
+def test_a_whole_date_is_two_figures() -> None:
+    """The year, and the day of it: of three one might be a correction."""
+    days = ("二〇二六年四月八日", "二〇二六年五月八日")
+    assert compare(*(SUMMONS.format(day=day, place="岚川") for day in days)).value == "different"
+
+
+@pytest.mark.parametrize(
+    ("numerals", "number"),
+    [
+        ("十", "10"),
+        ("十二", "12"),
+        ("二十", "20"),
+        ("一百零五", "105"),
+        ("两千三百", "2300"),
+        ("二〇二六", "2026"),
+        ("一千零一十", "1010"),
+        ("三五十", None),
+        ("十百", None),
+        ("百", None),
+        ("十二五", None),
+        ("二十十", None),
+    ],
+)
+def test_numerals_tell_what_digits_do(numerals: str, number: str | None) -> None:
+    """What is no number stays as it is written."""
+    assert in_digits(numerals) == number
 
 
 def test_articles_are_compared_by_their_text() -> None:
