@@ -27,6 +27,7 @@ class Again:
         self._most = 2 * concurrency  # visits under way with which the host is kept busy
         self._waiting: deque[tuple[str, Page]] = deque()
         self._there: set[str] = set()
+        self._hosts: set[str] = set()  # of all that were taken
         self._until: datetime | None = None  # known when the first could be asked for
         self._in_trouble: set[str] = set()  # hosts
 
@@ -35,6 +36,7 @@ class Again:
         ladder = self._order.ladder
         self._waiting.extend(sorted(pages, key=lambda each: _urgency(each[1], now, ladder)))
         self._there = {canonical for canonical, _ in self._waiting}
+        self._hosts = {host_of(page.url) for _, page in self._waiting}
 
     def next(self, outstanding: Outstanding, now: datetime) -> tuple[str, Page] | None:
         """The next one that is to be asked for now, if any is."""
@@ -53,6 +55,8 @@ class Again:
         host = host_of(url)
         if host not in self._in_trouble:
             self._in_trouble.add(host)
+            if self._hosts <= {host}:  # a page that fails by itself may have it in trouble again and again
+                return
             self._waiting = deque(sorted(self._waiting, key=lambda each: host_of(each[1].url) == host))
 
     def answers(self, url: str) -> None:
