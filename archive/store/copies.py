@@ -57,9 +57,19 @@ def told_by(read: Article, source_id: str, evidence: Mapping[str, Any]) -> str:
     return msgspec.json.encode(told).decode()
 
 
+def told_from(kept: str) -> Told:
+    """What is kept of an article. Raises msgspec.MsgspecError."""
+    return msgspec.json.decode(kept, type=Told)
+
+
 def copy_of(article_id: str, kept: str, outlets: Mapping[str, Outlet]) -> Copy:
-    """The article as one copy of a story, from what is kept of it."""
-    told = msgspec.json.decode(kept, type=Told)
+    """The article as one copy of a story, from what is kept of it. What is damaged tells nothing, and stops no story:
+    `verify` names it.
+    """
+    try:
+        told = told_from(kept)
+    except msgspec.MsgspecError:
+        told = Told("", "")
     site = outlets.get(told.source_id, Outlet())
     return Copy(
         article_id,

@@ -284,7 +284,12 @@ def _database(connection: Connection, *, quick: bool) -> Iterator[Difference]:
         pragma = "quick_check" if quick else "integrity_check"
         found = connection.execute(sa.text(f"PRAGMA {pragma}")).scalars().all()
         yield from (Difference(f"The database says: {one}.") for one in found if one != "ok")
-        for row in connection.execute(sa.text("PRAGMA foreign_key_check")):
+        try:
+            strays = connection.execute(sa.text("PRAGMA foreign_key_check")).all()
+        except sa.exc.OperationalError as error:  # a damaged schema: the tables do not fit together
+            strays = []
+            yield Difference(f"The database says: {reason_of(error)}.")
+        for row in strays:
             yield Difference(f"The database says: row {row[1]} of {row[0]} names a {row[2]} that is not there.")
     newest = sa.select(sa.func.max(revision.c.number)).where(revision.c.article_id == article.c.id).scalar_subquery()
     wrong = sa.select(article.c.id).where(sa.func.coalesce(newest, 0) != article.c.revision)

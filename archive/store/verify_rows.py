@@ -25,7 +25,7 @@ from archive.decide import Reason, text_digest
 from archive.identity import article_id
 from archive.model import PageKind, PageState, Role, Status, Verdict, capture_id
 from archive.runs import WatchState
-from archive.store import rows, sealed, tables
+from archive.store import copies, rows, sealed, tables
 from archive.store.damage import is_damage
 from archive.store.errors import ArchiveUnreadable, DamagedRow, reason_of
 from archive.store.undecoded import as_they_stand
@@ -62,7 +62,6 @@ TAKEN_APART: Mapping[sa.Column[Any], Callable[[Any], object]] = {
             tables.run.c.counts,
             tables.run.c.failures,
             tables.reading.c.detail,
-            tables.likeness_holder.c.page,
             tables.story.c.evidence,
             tables.outlet.c.names,
             tables.run_tally.c.tally,
@@ -72,6 +71,7 @@ TAKEN_APART: Mapping[sa.Column[Any], Callable[[Any], object]] = {
         ),
         JSON.decode,
     ),
+    tables.likeness_holder.c.page: copies.told_from,
 }
 
 Watcher = Callable[[int, int], None]

@@ -22,6 +22,7 @@ from archive.store.errors import DamagedRow
 from archive.store.search import Order
 
 OTHERS = (1, 3)
+STORY = "高原牧场的设备今年全部更新，工业产值同比增长，记者从主管部门了解到新的生产线已经投产。" * 6
 ID = article_id(url_of(2), 0)
 
 CHANGES = {
@@ -134,6 +135,42 @@ def test_evidence_that_cannot_be_unpacked_stops_no_stories(tmp_path: Path) -> No
     put(place, "capture", "evidence", b"\x78", b"\x79", f"id = '{make_capture(2).id}'")
     with place.open(write=True) as archive:
         assert archive.group() == len(OTHERS)
+
+
+def test_what_is_kept_of_a_page_s_origin_stops_no_stories_when_it_is_damaged(tmp_path: Path) -> None:
+    """It tells nothing then, and verify names it; the others' stories are made with its text."""
+    place = Place(tmp_path)
+    with place.open(write=True) as archive:
+        for number in OTHERS:
+            take_in(archive, make_capture(number), make_article(number, STORY, title="同一条消息"))
+        archive.keep_up()
+        before = [standing.story_id for _, standing in archive.articles()]
+        assert before[0] is not None
+        assert len(set(before)) == 1
+    one = article_id(url_of(1), 0)
+    put(place, "likeness_holder", "page", b'"published":"2', b'"published":"z', f"article_id = '{one}'")
+    with place.open(write=True) as archive:
+        take_in(archive, make_capture(2), make_article(2, STORY, title="同一条消息"))
+        archive.keep_up()
+        assert len({standing.story_id for _, standing in archive.articles()}) == 1
+        (found,) = archive.verify()
+        assert one in found.sentence
+        assert "likeness_holder" in found.sentence
+
+
+def test_a_schema_that_does_not_fit_together_is_told(tmp_path: Path) -> None:
+    """By SQLite's own words, and no traceback."""
+    place = Place(tmp_path)
+    filled(place)
+    with closing(sqlite3.connect(place.data / "archive.db")) as database:
+        database.execute("PRAGMA writable_schema=ON")
+        database.execute(
+            "UPDATE sqlite_master SET sql = replace(sql, 'REFERENCES capture (id)', 'REFERENCES capture (ie)') "
+            "WHERE name = 'revision'"
+        )
+        database.commit()
+    with place.open() as archive:
+        assert any("foreign key mismatch" in one.sentence for one in archive.verify())
 
 
 def test_recording_a_capture_again_heals_its_evidence(tmp_path: Path) -> None:
