@@ -21,7 +21,8 @@ Told = Mapping[str, tuple[str | None, str, object]]
 def told(archive: Archive) -> Told:
     """Story and role of every article, and what each story rests on."""
     connection = archive._connection  # a bench may
-    stories = {row.id: tuple(row) for row in connection.execute(sa.select(story))}
+    told_by = [column for column in story.columns if column is not story.c.row_crc]  # the row's own is of no account
+    stories = {row.id: tuple(row) for row in connection.execute(sa.select(*told_by))}
     standing = {each.id: (each.story_id, each.role) for _, each in archive.articles(evidence=False)}
     return {id: (name, role, stories.get(name or "")) for id, (name, role) in sorted(standing.items())}
 
