@@ -20,7 +20,7 @@ from archive.store.damage import Dated, dated
 from archive.store.errors import DamagedRow
 from archive.store.indexing import PLACES
 from archive.store.matching_postgresql import OnPostgresql
-from archive.store.matching_sqlite import OnSqlite, few_hold_pairs
+from archive.store.matching_sqlite import OnSqlite
 from archive.store.prepared import Prepared, batches, every_row
 from archive.store.tables import article, searchable
 
@@ -67,12 +67,11 @@ class Indexed:
         """`told` is told of an article whose id or moment is none; with `stale` an article waits."""
         self.connection, self.query, self._told, self._stale = connection, query, told, stale
         self._on_sqlite = connection.dialect.name == "sqlite"
-        self._by_pairs = self._on_sqlite and few_hold_pairs(connection, query)
 
     def numbers(self, least: int | None = None) -> matching.Numbers:
         """The row numbers that answer, in SQLite from one on if that is given."""
         if self._on_sqlite:
-            return OnSqlite(self.query, least, by_pairs=self._by_pairs, stale=self._stale)
+            return OnSqlite(self.query, least, stale=self._stale)
         return OnPostgresql(self.query, stale=self._stale)
 
     def total(self) -> int:
@@ -127,7 +126,7 @@ class Indexed:
 
         What takes the long way tries the newest articles first: mostly they are enough.
         """
-        if self._on_sqlite and not self._by_pairs and not matching.is_walk(self.query):
+        if self._on_sqlite and not matching.is_walk(self.query):
             until = matching.ends(self.query)
             for many in TRIED:
                 asked = {"until": BEHIND_ALL if until is None else until, "before": many * limit}

@@ -56,10 +56,14 @@ def parts(query: Query) -> tuple[Query, ...]:
 
 
 def by_place(query: Query) -> dict[str, tuple[Query, ...]]:
-    """What stands side by side, by who answers it."""
+    """What stands side by side, by who answers it.
+
+    Of a string in an address the table of characters is asked for the pairs; each that has them is then looked at.
+    """
     placed: dict[str, tuple[Query, ...]] = dict.fromkeys((PAIRS, CHARACTERS, NUMBERS, ELSE), ())
+    addresses = addresses_of(query)
     for part in parts(query):
-        placed[place_of(part)] += (part,)
+        placed[CHARACTERS if part in addresses else place_of(part)] += (part,)
     return placed
 
 

@@ -2,7 +2,7 @@
 
 One full-text table is walked newest first, the others are looked up beside it; the long way goes over the table of
 numbers. An answer from one row number on asks all of them from there on, so that it costs what it reaches over. A
-string in an address is compared with those that hold its pairs where they are few, else with all.
+string in an address is looked for in those that hold its pairs (2 to 3 µs each), a single character in all.
 
 The statements are written as text and given to the driver: made by SQLAlchemy they cost 0.4 ms each, a fifth of an
 answer. Nothing of a query stands in the text; its strings and days are values.
@@ -22,13 +22,9 @@ from archive.store.indexing import first_number
 from archive.store.matching import CHARACTERS, ELSE, NUMBERS, PAIRS, addresses_of, by_place, parts, place_of
 from archive.store.prepared import batches, one_value
 
-LOOKED_AT = 10_000
-"""Addresses at most that are looked at one by one (3 µs each), because they hold the pairs of what is looked for."""
-
 AT_ONCE = 50
 """Numbers that are taken from a walk at a time."""
 
-HOW_MANY_HOLD = f"SELECT count(*) FROM (SELECT 1 FROM {CHARACTERS} WHERE {CHARACTERS} MATCH :asked LIMIT :most)"  # noqa: S608 - our own names
 NOT_STALE = """NOT IN (
     SELECT searchable.doc FROM searchable JOIN article ON article.id = searchable.article_id
     WHERE article."indexed" != article.revision)"""
@@ -39,37 +35,24 @@ IS_HELD = "instr(lower(article.canonical_url), {}) > 0"
 """A canonical address is ASCII: case is all that folding changes in it."""
 
 
-def few_hold_pairs(connection: Connection, query: Query) -> bool:
-    """Whether few addresses hold the pairs of what an address must hold; False if that is nothing."""
-    addresses = addresses_of(query)
-    if not addresses:
-        return False
-    values = {"asked": tokens.matching(All(addresses)), "most": LOOKED_AT + 1}
-    return int(one_value(connection, HOW_MANY_HOLD, values)) <= LOOKED_AT
-
-
 class OnSqlite:
     """The row numbers that answer a query. See `matching.Numbers`."""
 
-    def __init__(self, query: Query, least: int | None, *, by_pairs: bool, stale: bool) -> None:
+    def __init__(self, query: Query, least: int | None, *, stale: bool) -> None:
         """From the number `least` on, if that is given.
 
-        With `by_pairs` the addresses that it looks at are those that hold the pairs of what is looked for; with `stale`
-        the index holds something of articles that are to be indexed anew, which is left out.
+        With `stale` the index holds something of articles that are to be indexed anew, which is left out.
         """
         self._values: dict[str, str | int] = {}
         self._least = None if least is None else self._value(least)
         of = by_place(query)
-        addresses = addresses_of(query) if by_pairs else ()
-        of[CHARACTERS] += addresses
-        of[ELSE] = tuple(part for part in of[ELSE] if part not in addresses)
         walked = next((place for place in (PAIRS, CHARACTERS) if of[place]), None)
         if walked is None:
             self._from, self._number = "searchable", "searchable.doc"
             conditions = [self._long_way(part) for part in parts(query)]
         else:
             self._from, self._number = walked, f"{walked}.rowid"
-            conditions = list(self._walk(walked, of, addresses))
+            conditions = list(self._walk(walked, of, addresses_of(query)))
         conditions += [f"{self._number} >= {self._least}"] if self._least else []
         conditions += [f"{self._number} {NOT_STALE}"] if stale else []
         self._conditions = conditions
@@ -112,8 +95,13 @@ class OnSqlite:
         if place in (PAIRS, CHARACTERS):
             return f"searchable.doc IN ({self._rows(place, (query,))})"
         match query:
-            case Phrase():
-                return self._of_address(query)
+            case Phrase(string) if len(string) > 1:
+                pairs = self._rows(CHARACTERS, (query,))
+                return f"searchable.doc IN ({pairs}) AND EXISTS ({self._of_article(query)})"
+            case Phrase() if self._least:
+                return f"EXISTS ({self._of_article(query)})"
+            case Phrase():  # the plus has it compared with each number, and not each of them with each address
+                return f"+searchable.article_id IN ({_select('article.id', 'article', (self._held(query),))})"
             case Days():
                 return self._within(query, "searchable.doc")
             case All(parts):
@@ -124,15 +112,8 @@ class OnSqlite:
                 return f"NOT ({self._long_way(part)})"
         raise TypeError(query)
 
-    def _of_address(self, query: Phrase) -> str:
-        """Where few articles are looked at, each is looked up by itself; where all are, they are read in one go.
-
-        The plus keeps the index of ids out: SQLite would go through it for each pair of an address and a row number
-        that stands beside it, for minutes.
-        """
-        if self._least:
-            return f"EXISTS ({_select('1', 'article', (OF_ARTICLE, self._held(query)))})"
-        return f"+searchable.article_id IN ({_select('article.id', 'article', (self._held(query),))})"
+    def _of_article(self, address: Phrase) -> str:
+        return _select("1", "article", (OF_ARTICLE, self._held(address)))
 
     def _rows(self, table: str, parts: tuple[Query, ...]) -> str:
         from_here = [f"rowid >= {self._least}"] if self._least else []
