@@ -10,8 +10,7 @@ and the same archive and options give the same bytes.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from typing import Literal
 
 Shape = Literal["text", "bytes", "file", "folder"]
@@ -57,7 +56,6 @@ class Options:
     self_url: str = ""  # atom, jsonfeed: where the feed will stand
     name: str = "jianbao.warc.gz"  # warc, wacz: the name that a WARC file gives itself
     asked: str = ""  # what the articles were chosen by; feeds of other articles have another id
-    now: datetime = field(default_factory=lambda: datetime.now(UTC))  # only what has to tell when it was made uses it
 
 
 @dataclass(frozen=True, slots=True)

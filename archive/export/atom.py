@@ -6,6 +6,7 @@ Ids follow from the articles' own, so that a reader shows none twice; `updated` 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, BinaryIO
 from xml.etree import ElementTree as ET
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from archive.store.chosen import Chosen, Taken
 
 ATOM = "http://www.w3.org/2005/Atom"
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""When a feed that holds nothing was updated: it must say so (4.1.1), and the same archive gives the same bytes."""
 
 
 def write(chosen: Chosen, stream: BinaryIO, options: Options) -> Written:
@@ -33,7 +36,7 @@ def _head(taken: Sequence[Taken], options: Options) -> ET.Element:
     feed = ET.Element(_name("feed"))
     _add(feed, "title", one_line(options.title) or "jianbao")
     _add(feed, "id", urn("feed", options.self_url or options.asked))
-    _add(feed, "updated", rfc3339(max((each.changed for each in taken), default=options.now)))
+    _add(feed, "updated", rfc3339(max((each.changed for each in taken), default=NEVER)))
     _add(_add(feed, "author"), "name", "jianbao")  # of entries that name nobody (4.1.1)
     _add(feed, "generator", "jianbao")
     if address := web_address(options.self_url):

@@ -31,13 +31,14 @@ FIRST_YEAR = 1980  # that ZIP can tell
 def write(chosen: Chosen, stream: BinaryIO, options: Options) -> Written:
     """Write the package; its list of contents comes last, when their digests are known."""
     with zipfile.ZipFile(stream, "w", allowZip64=True) as archive, closing(Lines()) as index:
-        package = _Package(archive, options.now)
+        newest, records = chosen.captures(every=options.every)
+        package = _Package(archive, newest)
         with package.file(f"archive/{DATA}", zipfile.ZIP_STORED) as put:
 
             def seen(capture: Capture, records: bytes, offset: int) -> None:
                 index.add(line(capture, records, offset, DATA))
 
-            written = copied(chosen, put, options, seen)
+            written = copied(chosen, (newest, records), put, options, seen)
         package.lines("indexes/index.cdx", index.sorted())
         package.lines("pages/pages.jsonl", _pages(chosen))
         package.close(options)
@@ -67,16 +68,19 @@ def _moment(moment: datetime) -> str:
 
 
 class _Package:
-    """Writes files into the ZIP one after another, and remembers what datapackage.json has to say of them."""
+    """Writes files into the ZIP one after another, and remembers what datapackage.json has to say of them.
 
-    def __init__(self, archive: zipfile.ZipFile, now: datetime) -> None:
-        self._archive, self._now = archive, now
+    It is made at the moment of the newest capture, so that the same captures give the same bytes.
+    """
+
+    def __init__(self, archive: zipfile.ZipFile, made: datetime) -> None:
+        self._archive, self._made = archive, made
         self._resources: list[dict[str, Any]] = []
 
     @contextmanager
     def file(self, path: str, compression: int = zipfile.ZIP_DEFLATED) -> Iterator[Any]:
         """A function that takes the bytes of a file."""
-        info = zipfile.ZipInfo(path, max(self._now.astimezone(UTC).timetuple()[:6], (FIRST_YEAR, 1, 1, 0, 0, 0)))
+        info = zipfile.ZipInfo(path, max(self._made.astimezone(UTC).timetuple()[:6], (FIRST_YEAR, 1, 1, 0, 0, 0)))
         info.compress_type, info.external_attr = compression, 0o644 << 16
         seen, size = sha256(), 0
         with self._archive.open(info, "w", force_zip64=True) as file:
@@ -104,7 +108,7 @@ class _Package:
             "profile": "data-package",
             "wacz_version": VERSION,
             "title": one_line(options.title) or SOFTWARE,
-            "created": _moment(self._now),
+            "created": _moment(self._made),
             "software": SOFTWARE,
             "resources": list(self._resources),
         }

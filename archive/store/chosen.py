@@ -152,15 +152,20 @@ class Chosen:
             done += len(ids)
             self._watch(done)
 
-    def captures(self, *, every: bool = False) -> Iterator[Records]:
+    def captures(self, *, every: bool = False) -> tuple[datetime, Iterator[Records]]:
         """The records of the captures that the articles' newest texts were read from, or with `every` all revisions'.
 
-        Each once, in the order in which they lie in the capture files; what a record refers to comes before it.
+        Each once, in the order in which they lie in the capture files; what a record refers to comes before it. In
+        front the moment at which the newest of them was fetched: that of an export which is to have the same bytes
+        again. 1970 begins if there are none.
         """
         takings = Takings(self._connection, self._folder)
         for ids in self._batches():
             sound(ids, partial(takings.add, every=every), self._fault)
             self._complete(ids)
+        return takings.newest, self._records(takings)
+
+    def _records(self, takings: Takings) -> Iterator[Records]:
         for done, records in enumerate(takings.read(), 1):
             yield records
             self._watch(done)

@@ -57,11 +57,8 @@ class Dated(NamedTuple):
 
 
 def dated_columns(connection: Connection) -> list[sa.ColumnElement[Any]]:
-    """An article's id and moment, as `dated` reads them: SQLite has no times, and whatever bytes in its texts."""
-    columns = (article.c.id, article.c.dated)
-    if connection.dialect.name != "sqlite":
-        return list(columns)
-    return [sa.cast(column, sa.LargeBinary).label(column.name) for column in columns]
+    """An article's id and moment, as `dated` reads them."""
+    return [as_stored(connection, column).label(column.name) for column in (article.c.id, article.c.dated)]
 
 
 def dated(found: Iterable[Sequence[Any]], told: Callable[[DamagedRow], object]) -> Iterator[Dated]:
@@ -80,9 +77,19 @@ def _read(identity: bytes | str, moment: bytes | datetime) -> Dated:
     name = identity.decode("ascii") if isinstance(identity, bytes) else identity
     if len(name) != ID or not name.isascii():
         raise ValueError("its id is none")
-    if isinstance(moment, datetime):
-        return Dated(name, moment)
-    return Dated(name, datetime.fromisoformat(moment.decode("ascii")).replace(tzinfo=UTC))
+    return Dated(name, moment_of(moment))
+
+
+def as_stored(connection: Connection, column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    """A column as `moment_of` reads it: SQLite has no times, and whatever bytes in its texts."""
+    return sa.cast(column, sa.LargeBinary) if connection.dialect.name == "sqlite" else column
+
+
+def moment_of(stored: bytes | datetime) -> datetime:
+    """The moment that stands there; raises ValueError."""
+    if isinstance(stored, datetime):
+        return stored
+    return datetime.fromisoformat(stored.decode("ascii")).replace(tzinfo=UTC)
 
 
 def without_text(connection: Connection, ids: Sequence[str], told: Callable[[DamagedRow], object]) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import msgspec
 import numpy as np
@@ -14,9 +16,11 @@ from sqlalchemy.engine import Connection
 from archive.captures import CaptureFolder, DamagedCapture, Place
 from archive.model import Capture
 from archive.store import kept, rows
+from archive.store.damage import as_stored, moment_of
 from archive.store.tables import article, capture, revision
 
 BATCH = 500
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 ID = 36  # characters of a capture's id
 
 
@@ -57,6 +61,8 @@ class Takings:
         self._files: dict[str, int] = {}
         self._file, self._offset, self._length, self._lost = array("l"), array("q"), array("q"), array("b")
         self._ids = bytearray()
+        self.newest = EPOCH
+        """When the newest of them was fetched, as far as that can be read."""
 
     def add(self, article_ids: Sequence[str], *, every: bool) -> Sequence[str]:
         """Take the captures of these articles' newest revisions, or of all, and of the pages they were joined from.
@@ -78,14 +84,17 @@ class Takings:
 
     def _add(self, capture_ids: Sequence[str]) -> None:
         columns = (capture.c.id, capture.c.file, capture.c.offset, capture.c.length, capture.c.lost)
+        fetched = as_stored(self._connection, capture.c.fetched_at).label("fetched")
         for start in range(0, len(capture_ids), BATCH):
             some = capture.c.id.in_(capture_ids[start : start + BATCH])
-            for row in self._connection.execute(sa.select(*columns).where(some)):
+            for row in self._connection.execute(sa.select(*columns, fetched).where(some)):
                 self._file.append(self._files.setdefault(row.file, len(self._files)))
                 self._offset.append(row.offset)
                 self._length.append(row.length)
                 self._lost.append(row.lost)
                 self._ids += row.id.encode().ljust(ID)
+                with suppress(ValueError):  # its record tells it all the same
+                    self.newest = max(self.newest, moment_of(row.fetched))
 
     def read(self) -> Iterator[Records]:
         """Their records, each capture once, as they lie in the files."""

@@ -7,11 +7,11 @@ import io
 import json
 import re
 import zipfile
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from archive_cases import make_article, make_capture, take_in
 from export_cases import HOSTILE_TITLES, fill, written
 from fastwarc.warc import ArchiveIterator as FastIterator
@@ -21,7 +21,9 @@ from archive.export import cdxj
 from archive.export.cdxj import Lines, surt
 from archive.store import Archive
 
-NOW = datetime(2026, 11, 3, 8, 0, tzinfo=UTC)
+NEWEST = "2026-03-01T13:30:00Z"
+"""When the newest of the captures was fetched."""
+
 PAGES = 5 + len(HOSTILE_TITLES)
 
 
@@ -44,7 +46,7 @@ def responses(content: bytes) -> list[tuple[str, bytes]]:
 
 def test_both_libraries_read_it_and_the_digests_fit(archive: Archive) -> None:
     """A warcinfo, then metadata, request and response of each capture."""
-    told, content = written("warc", archive.choose(), now=NOW, name="some.warc.gz")
+    told, content = written("warc", archive.choose(), name="some.warc.gz")
     assert (told.articles, told.captures, told.faults) == (PAGES, PAGES, ())
     kinds = [each.rec_type for each in ArchiveIterator(io.BytesIO(content), check_digests="raise")]
     assert kinds == ["warcinfo", *["metadata", "request", "response"] * PAGES]
@@ -53,7 +55,7 @@ def test_both_libraries_read_it_and_the_digests_fit(archive: Archive) -> None:
     assert content[:400].startswith(b"\x1f\x8b")
     first = next(iter(ArchiveIterator(io.BytesIO(content))))
     assert first.rec_headers.get_header("WARC-Filename") == "some.warc.gz"
-    assert first.rec_headers.get_header("WARC-Date") == "2026-11-03T08:00:00Z"
+    assert first.rec_headers.get_header("WARC-Date") == NEWEST
 
 
 def test_records_are_copied_byte_for_byte(archive: Archive, tmp_path: Path) -> None:
@@ -96,15 +98,39 @@ def test_what_cannot_be_had_is_told(archive: Archive, tmp_path: Path) -> None:
     damaged[row.offset + row.length - 30] ^= 0xFF
     file.write_bytes(damaged)
     for form in ("warc", "wacz"):
-        told, content = written(form, archive.choose(), now=NOW)
+        told, content = written(form, archive.choose())
         assert (told.captures, len(told.faults)) == (PAGES - 1, 1)
         if form == "warc":
             assert make_capture(3).url not in dict(responses(content))
 
 
+@pytest.mark.parametrize("every", [False, True])
+def test_the_same_archive_gives_the_same_bytes(every: bool, archive: Archive) -> None:
+    """Whatever the clock says: the file is as old as the newest capture in it."""
+    asked = ("", "第3批", "火星")
+    forms = [(form, query) for form in ("warc", "wacz") for query in asked]
+    now = [written(form, archive.choose(query), every=every)[1] for form, query in forms]
+    assert now == [written(form, archive.choose(query), every=every)[1] for form, query in forms]
+    dates = [next(iter(ArchiveIterator(io.BytesIO(each)))).rec_headers.get_header("WARC-Date") for each in now[:3]]
+    assert dates == [NEWEST, "2026-03-01T08:30:00Z", "1970-01-01T00:00:00Z"]
+
+
+def test_a_capture_whose_moment_cannot_be_read_is_written(archive: Archive, tmp_path: Path) -> None:
+    """Its record has it; the file is dated by the others."""
+    engine = sa.create_engine(f"sqlite:///{tmp_path / 'archive.db'}")
+    with engine.begin() as connection:
+        connection.execute(sa.text("UPDATE capture SET fetched_at = 'x' WHERE fetched_at > '2026-03-01 12'"))
+    engine.dispose()
+    told, content = written("warc", archive.choose())
+    assert (told.captures, told.faults) == (PAGES, ())
+    assert (
+        next(iter(ArchiveIterator(io.BytesIO(content)))).rec_headers.get_header("WARC-Date") == "2026-03-01T08:30:00Z"
+    )
+
+
 def test_a_package_is_what_its_specification_says(archive: Archive) -> None:
     """WACZ 1.1.1, rule by rule."""
-    _, content = written("wacz", archive.choose(), now=NOW, title="工业")
+    _, content = written("wacz", archive.choose(), title="工业")
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         assert package.testzip() is None
         names = package.namelist()
@@ -118,7 +144,7 @@ def test_a_package_is_what_its_specification_says(archive: Archive) -> None:
         assert package.getinfo("archive/data.warc.gz").compress_type == zipfile.ZIP_STORED
         told = json.loads(package.read("datapackage.json"))
         assert (told["profile"], told["wacz_version"]) == ("data-package", "1.1.1")
-        assert (told["title"], told["created"], told["software"]) == ("工业", "2026-11-03T08:00:00Z", "jianbao")
+        assert (told["title"], told["created"], told["software"]) == ("工业", NEWEST, "jianbao")
         assert [each["path"] for each in told["resources"]] == names[:3]
         for each in told["resources"]:
             data = package.read(each["path"])
@@ -138,7 +164,7 @@ def test_a_package_is_what_its_specification_says(archive: Archive) -> None:
 
 def test_every_page_of_a_package_is_found_by_its_index(archive: Archive) -> None:
     """As a player does: look the address up, take so many bytes of the ZIP, and it is the response of that moment."""
-    content = written("wacz", archive.choose(), now=NOW)[1]
+    content = written("wacz", archive.choose())[1]
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         warc = package.read("archive/data.warc.gz")
         lines = package.read("indexes/index.cdx").decode().splitlines()
