@@ -339,7 +339,8 @@ def main() -> int:
                     print(f"\n{peer.name}: {peer.seconds:,.0f} s, {peer.size / 1e6:,.0f} MB, {peer.size / size:.2f} x")
                     _table(peer.name, peer.figures)
                     all_of_them.append(peer)
-        _beside(all_of_them)
+        if len(all_of_them) > 1:
+            _beside(all_of_them)
     return _judged(figures, index / size)
 
 
