@@ -4,7 +4,8 @@ Order of evidence, and what is spared:
 1. 404, 410 or a soft-404 page: what is live is gone. Its text stays.
 2. Any other error, a challenge, an unreadable or empty page, a page that is no longer an article: nothing that is
    stored changes. What was read is quarantined, to be looked at; an error page is the run's problem, not a reading.
-3. An older capture than the one that decided last (captures may be read in any order) changes nothing.
+3. An older capture than the one that decided last (captures may be read in any order) changes no text, unless it is
+   the newest copy of what is gone. Whether the article was gone and came back is told from all answers (`came_back`).
 4. An article that was read is new, known (equal text and facts), changed, or restored if it was gone.
 5. An article that its page no longer holds, while the page holds others, is gone.
 
@@ -20,11 +21,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from archive.model import Article, Block, ChangeKind, Status, Verdict
 
@@ -44,6 +45,7 @@ class Held:
     capture_id: str  # of the newest revision
     content_digest: str  # of that capture
     checked: datetime  # the newest answer that was taken into account
+    seen: datetime  # the newest that showed it
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,8 @@ def _one_by_one(held: Sequence[Held], read: Sequence[Article], answer: Answer) -
 
 def _compare(held: Held, read: Article, answer: Answer) -> Decision:
     known = Decision("known", read.ordinal)
-    if _superseded(held, answer):
+    newest_copy = held.status == "gone" and answer.fetched_at > held.seen  # what supersedes it shows no text
+    if _superseded(held, answer) and not newest_copy:
         return known if _same(held, read, answer) else replace(known, why="An answer with a later time stands already.")
     came_back = held.status == "gone" and answer.fetched_at >= held.checked
     if _same(held, read, answer):
@@ -146,7 +149,7 @@ def _compare(held: Held, read: Article, answer: Answer) -> Decision:
     if came_back:
         return Decision("restored", read.ordinal, read, "restored", "restored")
     if not _same_source(held, read, answer):
-        return Decision("changed", read.ordinal, read, "edited", "changed")
+        return Decision("changed", read.ordinal, read, "edited", "gone" if held.status == "gone" else "changed")
     reason: Reason = "completed" if parts(read) > parts(held.article) else "re-read"
     return Decision("changed", read.ordinal, read, reason, held.status)
 
@@ -195,6 +198,34 @@ def absorbed(held: Sequence[Held], answer: Answer) -> tuple[Decision, ...]:
     why = "Its page is a further page of another article, which holds its text."
     live = [one for one in held if one.status != "gone" and answer.fetched_at >= one.checked]
     return tuple(Decision("gone", one.article.ordinal, status="gone", why=why) for one in live)
+
+
+class Told(NamedTuple):
+    """What a page that leads to an article answered; of one moment that it is gone comes first."""
+
+    at: datetime
+    there: bool  # the article, or that the page is gone
+    page: str
+    capture_id: str
+
+
+def came_back(answers: Iterable[Told], first_seen: datetime, last_seen: datetime) -> Told | None:
+    """The answer that an article, which is there now, came back with when it was gone last; None if it never was.
+
+    The answers are those of its pages, in their order. It is gone when all of its pages are, and was never gone before
+    it was first seen. Where no copy of ours shows it again, the server has said that it is as it was (304): that has no
+    capture, and `last_seen` is its time.
+    """
+    there: dict[str, bool] = {}
+    gone = False
+    back: Told | None = None
+    for each in answers:
+        there[each.page] = each.there
+        if each.there and gone:
+            gone, back = False, each
+        elif not any(there.values()) and each.at >= first_seen:
+            gone, back = True, Told(last_seen, True, "", "") if last_seen > each.at else None
+    return back
 
 
 def is_same_article(held: Sequence[Article], read: Sequence[Article]) -> bool:

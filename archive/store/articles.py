@@ -31,6 +31,7 @@ HELD = Prepared(
         article.c.text_digest,
         article.c.status,
         article.c.checked,
+        article.c.last_seen,
         article.c.capture_id,
         revision.c.article.label("json"),
         capture.c.content_digest,
@@ -71,6 +72,7 @@ def held_on(connection: Connection, canonical_url: str) -> list[Held]:
             row.capture_id,
             row.content_digest,
             row.checked,
+            row.last_seen,
         )
         for row in HELD.all(connection, {"address": canonical_url})
     ]
@@ -176,6 +178,12 @@ def still_there(connection: Connection, canonical_url: str, at: datetime) -> tup
         values = {"last_seen": later(row.last_seen, at), "checked": later(row.checked, at)}
         CHANGE.run(connection, {"key": row.id, **values})
     return tuple(Change("known", canonical_url, row.id, row.revision) for row in found)
+
+
+def still_gone(connection: Connection, canonical_url: str, at: datetime) -> None:
+    """The page was asked for and is gone still: a copy from before that brings nothing back."""
+    gone = (article.c.canonical_url == canonical_url, article.c.status == "gone", article.c.checked < at)
+    connection.execute(article.update().where(*gone).values(checked=at))
 
 
 # --- reading

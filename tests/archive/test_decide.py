@@ -24,7 +24,7 @@ RESPACED = replace(SPACED, blocks=tuple(replace(one, text=one.text.replace("5G",
 
 def held(status: Status = "live", article: Article = ONE) -> Held:
     """What the archive holds: read from the capture `first`, one hour after the start."""
-    return Held(article, text_digest(article), status, "first", "digest", START + HOUR)
+    return Held(article, text_digest(article), status, "first", "digest", START + HOUR, START + HOUR)
 
 
 def answer(

@@ -36,7 +36,7 @@ def test_why_an_article_on_several_pages_is_another(
     before: tuple[str, ...], now: tuple[str, ...], page_one: str, reason: str, status: str
 ) -> None:
     """Pages that were only added complete it; another page 1, another or a missing further page is an edit."""
-    held = Held(joined(*before), text_digest(joined(*before)), "live", "first", "digest", START)
+    held = Held(joined(*before), text_digest(joined(*before)), "live", "first", "digest", START, START)
     answer = Answer("second", START + HOUR, 200, "article", page_one)
     (decision,) = decide([held], [joined(*now, text="全文。")], answer)
     assert (decision.revise, decision.status) == (reason, status)

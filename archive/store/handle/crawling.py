@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from archive.captures import DamagedCapture
-from archive.decide import Answer, Decision, absorbed, is_good_article
+from archive.decide import Answer, Decision, absorbed, is_gone, is_good_article
 from archive.model import Article, Capture, Change, FoundLink, Page, PageKind, Run, Trust, Verdict
-from archive.store import addresses, ages, articles, days, kept, pages, rows, runs, trust, work
+from archive.store import addresses, ages, articles, days, kept, late, pages, rows, runs, trust, work
 from archive.store.handle.base import Handle
 from archive.store.rows import CaptureRow
 from archive.store.work import Asking, Ladder
@@ -143,6 +143,9 @@ class Crawling(Handle):
             if was.state == "gone" and not newest:
                 here = [decision for home, decision in found if home == address]
                 changes += self._gone_since(was.last_checked, address, here, capture.source_id, answer)
+            if capture.kind == "article" and (is_gone(answer) or not newest):
+                homes = addresses.homes(self._connection, address, reached)
+                changes += tuple(late.taken_in(self._connection, homes, answer, newest=newest))
             if part_of is not None:
                 home = addresses.home(self._connection, rows.column_text(part_of))
                 addresses.lead(self._connection, (address,), home)

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from test_import import PAGES, Place, record
 
-from archive.model import Capture
+from archive.model import Capture, Revision, Standing
 from archive.store import Archive
+from crawler.cli.history import events
 
 URL, BODY = PAGES[0]
 PAGE = record(URL, BODY)  # of 8 o'clock
@@ -84,3 +85,43 @@ def test_a_dry_run_knows_what_it_would_know(tmp_path: Path) -> None:
     report = place.take(place.file("a.warc.gz", GONE + PAGE + UNKNOWN), "--dry-run")
     assert (report["pages"], report["passed_over"]) == ({"to be taken in": 2}, {"answered 404": 1})
     assert not place.data.exists()
+
+
+CHANGED = BODY.replace(b"<p>", "<p>后来补上的一句话，写得很清楚。".encode(), 1)
+BACK = record(URL, CHANGED, date="2026-11-06T08:00:00Z")
+OTHERS = [record(*each) for each in PAGES[1:3]]
+
+
+Became = tuple[str, Standing, tuple[Revision, ...], list[tuple[datetime, str, int | None]]]
+
+
+def became(place: Place) -> Became:
+    """State, revisions and history of the page's article."""
+    with Archive.open(place.data) as archive:
+        found = archive.article(URL)
+        assert found is not None
+        read, standing = found
+        history = [(each["at"], each["what"], each["revision"]) for each in events(archive, standing)]
+        return read.text, standing, archive.revisions(standing.id), history
+
+
+@pytest.mark.parametrize("back", [BACK, record(URL, BODY, date="2026-11-06T08:00:00Z")], ids=["edited", "the same"])
+def test_gone_and_back_is_the_same_in_whatever_order_and_by_however_many_calls(back: bytes, tmp_path: Path) -> None:
+    """One file or three, in every order; three calls; and where the 404 comes by the last of them."""
+    told: dict[str, Became] = {}
+    three = (PAGE, GONE, back)
+    for number, order in enumerate(itertools.permutations(three)):
+        one, files = Place(tmp_path / f"one {number}"), Place(tmp_path / f"files {number}")
+        one.take(one.file("a.warc.gz", b"".join([order[0], OTHERS[0], order[1], OTHERS[1], order[2]])), "--all-pages")
+        files.take(*(files.file(f"{at}.warc.gz", data) for at, data in enumerate([*order, *OTHERS])), "--all-pages")
+        told |= {f"one file, {number}": became(one), f"three files, {number}": became(files)}
+    for name, calls in {"in order": three, "at the end": (PAGE, back, GONE), "two": (PAGE + back, GONE)}.items():
+        place = Place(tmp_path / name)
+        for at, data in enumerate(calls):
+            place.take(place.file(f"{at}.warc.gz", data), "--all-pages")
+        told[name] = became(place)
+    assert {name: one for name, one in told.items() if one != told["in order"]} == {}
+    _, standing, revisions, history = told["in order"]
+    assert standing.status == "restored"
+    assert [each.reason for each in revisions] == ["new", "restored"][: len(revisions)]
+    assert [what for _, what, _ in history] == ["new", "gone", "restored"]
