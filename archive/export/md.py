@@ -1,18 +1,18 @@
 """Markdown: a folder with a file an article, its facts in front as YAML.
 
 What a page wrote is text and stays text: whatever Markdown (CommonMark, GitHub's) or HTML would take for a sign has a
-backslash in front, YAML's strings are quoted, and a name of a file holds letters and digits of the title alone, the
-day, and the article's id. Pictures are links; nothing is fetched when the file is shown.
+backslash in front, YAML's strings are quoted, and a name of a file holds letters, marks and digits of the title alone,
+the day, and the article's id. Pictures are links; nothing is fetched when the file is shown.
 """
 
 from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unicodedata import category, normalize
 
 from archive.export import Options, Written
 from archive.export.markup import STEERING, one_line, web_address, xml_text
@@ -49,7 +49,7 @@ FACTS = (
 )
 """Fields of docs/article.md; what is absent is left out."""
 
-LONGEST = 40  # characters of a title in a file's name: 120 bytes of the 255 that a name may have
+LONGEST = 40  # characters of a title in a file's name: 160 bytes at most of the 255 that a name may have
 
 SIGNS = re.compile(r"([\\`*_\[\]<>|~$]|&(?=#|\w+;))")
 """What begins something wherever it stands."""
@@ -82,9 +82,31 @@ def name_of(taken: Taken) -> str:
     """The file of an article: 2026-03/2026-03-01 TITLE ID.md. With another title or day it has another name."""
     when = taken.article.published or taken.standing.first_seen.astimezone(SHANGHAI)
     day = when.date().isoformat()  # as the page prints it
-    letters = "".join(char if char.isalnum() else " " for char in unicodedata.normalize("NFC", taken.article.title))
-    title = " ".join(letters.split())[:LONGEST].strip()
-    return f"{day[:7]}/{' '.join(filter(None, (day, title, taken.standing.id)))}.md"
+    return f"{day[:7]}/{' '.join(filter(None, (day, letters(taken.article.title), taken.standing.id)))}.md"
+
+
+def letters(title: str) -> str:
+    """Letters with their marks, and digits, of a title; 40 at most, and of the last letter all marks or none.
+
+    >>> letters("「བོད་ལྗོངས།」: 2026/03"), letters("/\u0f7cབ")
+    ('བོད ལྗོངས 2026 03', 'བ')
+    """
+    shown = "".join(char if category(char)[0] in "LMN" else " " for char in normalize("NFC", title))
+    words = " ".join(filter(None, map(_without_lone_marks, shown.split())))
+    cut = len(words) > LONGEST and _is_mark(words[LONGEST])
+    name = words[:LONGEST]
+    while cut and name:
+        cut, name = _is_mark(name[-1]), name[:-1]
+    return name.strip()
+
+
+def _without_lone_marks(word: str) -> str:
+    """The word from its first letter on: a mark before it would join the blank."""
+    return word[next((at for at, char in enumerate(word) if not _is_mark(char)), len(word)) :]
+
+
+def _is_mark(char: str) -> bool:
+    return category(char)[0] == "M"
 
 
 def _lines(taken: Taken) -> Iterator[str]:

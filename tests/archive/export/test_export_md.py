@@ -91,3 +91,24 @@ def test_quoted_strings_are_json_and_yaml() -> None:
     nasty = 'a\x00\x85\u2028\u202e\ufeff"\\\u200f𠀀'
     assert yaml.safe_load(quoted(nasty)) == nasty
     assert quoted(nasty).isprintable()
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("བོད་ལྗོངས་ཀྱི་གསར་འགྱུར།", "བོད ལྗོངས ཀྱི གསར འགྱུར"),
+        ("ئۇيغۇر تىلى: خەۋەر", "ئۇيغۇر تىلى خەۋەر"),
+        ("हिन्दी/समाचार", "हिन्दी समाचार"),
+        ("e\u0301tude", "étude"),
+        ("\u0f71\u0f74 /\u0f7cབ", "བ"),
+        ("\u0f71\u0f74", ""),
+        ("ཀ" * 39 + "བོད", "ཀ" * 39),
+        ("ཀ" * 38 + "བོད", "ཀ" * 38 + "བོ"),
+        ("ཀ" + "\u0f71" * 90, ""),
+        ("\U00020000" * 90, "\U00020000" * 40),
+    ],
+)
+def test_a_letter_keeps_its_marks_in_the_name_or_is_left_out(title: str, name: str) -> None:
+    """No mark without its letter, none half cut, and never more than 40 characters."""
+    assert md.letters(title) == name
+    assert len(name) <= md.LONGEST
