@@ -18,18 +18,29 @@ def whole(target: Path) -> Iterator[BinaryIO]:
     Whatever is raised meanwhile leaves what was there, and what killed processes left beside it goes. Raises OSError.
     """
     if target.exists() and not target.is_file():  # before links are followed: those of /proc to a pipe lead nowhere
-        with target.open("wb") as stream:
+        with named(target), target.open("wb") as stream:
             yield stream
         return
     target = target.resolve()
     _clear(target)
     beside = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        with beside.open("wb") as stream:
+        with named(target), beside.open("wb") as stream:
             yield stream
         beside.replace(target)
     finally:
         beside.unlink(missing_ok=True)
+
+
+@contextmanager
+def named(target: Path | str) -> Iterator[None]:
+    """Give an OSError that names no file (a disk that is full while it is written to) this one's name."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None:
+            error.filename = str(target)
+        raise
 
 
 def write_whole(target: Path, content: bytes) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from crawler.whole_file import OLD
+from crawler.whole_file import OLD, named
 
 
 @contextmanager
@@ -25,7 +25,8 @@ def whole_folder(target: Path) -> Iterator[Path]:
     beside = target.with_name(f".{target.name}.{os.getpid()}")
     beside.mkdir()
     try:
-        yield beside
+        with named(target):
+            yield beside
         beside.replace(target)  # an empty folder of that name gives way; one that was filled meanwhile does not
     finally:
         shutil.rmtree(beside, ignore_errors=True)

@@ -104,7 +104,12 @@ class Lines:
         if len(self._held) == IN_MEMORY:
             file = self._open.enter_context(_temporary())
             self._files.append(file)
-            file.writelines(f"{each}\n" for each in sorted(self._held))
+            try:
+                file.writelines(f"{each}\n" for each in sorted(self._held))
+                file.flush()
+            except OSError as error:  # no disk is full but the one of temporary files
+                error.filename = tempfile.gettempdir()
+                raise
             self._held = []
 
     def sorted(self) -> Iterator[str]:

@@ -21,7 +21,7 @@ from crawler.cli.search import refuse
 from crawler.cli.stopping import stoppable
 from crawler.cli.table import counted
 from crawler.shanghai import SHANGHAI
-from crawler.whole_file import whole
+from crawler.whole_file import named, whole
 from crawler.whole_folder import refuse_full, whole_folder
 
 if TYPE_CHECKING:
@@ -78,6 +78,7 @@ def command(
     given = {name: value for name, value in own.items() if value is not None}
     query = " ".join(words)
     _check_options(form, {*given, *({"limit"} if limit else ())})
+    _check_address(own["self_url"])
     _check_target(form, known, output, as_json=common.as_json)
     since = since and since.replace(tzinfo=SHANGHAI)
     until = until and until.replace(tzinfo=SHANGHAI) + timedelta(days=1)  # the archive leaves the end out
@@ -118,6 +119,14 @@ def _check_options(form: str, given: Set[str]) -> None:
             raise click.UsageError(f"{flag} is for {' and '.join(takers)}, not for {form}.")
 
 
+def _check_address(self_url: str | None) -> None:
+    """What is no address of the web would be left out of the feed without a word."""
+    from archive.export.markup import web_address
+
+    if self_url is not None and web_address(self_url) is None:
+        raise click.UsageError(f"--self-url {self_url!r} is no address of the web: http://… or https://….")
+
+
 def _check_target(form: str, known: Format, output: Path | None, *, as_json: bool) -> None:
     """Whether the format can be written there; said before anything is read."""
     if as_json and output is None:
@@ -155,8 +164,9 @@ def _name(output: Path | None) -> str:
 def _write(form: str, chosen: Chosen, output: Path | None, options: Options) -> Written:
     write: Callable[[Chosen, object, Options], Written] = import_module(f"archive.export.{form}").write
     if output is None:
-        written = write(chosen, sys.stdout.buffer, options)
-        sys.stdout.buffer.flush()
+        with named("stdout"):
+            written = write(chosen, sys.stdout.buffer, options)
+            sys.stdout.buffer.flush()
         return written
     if FORMATS[form].shape == "folder":
         with whole_folder(output) as folder:

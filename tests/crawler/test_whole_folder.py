@@ -58,3 +58,11 @@ def test_what_breaks_off_or_was_killed_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt), whole_folder(tmp_path / "target") as folder:
         write(folder)
     assert {each.name for each in tmp_path.iterdir()} == {fresh.name, other.name}
+
+
+def test_a_disk_that_fills_up_is_told_with_the_folder_s_name(tmp_path: Path) -> None:
+    """What the system says of a write names no file; what it names stays."""
+    for raised, named in ((OSError(28, "full"), tmp_path / "new"), (OSError(28, "full", "other"), "other")):
+        with pytest.raises(OSError, match="full") as told, whole_folder(tmp_path / "new"):
+            raise raised
+        assert told.value.filename == str(named)

@@ -135,3 +135,25 @@ def test_a_capture_that_cannot_be_had_is_exit_code_one(data: Path, tmp_path: Pat
     report = json.loads(done.stdout)
     assert (done.exit_code, report["captures"], len(report["faults"])) == (1, 4, 1)
     assert (tmp_path / "all.warc.gz").stat().st_size
+
+
+@pytest.mark.parametrize("address", ["not a url", "javascript:1", "", "//a.example/feed", "http://", "a.example/feed"])
+def test_a_feed_s_address_is_one_of_the_web(address: str, data: Path) -> None:
+    """It is refused where it would be left out without a word."""
+    for form in ("atom", "jsonfeed"):
+        wrong = export(data, form, "--self-url", address)
+        assert (wrong.exit_code, wrong.stdout, "no address of the web" in wrong.stderr) == (2, "", True)
+    assert export(data, "atom", "--self-url", "https://a.example/feed?x=工业").exit_code == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Only Linux has a device that is always full.")
+def test_a_disk_that_is_full_is_told_with_the_file(data: Path) -> None:
+    """Which the system does not name when it is written to."""
+    done = export(data, "csv", "-o", "/dev/full")
+    assert (done.exit_code, done.stderr) == (1, "Error: /dev/full: No space left on device.\n")
+    call = [sys.executable, "-m", "crawler.cli", "export", "csv", "--data", str(data)]
+    with Path("/dev/full").open("wb") as full:
+        piped = subprocess.run(
+            call, stdout=full, stderr=subprocess.PIPE, check=False, env={**os.environ, "LC_ALL": "C"}
+        )
+    assert (piped.returncode, piped.stderr) == (1, b"Error: stdout: No space left on device.\n")
