@@ -111,6 +111,8 @@ def _report(common: Common, tally: Tally, *, dry_run: bool) -> None:
         }
         click.echo(json.dumps(document, ensure_ascii=False, indent=2))
         return
+    if common.verbosity < 0:
+        return
     click.echo(counted(tally.files, "file") + (f", {tally.bad_files} of them bad" if tally.bad_files else ""))
     for head, counts in (
         ("pages", tally.pages),

@@ -426,3 +426,12 @@ def test_a_wrong_call_is_refused(place: Place) -> None:
     assert place.run("reread", "--all", "--floor", "nan").exit_code == 2
     assert place.run("import", "nowhere.warc").exit_code == 2
     assert 'Did you mean "many"' in place.run("import", place.file("a.warc", b""), "--source", "mny").output
+
+
+def test_quiet_says_nothing_unless_json_is_asked_for(place: Place) -> None:
+    """The summary is for a person; with --json it is what was asked for."""
+    file = place.file("a.warc.gz", record(PAGES[0][0], PAGES[0][1]))
+    quiet = place.run("import", file, "-q")
+    assert (quiet.exit_code, quiet.stdout, quiet.stderr) == (0, "", "")
+    assert json.loads(place.run("import", file, "-q", "--json").stdout)["files"] == 1
+    assert place.run("import", file, "-qv").stdout.startswith("1 file\n")
