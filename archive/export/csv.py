@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from unicodedata import category, normalize
 
 from archive.export import Options, Written
+from archive.export.unseen import BLANK
 from archive.model import article_json
 
 if TYPE_CHECKING:
@@ -59,10 +60,7 @@ SIGNS = frozenset("=+-@\u2212")
 
 SHOWN = frozenset("LNPS")
 """The first letters of the categories of what can be seen (Unicode 4.5); all others are blanks, controls, and marks,
-which are seen only behind what they mark. The characters of Default_Ignorable_Code_Point are among those, or below."""
-
-BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800\U0001d159")
-"""Letters and symbols that are blank: fillers of Hangul, Braille without a dot, a musical note without a head."""
+which are seen only behind what they mark. The characters of Default_Ignorable_Code_Point are among those or `BLANK`."""
 
 SEPARATOR = "|"
 """Between the entries of a list; a `|` or a backslash of theirs has a backslash in front."""

@@ -12,12 +12,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
+from archive.export.unseen import as_it_looks
 from archive.fold import spaced
 from archive.report.fact import FIELDS, Fact
 from archive.report.time_axis import Axis, axis
 from archive.shanghai import SHANGHAI
 
 STEP = math.log(1.1)
+AT_ONCE = -1
+"""The step of delays below a second."""
+
 MOST_NAMES = 20_000
 """Names of outlets, which pages can write as they like: beyond so many the rare half is counted together."""
 
@@ -53,7 +57,7 @@ class Delays:
         elif delay < 0:
             self.ahead += 1
         else:
-            self.steps[round(math.log(max(delay, 1)) / STEP)] += 1
+            self.steps[round(math.log(delay) / STEP) if delay >= 1 else AT_ONCE] += 1
 
     def quantile(self, share: float) -> float | None:
         """Seconds, within a twentieth; None if there are none."""
@@ -61,7 +65,7 @@ class Delays:
         for step in sorted(self.steps):
             seen += self.steps[step]
             if seen >= wanted:
-                return math.exp(step * STEP)
+                return 0.0 if step == AT_ONCE else math.exp(step * STEP)
         return None
 
     def told(self) -> dict[str, Any]:
@@ -128,6 +132,7 @@ class Numbers:
             own = (self._names.get(fact.source_id), fact.source_id)
             return None if told in own else (told, fact.source_id, "story")
         named, by = (fact.outlet, "story") if fact.outlet else (fact.origin, "named")
+        named = named and as_it_looks(named)
         return (named, fact.source_id, by) if named and not self._is_own(named, fact.source_id) else None
 
     def _is_own(self, name: str, source: str) -> bool:

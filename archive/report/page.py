@@ -56,6 +56,7 @@ def policy() -> str:
 def _over_time(body: ET.Element, told: Mapping[str, Any]) -> None:
     section = _section(body, "Articles over time", plots.over_time(told))
     unit = told["time"]["unit"]
+    _add(section, "p", f"A bar for each {unit}; each row has a scale of its own, the number beside it is that of all.")
     head = ["source", "articles", "first", "last", f"busiest {unit}", "outside the picture"]
     rows = [
         [each["name"], each["articles"], each["first"], each["last"], max(each["bins"], default=0), each["outside"]]
@@ -102,13 +103,13 @@ def _network(body: ET.Element, told: Mapping[str, Any]) -> None:
 def _repairs(body: ET.Element, told: Mapping[str, Any]) -> None:
     found = told["repairs"]
     section = _section(body, "Repairs", plots.repairs(told) if found else None)
-    _table(
-        section, ["kind", "articles", "changes"], [[each["rule"], each["articles"], each["changes"]] for each in found]
-    )
+    kinds = [[each["rule"], each["articles"], each["changes"]] for each in found]
+    _table(section, ["kind", "articles", "changes"], kinds, name="The numbers by kind")
     rows = [
         [each["name"], each["repaired"], each["lossy"]] for each in told["sources"] if each["repaired"] or each["lossy"]
     ]
-    _table(section, ["source", "articles repaired", "something lost for good"], rows)
+    head = ["source", "articles repaired", "something lost for good"]
+    _table(section, head, rows, name="The numbers by source")
 
 
 def _completeness(body: ET.Element, told: Mapping[str, Any]) -> None:
@@ -126,7 +127,7 @@ def _completeness(body: ET.Element, told: Mapping[str, Any]) -> None:
         [each["name"], *(round(100 * each["filled"][name]) for name in told["fields"])]
         for each in told["sources"][:MOST_ROWS]
     ]
-    _table(section, ["source", *told["fields"]], rows, shade, folded=False)
+    _table(section, ["source", *told["fields"]], rows, shade, name=None)
 
 
 def _section(body: ET.Element, title: str, picture: ET.Element | None) -> ET.Element:
@@ -143,19 +144,19 @@ def _table(
     rows: Sequence[Sequence[object]],
     shade: Callable[[int, object], str] = lambda column, value: "",
     *,
-    folded: bool = True,
+    name: str | None = "The numbers",
 ) -> None:
-    """The numbers behind a picture."""
+    """The numbers behind a picture, folded away under a name; without one they stand there."""
     if not rows:
         _add(section, "p", "None.")
         return
-    place = ET.SubElement(section, "details") if folded else section
-    if folded:
-        _add(place, "summary", "The numbers")
-    table = ET.SubElement(place, "table")
+    place = ET.SubElement(section, "details") if name else section
+    if name:
+        _add(place, "summary", name)
+    table = ET.SubElement(place, "table", {} if name else {"class": "broad"})
     top = ET.SubElement(ET.SubElement(table, "thead"), "tr")
-    for name in head:
-        ET.SubElement(top, "th", scope="col").text = name
+    for each in head:
+        ET.SubElement(top, "th", scope="col").text = each
     body = ET.SubElement(table, "tbody")
     for row in rows[:MOST_ROWS]:
         line = ET.SubElement(body, "tr")

@@ -147,3 +147,27 @@ def test_names_that_pages_make_up_are_bounded(monkeypatch: pytest.MonkeyPatch) -
     assert len(found.counts) <= 100
     assert found.counts["常见"] == 1000
     assert found.left_out + found.counts.total() == 2000
+
+
+def test_what_is_seen_at_once_has_no_delay() -> None:
+    """Below a second; a second is one."""
+    delays = Delays()
+    for each in (0, 0.4, 1):
+        delays.add(NOW, NOW + timedelta(seconds=each), None)
+    found = delays.told()
+    assert (found["p10"], found["p50"], found["p90"]) == (0, 0, 1)
+
+
+def test_names_that_look_alike_are_one_row() -> None:
+    """Whatever stands in them and cannot be seen; another script is another name."""
+    alike = [
+        "新华社",
+        "新\u200b华社",
+        "\ufeff新华社\u3164",
+        "新华\u202e社",
+        "新\u00ad华\ufe0f社",
+        " 新华社\u2800",
+        "新华社\U000e0041",
+    ]
+    found = told(*(fact(origin=each) for each in (*alike, "新華社", "\u200b\u3164")))
+    assert [(each["from"], each["articles"]) for each in found["network"]["edges"]] == [("新华社", 7), ("新華社", 1)]

@@ -92,6 +92,16 @@ def test_a_name_of_the_network_tells_all_its_articles() -> None:
     assert len(picture.xpath("./path")) == 20
 
 
+def test_no_two_tables_of_a_part_are_called_alike() -> None:
+    """And the bars of time say that their heights are of one row alone."""
+    document = read(figures())
+    for section in document.xpath("//section"):
+        names = section.xpath(".//summary/text()")
+        assert len(set(names)) == len(names)
+    (first,) = document.xpath("//section[1]/p/text()")
+    assert "each row has a scale of its own" in first
+
+
 def test_an_empty_archive_has_a_page() -> None:
     """It says so."""
     document = read(Numbers({}, {}).told(NOW))
