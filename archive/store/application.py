@@ -17,7 +17,7 @@ from sqlalchemy.engine import Connection
 from archive.decide import Answer, Decision
 from archive.model import Article, Change
 from archive.reread import Found, HeldArticle, ReadAgain
-from archive.store import addresses, ages, articles, kept, pages, rows, summed
+from archive.store import addresses, ages, articles, kept, pages, rows, summed, written
 from archive.store.reread import HELD
 from archive.store.tables import application, applied, article, capture, page, reading, revision
 
@@ -273,7 +273,7 @@ def undo(connection: Connection, number: int, article_id: str) -> str:
     connection.execute(reading.delete().where(reading.c.source_id == now.source_id, reading.c.address == source[0]))
     text = row.before or row.revision
     former = connection.execute(
-        sa.select(revision.c.capture_id, revision.c.read_at, revision.c.article).where(
+        sa.select(revision.c.capture_id, revision.c.read_at, *written.TEXT).where(
             revision.c.article_id == article_id, revision.c.number == text
         )
     ).one()
@@ -285,7 +285,7 @@ def undo(connection: Connection, number: int, article_id: str) -> str:
     elif row.before == row.revision:  # it was only restored
         decision = Decision("gone", now.ordinal, status=row.status)
     else:
-        decision = Decision("changed", now.ordinal, rows.article_from_text(former.article), "re-read", row.status)
+        decision = Decision("changed", now.ordinal, written.article_of(former), "re-read", row.status)
     articles.carry_out(connection, decision, *source, answer)
     ages.follow(connection, now.canonical_url)
     before = {"verdict": row.verdict, "evidence": row.evidence}

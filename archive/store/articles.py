@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from archive.decide import Answer, Decision, Held, text_digest
 from archive.identity import article_id
 from archive.model import Article, Change, Revision, Standing
-from archive.store import rows, sealed
+from archive.store import rows, sealed, written
 from archive.store.pages import later
 from archive.store.prepared import Prepared
 from archive.store.tables import article, capture, page, revision
@@ -40,7 +40,8 @@ HELD = Prepared(
     .where(article.c.canonical_url == sa.bindparam("address"))
     .order_by(article.c.ordinal)
 )
-NEWEST_TEXT = (article, revision.c.article.label("json"))
+NEWEST_TEXT = (article, *written.TEXT)
+REVISION = [revision.c[name] for name in ("article_id", "number", "capture_id", "read_at", "reason")]
 WITH_EVIDENCE = sa.select(*NEWEST_TEXT, capture.c.evidence).select_from(CURRENT)
 WITHOUT_EVIDENCE = sa.select(*NEWEST_TEXT, sa.null().label("evidence")).select_from(CURRENT)
 
@@ -234,19 +235,19 @@ def select(
 
 def revisions(connection: Connection, identity: str) -> tuple[Revision, ...]:
     """All revisions of an article, oldest first. Raises DamagedRow, which names the one."""
-    query = sa.select(revision).where(revision.c.article_id == identity).order_by(revision.c.number)
+    query = sa.select(*REVISION, *written.TEXT).where(revision.c.article_id == identity).order_by(revision.c.number)
     with rows.damage_told(f"A revision of the article {identity}"):
         found = connection.execute(query).all()
     return tuple(_revision(row) for row in found)
 
 
-def _revision(row: sa.Row[Any]) -> Revision:
+def _revision(row: Any) -> Revision:
     with rows.damage_told(f"Revision {row.number} of the article {row.article_id}"):
-        read = rows.article_from_text(row.article)
+        read = written.article_of(row)
     return Revision(row.article_id, row.number, row.capture_id, row.read_at, row.reason, read)
 
 
 def _article(row: sa.Row[Any]) -> tuple[Article, Standing]:
     with rows.damage_told(f"The article {row.id}"):
-        read = rows.article_from_text(row.json, rows.evidence_from_bytes(row.evidence))
+        read = written.article_of(row, rows.evidence_from_bytes(row.evidence))
     return replace(read, source_id=row.source_id), rows.standing(row)

@@ -21,7 +21,7 @@ from archive.captures import CaptureFolder
 from archive.model import Article, Standing
 from archive.query import Query
 from archive.report.fact import Fact
-from archive.store import facts, rows
+from archive.store import facts, rows, written
 from archive.store.articles import CURRENT
 from archive.store.damage import ID, Dated, dated, dated_columns, sound, without_text
 from archive.store.errors import DamagedRow
@@ -181,8 +181,8 @@ class Chosen:
             yield [some[at : at + ID].rstrip() for at in range(0, len(some), ID)]
 
     def _read(self, ids: Sequence[str], *, evidence: bool) -> Iterator[Taken]:
-        columns: list[Any] = [article, revision.c.article.label("json"), revision.c.read_at]
+        columns: list[Any] = [article, *written.TEXT, revision.c.read_at]
         columns.append(capture.c.evidence if evidence else sa.null().label("evidence"))
         for row in self._connection.execute(sa.select(*columns).select_from(CURRENT).where(article.c.id.in_(ids))):
-            read = rows.article_from_text(row.json, rows.evidence_from_bytes(row.evidence))
+            read = written.article_of(row, rows.evidence_from_bytes(row.evidence))
             yield Taken(replace(read, source_id=row.source_id), rows.standing(row), row.read_at)

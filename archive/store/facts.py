@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from archive.report.fact import Fact
-from archive.store import rows
+from archive.store import rows, written
 from archive.store.articles import CURRENT
-from archive.store.tables import article, capture, revision, story
+from archive.store.tables import article, capture, story
 
 COPIES = ("reprint", "excerpt", "mirror")
 
@@ -62,12 +62,12 @@ EVIDENCE = msgspec.json.Decoder(_Evidence)
 def of(connection: Connection, ids: Sequence[str]) -> Iterator[Fact]:
     """The facts of these articles, in no order. Raises DamagedRow."""
     columns = (article.c.source_id, article.c.dated, article.c.first_seen, article.c.story_id, article.c.role)
-    query = sa.select(*columns, revision.c.article.label("json"), capture.c.evidence).select_from(CURRENT)
+    query = sa.select(*columns, *written.TEXT, capture.c.evidence).select_from(CURRENT)
     found = connection.execute(query.where(article.c.id.in_(ids))).all()
     origins = _origins(connection, {row.story_id for row in found if row.story_id and row.role in COPIES})
     for row in found:
         with rows.damage_told():
-            read = READ.decode(row.json)
+            read = READ.decode(written.json_of(row))
             evidence = EVIDENCE.decode(decompress(row.evidence)) if row.evidence else _Evidence()
         timed = read.published is not None and read.published_precision != "day"
         pages: tuple[_Page, ...] = (evidence, *(page.evidence for page in evidence.pages))

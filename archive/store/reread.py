@@ -12,8 +12,8 @@ from sqlalchemy.engine import Connection
 
 from archive.model import IMPORTED, Article
 from archive.reread import Copy, Found, HeldArticle, ReadAgain
-from archive.store import articles, rows
-from archive.store.tables import article, capture, page, reading, revision
+from archive.store import articles, rows, written
+from archive.store.tables import article, capture, page, reading
 
 BATCH = 500
 HELD = (
@@ -61,7 +61,7 @@ def held(connection: Connection, source_id: str) -> list[HeldArticle]:
 
 
 TEXTS = (
-    sa.select(*HELD, revision.c.article.label("json"), capture.c.content_digest)
+    sa.select(*HELD, *written.TEXT, capture.c.content_digest)
     .select_from(articles.CURRENT)
     .where(article.c.canonical_url == sa.bindparam("key"))
     .order_by(article.c.ordinal)
@@ -71,7 +71,7 @@ TEXTS = (
 def texts(connection: Connection, address: str) -> list[tuple[HeldArticle, Article, str]]:
     """The articles of an address with their texts and the digests of the contents that these were read from."""
     found = connection.execute(TEXTS, {"key": address}).all()
-    return [(HeldArticle(*row[:8]), rows.article_from_text(row.json), row.content_digest) for row in found]
+    return [(HeldArticle(*row[:8]), written.article_of(row), row.content_digest) for row in found]
 
 
 # --- how far it is

@@ -22,7 +22,7 @@ from archive.query import Entry, Query
 from archive.query.score import score
 from archive.query.snippet import Place, Snippet, matches, merged, snippet
 from archive.query.tree import Any, Days, Phrase
-from archive.store import matching, rows
+from archive.store import matching, rows, written
 from archive.store.damage import Dated, dated, dated_columns, sound, without_text
 from archive.store.errors import DamagedRow
 from archive.store.indexed import Indexed
@@ -47,13 +47,9 @@ NAMED = {
     ),
     "postgresql": article.c.id == sa.any_(sa.bindparam("ids", type_=sa.ARRAY(sa.Text))),
 }
-JSON = {  # SQLite's driver would make a string of the bytes, of which JSON's reader makes bytes again
-    "sqlite": sa.cast(revision.c.article, sa.LargeBinary),
-    "postgresql": revision.c.article,
-}
 TEXTS = {
     kind: Prepared(
-        sa.select(*(article.c[name] for name in SHOWN), JSON[kind].label("json"))
+        sa.select(*(article.c[name] for name in SHOWN), *written.TEXT)
         .join_from(article, revision, NEWEST_REVISION)
         .where(named)
     )
@@ -254,7 +250,7 @@ def _texts(connection: Connection, wanted: Sequence[str], told: Callable[[Damage
 
     def read(ids: Sequence[str]) -> Iterator[Text]:
         for row in TEXTS[connection.dialect.name].all(connection, {"ids": list(ids)}):
-            yield row, rows.article_from_text(row.json)
+            yield row, written.article_of(row)
 
     batches = (wanted[start : start + BATCH] for start in range(0, len(wanted), BATCH))
     texts: dict[str, Text] = {}

@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 
 from archive.captures import CaptureFolder, DamagedCapture, Place
 from archive.model import Capture
-from archive.store import kept, rows
+from archive.store import kept, rows, written
 from archive.store.damage import as_stored, moment_of
 from archive.store.tables import article, capture, revision
 
@@ -69,7 +69,7 @@ class Takings:
 
         Gives the captures' ids. Raises DamagedRow, and nothing is taken then.
         """
-        query = sa.select(revision.c.capture_id, revision.c.article).where(revision.c.article_id.in_(article_ids))
+        query = sa.select(revision.c.capture_id, *written.TEXT).where(revision.c.article_id.in_(article_ids))
         if not every:
             newest = sa.and_(article.c.id == revision.c.article_id, article.c.revision == revision.c.number)
             query = query.join(article, newest)
@@ -77,7 +77,7 @@ class Takings:
         for row in self._connection.execute(query):
             wanted[row.capture_id] = None
             with rows.damage_told():
-                joined = JOINED.decode(row.article).evidence.parts
+                joined = JOINED.decode(written.json_of(row)).evidence.parts
             wanted |= dict.fromkeys(each.capture_id for each in joined)
         self._add(list(wanted))
         return list(wanted)

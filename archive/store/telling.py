@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 from archive.likeness.origin import LINKS, Link
 from archive.likeness.pair import Prepared, Relation, likeness
 from archive.model import Article, Role, Standing
-from archive.store import rows
+from archive.store import rows, written
 from archive.store.articles import WITHOUT_EVIDENCE
 from archive.store.shelf import DatabaseShelf
 from archive.store.tables import article, story
@@ -84,7 +84,7 @@ def _members(connection: Connection, story_id: str, best_id: str) -> Iterator[St
 
     best = text_of(best_id)
     for row in connection.execute(WITHOUT_EVIDENCE.where(article.c.story_id == story_id)).all():
-        read, own = replace(rows.article_from_text(row.json), source_id=row.source_id), text_of(row.id)
+        read, own = replace(written.article_of(row), source_id=row.source_id), text_of(row.id)
         if row.id == best_id or own is None or best is None:
             yield _member(read, rows.standing(row), None, None, None)
             continue

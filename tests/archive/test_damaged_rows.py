@@ -28,8 +28,10 @@ ID = article_id(url_of(2), 0)
 CHANGES = {
     "a figure of the text": ("revision", "article", b"28.3", b"28.2", "not the one that its digest"),
     "the structure of the JSON": ("revision", "article", b'"blocks":', b'"blocks"z', "cannot be read back"),
+    "what no digest is made of": ("revision", "article", b'"score":1', b'"score":3', "its checksum differs"),
     "no UTF-8": ("revision", "article", "设备".encode(), b"\xe8\xae\xffxxx", "cannot be read back"),
 }
+NO_JSON = ("the structure of the JSON", "no UTF-8")
 
 
 def filled(place: Place) -> None:
@@ -41,13 +43,18 @@ def filled(place: Place) -> None:
 
 
 def put(place: Place, table: str, column: str, old: bytes, new: bytes, where: str) -> None:
-    """Put other bytes into a column, of the same kind as those that were there."""
+    """Put other bytes into a column, of the same kind as those that were there, as a damage: no trigger hears of it."""
     with closing(sqlite3.connect(place.data / "archive.db")) as database:
         database.text_factory = bytes
+        triggers = database.execute(f"SELECT name, sql FROM sqlite_master WHERE name = '{table}_unsealed'").fetchall()
+        for name, _ in triggers:
+            database.execute(f"DROP TRIGGER {name.decode()}")
         (kind, was) = database.execute(f"SELECT typeof({column}), {column} FROM {table} WHERE {where}").fetchone()
         assert old in was
         value = f"CAST(x'{was.replace(old, new, 1).hex()}' AS {kind.decode()})"
         database.execute(f"UPDATE {table} SET {column} = {value} WHERE {where}")
+        for _, sql in triggers:
+            database.execute(sql.decode())
         database.commit()
 
 
@@ -73,7 +80,7 @@ def test_verify_names_the_revision_also_in_a_sample(what: str, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("form", [name for name, known in FORMATS.items() if known.shape != "folder"])
-@pytest.mark.parametrize("what", list(CHANGES)[1:])
+@pytest.mark.parametrize("what", CHANGES)
 def test_an_export_leaves_out_what_cannot_be_read_and_names_it(form: str, what: str, tmp_path: Path) -> None:
     """The other articles are all there."""
     if form == "parquet":
@@ -87,7 +94,7 @@ def test_an_export_leaves_out_what_cannot_be_read_and_names_it(form: str, what: 
         assert written.articles == len(OTHERS)
 
 
-@pytest.mark.parametrize("what", list(CHANGES)[1:])
+@pytest.mark.parametrize("what", CHANGES)
 def test_a_report_and_a_search_go_on_without_it(what: str, tmp_path: Path) -> None:
     """It is named there as well; whoever asks for it alone is told so."""
     with damaged(tmp_path, what) as (place, _), place.open() as archive:
@@ -103,7 +110,7 @@ def test_a_report_and_a_search_go_on_without_it(what: str, tmp_path: Path) -> No
                 ask()
 
 
-@pytest.mark.parametrize("what", list(CHANGES)[1:])
+@pytest.mark.parametrize("what", NO_JSON)
 def test_what_is_not_indexed_is_searched_without_it_and_indexed_without_it(what: str, tmp_path: Path) -> None:
     """A crawl that indexes at its end comes to its end."""
     with damaged(tmp_path, what) as (place, _):
@@ -119,7 +126,7 @@ def test_what_is_not_indexed_is_searched_without_it_and_indexed_without_it(what:
             assert archive.search("设备").total == 2
 
 
-@pytest.mark.parametrize("what", list(CHANGES)[1:])
+@pytest.mark.parametrize("what", NO_JSON)
 def test_the_others_are_grouped_into_stories_without_it(what: str, tmp_path: Path) -> None:
     """A crawl that groups at its end comes to its end, and the next one does not begin with it again."""
     with damaged(tmp_path, what) as (place, _), place.open(write=True) as archive:
