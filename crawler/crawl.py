@@ -189,8 +189,10 @@ class SourceCrawl:
 
     async def received(self, visit: Visit, outcome: Outcome) -> Iterable[Visit]:
         """Record the outcome; a list page leads to further visits. Not called again before it has come to its end."""
-        more = list(await self._received(visit, outcome))
-        return [*more, *self._ask_again()]
+        more = [*await self._received(visit, outcome), *self._ask_again()]
+        if self.outstanding.all <= 0:
+            self._by_themselves(self.hosts.ended())
+        return more
 
     async def _received(self, visit: Visit, outcome: Outcome) -> Iterable[Visit]:
         self.tally["requests"] += 1
@@ -273,7 +275,10 @@ class SourceCrawl:
     def _answers(self, url: str) -> None:
         """A host answered: pages of it that failed as it does have failed by themselves."""
         self.again.answers(url)
-        for each in self.hosts.came(url):
+        self._by_themselves(self.hosts.came(url))
+
+    def _by_themselves(self, failures: Iterable[Failed]) -> None:
+        for each in failures:
             terms = (self.source.id, self.canonical(each.visit.url), each.at, each.kind, each.message, self.run_id)
             self.archive.failed(*terms, url=each.visit.url, page_kind=each.visit.kind)
 

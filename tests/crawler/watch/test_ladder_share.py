@@ -13,6 +13,7 @@ from watch_web import Scene, article, site, source
 from archive.model import Watch
 from archive.store import Archive
 from crawler.fetch import Job
+from crawler.schedule import recall
 from crawler.visit import Failure, Outcome, Visit
 from crawler.watch.policy import Policy, asks_for
 
@@ -192,3 +193,26 @@ def test_a_page_that_fails_by_itself_is_not_asked_for_first_each_time(
     with Archive.open(scene.data) as archive:
         page = archive.pages("a")[bad]
         assert (page.state, page.failures, page.error_kind) == ("fetched", found.count("/t0.html"), "connection")
+
+
+def test_a_page_that_fails_last_behind_an_answer_of_its_host_has_failed_by_itself(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One bad page behind a list that answers: the only host of its source does not rest for it."""
+    scene.watch(source("a", "30m", revisit=LADDER), articles=3)
+    scene.run()
+    bad, real = f"{site('a')}/t2.html", scene.web.of
+
+    def of(job: Job, visit: Visit) -> Outcome:
+        outcome = real(job, visit)
+        return Failure(visit.url, "connection", "no connection", of_host=True) if visit.url == bad else outcome
+
+    monkeypatch.setattr(scene.web, "of", of)
+    scene.wait(minutes=31)
+    asked(scene)
+    scene.run()
+    assert asked(scene)[-1] == "/t2.html"
+    with Archive.open(scene.data) as archive:
+        page = archive.pages("a")[bad]
+        assert (page.state, page.failures, page.error_kind) == ("fetched", 1, "connection")
+        assert recall(archive.watches()["a"].memory).resting == ()
