@@ -96,7 +96,7 @@ def _told(
     with common.archive() as archive:
         check_source(common, archive, source)
         chosen = archive.choose(query, source, since, until)
-        numbers = Numbers(names, archive.looked(), outlets)
+        numbers = Numbers(names, archive.looked(), {**archive.outlets(), **outlets})
         with Bar(common) as bar:
             numbers.add_all(chosen.watched(lambda done: bar.show("articles", done, len(chosen))).facts())
     return numbers.told(datetime.now(UTC)), chosen.faults

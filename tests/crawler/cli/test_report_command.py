@@ -76,6 +76,18 @@ def test_the_papers_of_a_source_s_file_are_its_own(data: Path, tmp_path: Path) -
     assert told["network"]["edges"] == []
 
 
+def test_without_a_file_the_archive_knows_a_source_s_papers(data: Path, tmp_path: Path) -> None:
+    """What the last crawl told it; a file that is there is believed in its place."""
+    with Archive.open(data, write=True) as archive:
+        archive.describe("gaoyuan", ["高原网", "高原日报"])
+    assert json.loads(report(data, "--json").stdout)["network"]["edges"] == []
+    (tmp_path / "config" / "sources").mkdir(parents=True)
+    without = source_file("gaoyuan", "高原网", "http://gaoyuan.example", [], [r"/\d+\.html$"])
+    (tmp_path / "config" / "sources" / "gaoyuan.toml").write_text(without, "utf-8")
+    (edge,) = json.loads(report(data, "--json", "--config", str(tmp_path / "config")).stdout)["network"]["edges"]
+    assert (edge["from"], edge["articles"]) == ("高原日报", 5)
+
+
 def test_stories_say_who_was_copied(tmp_path: Path) -> None:
     """The source that holds the origin stands under its name, whatever the copy's page says."""
     text = (
