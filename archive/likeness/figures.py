@@ -187,7 +187,7 @@ def _in_digits(units: Units, starts: NDArray[np.intp], ends: NDArray[np.intp]) -
 
 @lru_cache(1024)
 def in_digits(numerals: str) -> str | None:
-    """What Chinese numerals tell, in digits; None for what is no number.
+    """What Chinese numerals tell, in digits; None for what is no number or not written in full: 二百五 may be 250.
 
     >>> in_digits("二十三"), in_digits("二〇二六"), in_digits("一百零五"), in_digits("十"), in_digits("三五十")
     ('23', '2026', '105', '10', None)
@@ -197,13 +197,15 @@ def in_digits(numerals: str) -> str | None:
     total, one, least = 0, None, 10_000
     for char in numerals:
         if (ten := _TENS.get(char)) is not None:
-            if ten >= least or (one is None and (ten != 10 or total)) or one == 0:
+            if ten >= least or (one is None and ten != 10) or one == 0:
                 return None
             total, one, least = total + (one or 1) * ten, None, ten
         elif one or char not in _ONES:  # a nought may stand before another
             return None
         else:
             one = _ONES[char]
+    if one and least > 10 and numerals[-2] not in "零〇":
+        return None
     return str(total + (one or 0))
 
 

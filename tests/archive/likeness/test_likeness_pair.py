@@ -97,6 +97,9 @@ def test_a_whole_date_is_two_figures() -> None:
         ("两千三百", "2300"),
         ("二〇二六", "2026"),
         ("一千零一十", "1010"),
+        ("一百十五", "115"),
+        ("二百五", None),
+        ("一千二", None),
         ("三五十", None),
         ("十百", None),
         ("百", None),
@@ -105,7 +108,7 @@ def test_a_whole_date_is_two_figures() -> None:
     ],
 )
 def test_numerals_tell_what_digits_do(numerals: str, number: str | None) -> None:
-    """What is no number stays as it is written."""
+    """What is no number, or may be two, stays as it is written."""
     assert in_digits(numerals) == number
 
 
