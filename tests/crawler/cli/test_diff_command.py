@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from archive_cases import Place, later, make_article, make_capture, take_in, url_of
 from click.testing import CliRunner, Result
 
 from crawler.cli import main
+from crawler.cli.history import events
 
 
 @pytest.fixture
@@ -52,6 +56,23 @@ def test_history_tells_of_gone_and_restored(data: Path) -> None:
     told = json.loads(run(data, url_of(1), "--history", "--json").stdout)
     assert [each["what"] for each in told["history"]] == ["new", "gone", "restored", "edited"]
     assert "answered 404" in run(data, url_of(1), "--history").stdout
+
+
+def test_history_is_in_the_order_of_its_numbers() -> None:
+    """What was read again, and what took that back, rest on captures that may be older than a revision before."""
+    times = [datetime(2026, 11, 2, hour, tzinfo=UTC) for hour in (8, 12, 8, 12)]
+    text = SimpleNamespace(text="园区")
+    kept = [
+        SimpleNamespace(number=number, read_at=at, reason="re-read", capture_id="c", article=text)
+        for number, at in enumerate(times, 1)
+    ]
+    gone = SimpleNamespace(
+        kind="article", status=404, verdict="other", fetched_at=datetime(2026, 11, 2, 10, tzinfo=UTC), id="g"
+    )
+    standing: Any = SimpleNamespace(id="a", canonical_url="http://a.example/", first_seen=times[0])
+    for revisions in (kept, kept[::-1]):
+        archive: Any = SimpleNamespace(revisions=lambda id, kept=revisions: kept, captures=lambda url: [gone])
+        assert [each["revision"] for each in events(archive, standing)] == [1, None, 2, 3, 4]
 
 
 @pytest.mark.parametrize(
