@@ -106,7 +106,13 @@ def _compare_first(pair: Pair) -> None:
 
 def _reach(url: URL, *, write: bool) -> Connection:
     if url.get_backend_name() == "sqlite" and not write and not Path(url.database or "").is_file():
-        raise ArchiveMissing(f"There is no archive in {Path(url.database or '').parent} yet. Crawl a source first.")
+        folder = Path(url.database or "").parent
+        if next((folder / "captures").glob("*.warc.gz"), None) is not None:
+            raise ArchiveMissing(
+                f"{folder} has captures and no {Path(url.database or '').name}. Bring that back from a backup; without "
+                "one the next crawl or import makes another, and reads the captures again before anything else."
+            )
+        raise ArchiveMissing(f"There is no archive in {folder} yet. Crawl a source first.")
     if url.get_backend_name() == "sqlite":  # by its whole path: what is shared outlives a change of the folder
         url = url.set(database=str(Path(url.database or "").absolute()))
     return _engine(url, write).connect()

@@ -54,7 +54,10 @@ LINES = (
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Published on that day or later.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Published on that day or earlier.")
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path), help="The file (for wacz NAME.wacz), for md the folder [stdout]."
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="The file (wacz: NAME.wacz), for md the folder [-, stdout].",
 )
 @click.option("--bom", is_flag=True, default=None, help="csv: begin with a mark by which Excel knows UTF-8.")
 @click.option("--all", "every", is_flag=True, default=None, help="warc, wacz: the captures of all revisions.")
@@ -77,6 +80,7 @@ def command(
     known = FORMATS[form]
     given = {name: value for name, value in own.items() if value is not None}
     query = " ".join(words)
+    output = None if output == Path("-") else output
     _check_options(form, {*given, *({"limit"} if limit else ())})
     _check_address(own["self_url"])
     _check_target(form, known, output, as_json=common.as_json)

@@ -406,6 +406,18 @@ def test_reading_what_is_not_there_says_so(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_database_that_is_lost_is_no_archive_that_never_was(tmp_path: Path) -> None:
+    """A reader says what brings it back, and who writes does: all captures are read again."""
+    with Archive.open(tmp_path, write=True) as archive:
+        take_in(archive, make_capture(1), make_article(1))
+    for file in tmp_path.glob("archive.db*"):
+        file.unlink()
+    with pytest.raises(ArchiveMissing, match=r"has captures and no archive\.db"):
+        Archive.open(tmp_path)
+    with Archive.open(tmp_path, write=True) as archive:
+        assert [capture.url for capture in archive.orphans()] == [url_of(1)]
+
+
 def test_a_database_that_cannot_be_opened_is_told_without_its_password(tmp_path: Path) -> None:
     """A server that is not there and a file that is no database: a sentence, not a driver's traceback."""
     with pytest.raises(ArchiveUnreachable, match="cannot be opened") as raised:

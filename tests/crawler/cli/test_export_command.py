@@ -40,6 +40,14 @@ def test_words_choose_as_in_search(data: Path) -> None:
     assert (wrong.exit_code, "Did you mean title: ?" in wrong.stderr) == (2, True)
 
 
+def test_a_dash_is_stdout(data: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """And no file of that name."""
+    monkeypatch.chdir(tmp_path)
+    done = export(data, "jsonl", "-q", "-o", "-")
+    assert (done.exit_code, len(done.stdout.splitlines())) == (0, 5)
+    assert not Path("-").exists()
+
+
 def test_the_report_says_what_was_written(data: Path, tmp_path: Path) -> None:
     """As a sentence on stderr, or as JSON on stdout."""
     done = export(data, "jsonl", "--until", "2026-03-01", "-o", str(tmp_path / "all.jsonl"))
