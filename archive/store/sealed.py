@@ -109,31 +109,33 @@ def seal(
             if given:
                 commit()
             of_table += given
-            if given < BATCH:
+            if not given:
                 break
         done += of_table
     return done
 
 
 def _give(connection: Connection, table: sa.Table) -> int:
-    """A batch of a table's rows that wait."""
+    """A batch of a table's rows that wait; how many were given theirs."""
     query, update = _statements(table, connection.dialect.name)
     with as_they_stand(connection):  # of a text that is none the bytes count
         found = directly(connection, query).fetchall()
     given = [(_crc(each[: len(SEALED[table])]), *each[len(SEALED[table]) :]) for each in found]
-    if given:
-        directly(connection, update, given, each=True)
-    return len(given)
+    return directly(connection, update, given, each=True).rowcount if given else 0
 
 
 @cache
 def _statements(table: sa.Table, dialect: str) -> tuple[str, str]:
     """What reads a table's columns that count and its key, and what writes the checksum. SQLite's own number of a row
     is a key that no damage makes unfit to be asked for.
+
+    `+row_crc` is the row's own: a database takes the index's word for the other, so that one which is damaged and names
+    rows that have theirs would give the same batch for ever.
     """
     key = ["rowid"] if dialect == "sqlite" else [column.name for column in table.primary_key]
     columns = ", ".join(f'"{name}"' for name in (*SEALED[table], *key))
     mark = "?" if dialect == "sqlite" else "%s"
-    query = f'SELECT {columns} FROM "{table.name}" WHERE row_crc IS NULL LIMIT {BATCH}'  # noqa: S608 - our own names
+    waits = "row_crc IS NULL AND +row_crc IS NULL"
+    query = f'SELECT {columns} FROM "{table.name}" WHERE {waits} LIMIT {BATCH}'  # noqa: S608 - our own names
     here = " AND ".join(f'"{name}" = {mark}' for name in key)
     return query, f'UPDATE "{table.name}" SET row_crc = {mark} WHERE {here}'  # noqa: S608

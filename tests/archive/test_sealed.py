@@ -235,6 +235,58 @@ def test_what_waits_is_found_by_its_index(tmp_path: Path) -> None:
             assert [f"ix_{table.name}_unsealed" in row[3] for row in plan] == [True], plan
 
 
+def test_a_damaged_index_of_what_waits_keeps_no_run_from_its_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It names rows that have their checksum, more than a batch: they are passed over, and the one that waits is found.
+
+    SQLite itself does not look at them again.
+    """
+    place = Place(tmp_path)
+    fill(place, 7)
+    monkeypatch.setattr(sealed, "BATCH", 3)
+    sealed._statements.cache_clear()
+    of_page = ("UPDATE sqlite_master SET sql = replace(sql, ?, ?) WHERE name = 'ix_page_unsealed'",)
+    name_all = ("row_crc IS NULL", "row_crc IS 77777")
+    with closing(sqlite3.connect(place.data / "archive.db")) as connection:
+        rows = connection.execute("SELECT row_crc, id FROM page ORDER BY id").fetchall()
+        connection.execute("UPDATE page SET row_crc = NULL")
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute(*of_page, name_all)
+        connection.commit()
+    with closing(sqlite3.connect(place.data / "archive.db")) as connection:
+        connection.executemany("UPDATE page SET row_crc = ? WHERE id = ?", rows[:-1])
+        connection.execute("PRAGMA writable_schema = ON")
+        connection.execute(*of_page, name_all[::-1])
+        connection.commit()
+    with closing(sqlite3.connect(place.data / "archive.db")) as connection:
+        assert len(connection.execute("SELECT url FROM page WHERE row_crc IS NULL").fetchall()) == 7
+    with place.open(write=True) as archive:
+        assert archive.seal(5) == 1
+        assert archive._connection.exec_driver_sql("SELECT row_crc, id FROM page ORDER BY id").all() == rows
+    sealed._statements.cache_clear()
+
+
+@both_databases
+def test_what_cannot_be_given_a_checksum_keeps_no_run_from_its_end(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The row is found, and not by its key: nothing is written, and the others' tables have their turn."""
+    place = Place(tmp_path, kind)
+    fill(place)
+    ask(place, "UPDATE page SET failures = 1", "UPDATE article SET title = 'a'")
+    text_of = sealed._statements
+
+    def none_of_page(table: sa.Table, dialect: str) -> tuple[str, str]:
+        query, update = text_of(table, dialect)
+        return query, update + (" AND 1 = 0" if table is tables.page else "")
+
+    monkeypatch.setattr(sealed, "_statements", none_of_page)
+    with place.open(write=True) as archive:
+        assert archive.seal(5) == 5
+    assert (waiting(place)["page"], waiting(place)["article"]) == (5, 0)
+
+
 def test_a_key_that_is_no_text_any_more_stops_no_run(tmp_path: Path) -> None:
     """The others get their checksums, and so does it: what is wrong with it is told by its id."""
     place = Place(tmp_path)
