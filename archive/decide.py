@@ -209,23 +209,24 @@ class Told(NamedTuple):
     capture_id: str
 
 
-def came_back(answers: Iterable[Told], first_seen: datetime, last_seen: datetime) -> Told | None:
-    """The answer that an article, which is there now, came back with when it was gone last; None if it never was.
+def came_back(answers: Iterable[Told], first_seen: datetime, last_seen: datetime) -> Iterator[Told]:
+    """The answers that an article came back with each time that it had been gone, oldest first.
 
     The answers are those of its pages, in their order. It is gone when all of its pages are, and was never gone before
     it was first seen. Where no copy of ours shows it again, the server has said that it is as it was (304): that has no
     capture, and `last_seen` is its time.
     """
     there: dict[str, bool] = {}
-    gone = False
-    back: Told | None = None
+    gone: datetime | None = None
     for each in answers:
         there[each.page] = each.there
-        if each.there and gone:
-            gone, back = False, each
+        if each.there and gone is not None:
+            gone = None
+            yield each
         elif not any(there.values()) and each.at >= first_seen:
-            gone, back = True, Told(last_seen, True, "", "") if last_seen > each.at else None
-    return back
+            gone = each.at
+    if gone is not None and last_seen > gone:
+        yield Told(last_seen, True, "", "")
 
 
 def is_same_article(held: Sequence[Article], read: Sequence[Article]) -> bool:

@@ -26,7 +26,7 @@ ANSWERS = (
     .where(page.c.kind != "part")
 )
 THERE = sa.select(article.c.id, article.c.first_seen, article.c.last_seen, article.c.status, article.c.revision).where(
-    article.c.canonical_url == sa.bindparam("home"), article.c.status != "gone"
+    article.c.canonical_url == sa.bindparam("home")
 )
 _OF_THIS = revision.c.article_id == sa.bindparam("key")
 EDITED = ("edited", "completed")
@@ -35,7 +35,8 @@ EDITED = ("edited", "completed")
 def taken_in(connection: Connection, homes: Sequence[str], answer: Answer, *, newest: bool) -> Iterator[Change]:
     """What an answer of a page says of the articles of these addresses beside what was decided of it.
 
-    Told are those that came back, as is known only now that an older one came; they are `restored` from here on.
+    Told are those that came back, as is known only now that an older one came; they are `restored` from here on. What
+    an earlier return brought, of an article that is gone now as well, is a restoration without being told.
     """
     for home in homes:
         if is_gone(answer):
@@ -45,8 +46,8 @@ def taken_in(connection: Connection, homes: Sequence[str], answer: Answer, *, ne
         there = connection.execute(THERE, {"home": home}).all()
         answers = _answers(connection, home) if there else ()
         for row in there if answers else ():
-            back = came_back(answers, row.first_seen, row.last_seen)
-            if back is not None and _restored(connection, row, back):
+            returns = list(came_back(answers, row.first_seen, row.last_seen))
+            if returns and _restored(connection, row, returns):
                 yield Change("restored", home, row.id, row.revision)
 
 
@@ -64,16 +65,19 @@ def _answers(connection: Connection, home: str) -> list[Told]:
     return sorted(found)
 
 
-def _restored(connection: Connection, row: Any, back: Told) -> bool:
-    """Write it: the revision that the copy brought is a restoration, and so is the state unless it was edited since."""
+def _restored(connection: Connection, row: Any, returns: Sequence[Told]) -> bool:
+    """Write it: the revisions that the copies brought are restorations, and the state is one of the last return unless
+    the article was edited since or is gone.
+    """
     query = sa.select(revision.c.number, revision.c.reason, revision.c.read_at, revision.c.capture_id)
     since = connection.execute(query.where(_OF_THIS).order_by(revision.c.number), {"key": row.id}).all()
-    brought = next((each for each in since if each.capture_id == back.capture_id), None)
-    if brought is not None and brought.reason in EDITED:
-        this = (revision.c.article_id == row.id, revision.c.number == brought.number)
-        connection.execute(revision.update().where(*this).values(reason="restored"))
-    edited = (each for each in since if each.reason == "edited" and each is not brought)
-    if row.status == "restored" or any(each.read_at > back.at for each in edited):
+    copies = {each.capture_id for each in returns}
+    brought = [each.number for each in since if each.capture_id in copies and each.reason in EDITED]
+    if brought:
+        these = (revision.c.article_id == row.id, revision.c.number.in_(brought))
+        connection.execute(revision.update().where(*these).values(reason="restored"))
+    edited = (each for each in since if each.reason == "edited" and each.number not in brought)
+    if row.status in ("gone", "restored") or any(each.read_at > returns[-1].at for each in edited):
         return False
     CHANGE.run(connection, {"key": row.id, "status": "restored", "indexed": 0})  # search can be asked for it
     return True

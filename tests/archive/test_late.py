@@ -73,11 +73,25 @@ CASES = {
     "gone twice": (Sent(0, A), Sent(1), Sent(2, A), Sent(3), Sent(4, B)),
     "back and gone": (Sent(0, A), Sent(1), Sent(2, A), Sent(3)),
     "gone before it was there": (Sent(0), Sent(1, A), Sent(2, B)),
+    "back with another text, and gone": (Sent(0, A), Sent(1), Sent(2, B), Sent(3)),
+    "gone twice, back with each text": (Sent(0, A), Sent(1), Sent(2, B), Sent(3), Sent(4, A)),
 }
 STATES = dict(
     zip(
         CASES,
-        ("restored", "restored", "restored", "restored", "changed", "changed", "restored", "gone", "changed"),
+        (
+            "restored",
+            "restored",
+            "restored",
+            "restored",
+            "changed",
+            "changed",
+            "restored",
+            "gone",
+            "changed",
+            "gone",
+            "restored",
+        ),
         strict=True,
     )
 )
@@ -150,8 +164,8 @@ def test_an_address_that_still_leads_to_it_keeps_it_there(tmp_path: Path) -> Non
         assert found[1].status == "live"
 
 
-def test_of_several_answers_the_last_return_counts() -> None:
-    """And nothing that was said before the article was first seen."""
+def test_each_return_is_told_and_nothing_from_before_it_was_there() -> None:
+    """Also one that another 404 followed; one that only a 304 showed if nothing else shows it."""
     at = [START + timedelta(hours=hour) for hour in range(6)]
 
     def gone(hour: int) -> Told:
@@ -160,7 +174,12 @@ def test_of_several_answers_the_last_return_counts() -> None:
     def there(hour: int, page: str = "a") -> Told:
         return Told(at[hour], True, page, str(hour))
 
-    assert came_back([gone(0), there(1), there(2)], at[1], at[2]) is None
-    assert came_back([there(0), gone(1), gone(2), there(3), there(4)], at[0], at[4]) == there(3)
-    assert came_back([there(0), gone(1), there(2), gone(3)], at[0], at[2]) is None
-    assert came_back([there(0), there(1, "b"), gone(2), there(3)], at[0], at[3]) is None
+    def back(*given: Any) -> list[Told]:
+        return list(came_back(*given))
+
+    assert back([gone(0), there(1), there(2)], at[1], at[2]) == []
+    assert back([there(0), gone(1), gone(2), there(3), there(4)], at[0], at[4]) == [there(3)]
+    assert back([there(0), gone(1), there(2), gone(3)], at[0], at[2]) == [there(2)]
+    assert back([there(0), gone(1), there(2), gone(3), there(4)], at[0], at[4]) == [there(2), there(4)]
+    assert back([there(0), gone(1), there(2), gone(3)], at[0], at[4]) == [there(2), Told(at[4], True, "", "")]
+    assert back([there(0), there(1, "b"), gone(2), there(3)], at[0], at[3]) == []
