@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 LINES = ("jianbao import . --dry-run", "jianbao import . --source tibet-cn --all-pages")
 
+TAKES = "What is: WARC and WACZ files, folders of HTML as browsers and wget -r save it, JSON lines of `export jsonl`."
+
 
 @click.command(epilog=example(*LINES))
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=Path, exists=True))
@@ -56,6 +58,7 @@ def command(
     with stoppable(common, said), common.reader(workers=os.cpu_count()) as reader, _progress(common) as watch:
         tally = _taken(common, paths, reader, terms, watch)
     _report(common, tally, dry_run=dry_run)
+    _hint(common, tally)
     sys.exit(1 if tally.faults else 0)
 
 
@@ -74,6 +77,18 @@ def _taken(common: Common, paths: tuple[Path, ...], reader: Reader, terms: Terms
     with common.archive(write=True) as archive:
         put_in_order(common, archive, reader, common.sources())
         return Importer(archive, reader, terms, at_once, now, watch, common.settings().data).take(paths)
+
+
+def _hint(common: Common, tally: Tally) -> None:
+    """What to do where nothing was taken in, for want of a source or of anything that could be."""
+    from crawler.imports.belong import NO_SOURCE
+    from crawler.paths import config_dir
+
+    if (hostless := tally.passed[NO_SOURCE]) and not tally.pages and not tally.articles:
+        whose = f"{config_dir(common.config)} has no source for the hosts of {counted(hostless, 'page')}"
+        common.say(f"{whose}; --any-host takes them in.")
+    if not (tally.files or tally.passed or tally.faults or tally.pages or tally.articles):
+        common.say(f"Nothing to take in was found. {TAKES}")
 
 
 @contextmanager

@@ -20,6 +20,8 @@ from crawler.source.unfiled import named_by_host
 AHEAD = timedelta(minutes=1)
 """Of our clock; what says that it is of a later time is not believed."""
 
+NO_SOURCE = "on the host of no source"
+
 
 @dataclass(frozen=True, slots=True)
 class Due:
@@ -51,7 +53,7 @@ def due(item: Item, terms: Terms, now: datetime) -> Due:
         return Due(item, why=why)
     source = source_of(item.url, terms.sources, terms.only, terms.any_host)
     if source is None:
-        return Due(item, why="on the host of no source")
+        return Due(item, why=NO_SOURCE)
     return Due(item, source, canonical_url(item.url, source.names))
 
 

@@ -116,6 +116,29 @@ def test_a_whole_file_packed_as_one_member_is_not_broken(count: int, tmp_path: P
 # --- hosts without a source
 
 
+def test_where_no_source_has_the_hosts_it_is_said_what_takes_them(tmp_path: Path) -> None:
+    """With the configuration in use; where one page was taken in, or nothing was asked, nothing is said."""
+    place = Place(tmp_path)
+    alone = place.file("a.warc.gz", record(*elsewhere(0)))
+    for words in ((), ("--dry-run",)):
+        done = place.run("import", alone, *words)
+        assert (done.exit_code, "--any-host" in done.stderr, str(place.config) in done.stderr) == (0, True, True)
+    assert place.run("import", alone, "-q").stderr == ""
+    assert "--any-host" not in place.run("import", alone, place.file("b.warc.gz", record(*PAGES[1]))).stderr
+
+
+def test_where_there_is_nothing_to_take_in_it_is_said_what_is(tmp_path: Path) -> None:
+    """An empty folder, and one of nothing that import knows; not where a page is passed over."""
+    place = Place(tmp_path)
+    (tmp_path / "empty").mkdir()
+    place.file("notes/readme.txt", b"nothing")
+    for name in ("empty", "notes"):
+        done = place.run("import", tmp_path / name)
+        assert (done.exit_code, done.stderr.count("WARC and WACZ files")) == (0, 1)
+    place.file("pages/a.warc.gz", record(*PAGES[0]))
+    assert "WARC and WACZ files" not in place.run("import", tmp_path / "pages").stderr
+
+
 @pytest.mark.parametrize(
     "url", ["http://www.163.com/a", "https://A.example:8443/", "http://[::1]:81/", "http://中国.cn/"]
 )
