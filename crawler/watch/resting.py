@@ -19,7 +19,7 @@ FORGOTTEN = timedelta(days=1)
 """So long after its rest nobody has asked for anything of a host: there is nothing of it."""
 
 MOST, LONGEST_NAME = 4, 100
-"""So many hosts are remembered, of so many letters: a source's memory has 4 KB."""
+"""So many hosts are remembered, of so many letters: a source's memory has 4 KB. Further ones are asked at each look."""
 
 NO_TROUBLE = "paused"
 """A host that asks to be left alone is left alone by whoever fetches."""
@@ -27,7 +27,8 @@ NO_TROUBLE = "paused"
 
 def resting(memory: Memory, now: datetime) -> dict[str, datetime]:
     """The hosts that are not asked for known articles now, each with when it may be."""
-    return {host: datetime.fromtimestamp(until, UTC) for host, _, until in memory.resting if until > now.timestamp()}
+    moment, latest = now.timestamp(), _latest(now)
+    return {host: datetime.fromtimestamp(until, UTC) for host, _, until in memory.resting if moment < until <= latest}
 
 
 def is_of_resting(memory: Memory, in_trouble: Collection[str]) -> bool:
@@ -39,18 +40,28 @@ def after_look(memory: Memory, in_trouble: Mapping[str, str], answered: Collecti
     """The memory after a look: who answered is forgotten, who did not (by how it failed) rests.
 
     One that rests already, and was asked all the same for a page that is new, does not rest the longer for that. Of a
-    look that reached nobody only those are counted that were known.
+    look that reached none of the others only those are counted that were known.
     """
-    oldest = (now - FORGOTTEN).timestamp()
-    kept = {host: (times, until) for host, times, until in memory.resting if host not in answered and until > oldest}
+    oldest, latest = (now - FORGOTTEN).timestamp(), _latest(now)
+    kept = {
+        host: (times, until)
+        for host, times, until in memory.resting
+        if host not in answered and oldest < until <= latest
+    }
     for host, kind in in_trouble.items():
         times, until = kept.get(host, (0, 0))
-        if kind == NO_TROUBLE or until > now.timestamp() or not (answered or times) or len(host) > LONGEST_NAME:
+        known = times or set(answered) - {host}
+        if kind == NO_TROUBLE or until > now.timestamp() or not known or len(host) > LONGEST_NAME:
             continue
         rest = min(LONGEST, FIRST * (1 << min(times, _MOST_DOUBLINGS)))
         kept[host] = (times + 1, int((now + rest).timestamp()))
     found = tuple((host, times, until) for host, (times, until) in list(kept.items())[:MOST])
     return memory if found == memory.resting else msgspec.structs.replace(memory, resting=found)
+
+
+def _latest(now: datetime) -> float:
+    """What is to rest for longer than that was written by a clock that was ahead, and is void."""
+    return (now + LONGEST).timestamp()
 
 
 def asked_next(every: datetime | None, others: datetime | None, rest: Mapping[str, datetime]) -> datetime | None:

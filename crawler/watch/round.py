@@ -310,9 +310,9 @@ class Round:
         if how == PAUSED:
             return put_off(look.watch, look.not_before, look.started, now, self.policy)
         if not look.of_lists:
-            if not look.crawl.hosts.by_themselves and is_of_resting(
-                recall(look.watch.memory), look.crawl.hosts.in_trouble
-            ):
+            hosts = look.crawl.hosts
+            of_source = look.failure is None and not answered and not hosts.by_themselves
+            if of_source and is_of_resting(recall(look.watch.memory), hosts.in_trouble):
                 how = None
             ended = revisited(look.watch, how, look.started, now)
             return self._with_ladder(ended, look) if how is None else ended

@@ -11,7 +11,7 @@ from watch_web import Scene, article, site, source
 from archive.model import Watch
 from archive.store import Archive
 from crawler.fetch import Job
-from crawler.schedule import Memory, first, recall, to_json
+from crawler.schedule import Memory, first, pause, recall, to_json
 from crawler.visit import Failure, Outcome, Visit
 from crawler.watch.policy import lifted
 from crawler.watch.resting import after_look, asked_next, is_of_resting, resting
@@ -59,6 +59,26 @@ def test_a_look_that_reaches_nobody_tells_nothing_of_a_host() -> None:
     assert not is_of_resting(memory, {**DOWN, "www.a.cn": "dns"})
     assert not is_of_resting(memory, ())
     assert resting(after_look(memory, DOWN, (), now + HOUR), now + HOUR) == {"old.a.cn": now + 2 * HOUR}
+
+
+def test_a_host_rests_where_another_one_answered() -> None:
+    """One that answered and then died in the same look may be all that its source has: the lists judge it."""
+    assert after_look(first(), {"www.a.cn": "connection"}, {"www.a.cn"}, NOON) == first()
+    died = after_look(first(), {"www.a.cn": "connection"}, {"www.a.cn", "old.a.cn"}, NOON)
+    assert list(resting(died, NOON)) == ["www.a.cn"]
+    answered = after_look(died, {"www.a.cn": "connection"}, {"www.a.cn"}, NOON + HOUR)
+    assert answered.resting == ()
+
+
+def test_what_a_clock_that_was_ahead_wrote_is_void() -> None:
+    """A host never rests for longer than twelve hours; such a rest is written anew where it is in trouble still."""
+    ahead, now = after(6)
+    assert list(resting(ahead, now)) == ["old.a.cn"]
+    assert resting(ahead, now - timedelta(seconds=1)) == {}
+    year = after_look(first(), DOWN, {"www.a.cn"}, NOON + timedelta(days=365))
+    assert resting(year, NOON) == {}
+    assert after_look(year, {}, {"www.a.cn"}, NOON).resting == ()
+    assert resting(after_look(year, DOWN, {"www.a.cn"}, NOON), NOON) == {"old.a.cn": NOON + HOUR / 2}
 
 
 def test_what_is_no_trouble_or_comes_while_a_host_rests_counts_for_nothing() -> None:
@@ -145,6 +165,55 @@ def test_a_dead_second_host_has_nobody_look_at_the_lists_for_it(scene: Scene, de
     with Archive.open(scene.data) as archive:
         stands = archive.watches()["a"]
         assert (stands.state, stands.strikes) == ("ok", 0)
+
+
+def remembered(scene: Scene) -> Watch:
+    """The source, due for a look of the ladder, when its second host has been found dead several times."""
+    watched(scene, timedelta(hours=7))
+    with Archive.open(scene.data) as archive:
+        stands = archive.watches()["a"]
+    assert recall(stands.memory).resting
+    assert stands.lists_due is not None
+    assert stands.due < stands.lists_due
+    return stands
+
+
+@pytest.mark.parametrize("own_articles", [0])
+def test_a_fault_of_ours_is_judged_though_a_host_rests(scene: Scene, dead: list[str]) -> None:
+    """A look at nothing but such a host that breaks our own code did not go well: the lists are looked at soon."""
+    dead.append("old.a.example")
+    before = remembered(scene)
+
+    def break_down(visit: Visit) -> None:
+        if scene.web.visits[-2:-1]:  # the second of the look: one has failed as was to be expected
+            raise RuntimeError("ours")
+
+    scene.web.visits.clear()
+    scene.web.meanwhile = break_down
+    scene.run()
+    with Archive.open(scene.data) as archive:
+        stands = archive.watches()["a"]
+    assert (scene.ended[-1].of_lists, scene.ended[-1].failed) == (False, "fault")
+    assert stands.reason == "asking for known articles failed: fault"
+    assert stands.due == stands.lists_due == scene.web.now + pause("fault", 1)
+    assert before.lists_due is not None
+    assert stands.lists_due < before.lists_due
+
+
+def test_unfit_articles_are_judged_though_a_host_rests(scene: Scene, dead: list[str]) -> None:
+    """All of the other host's: it answered, and nothing that came is worth reading."""
+    dead.append("old.a.example")
+    before = remembered(scene)
+    scene.web.visits.clear()
+    ((_, _, until),) = recall(before.memory).resting
+    scene.web.now = datetime.fromtimestamp(until, UTC)  # its articles and the others are asked for in one look
+    for number in range(3):
+        scene.web.pages[f"{site('a')}/t{number}.html"] = "<html><body><p>系统维护中</p></body></html>"
+    scene.run()
+    assert (scene.ended[-1].of_lists, scene.ended[-1].failed) == (False, "template")
+    assert any("old.a.example" in visit.url for visit in scene.web.visits)
+    with Archive.open(scene.data) as archive:
+        assert archive.watches()["a"].reason == "asking for known articles failed: template"
 
 
 def test_a_host_that_is_back_is_asked_as_before(scene: Scene, dead: list[str]) -> None:
