@@ -16,6 +16,7 @@ from html import unescape
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
+from archive.identity import canonical_url
 from crawler.imports import mirror
 from crawler.imports.index import NAMES, Row, read_index
 from crawler.imports.page import (
@@ -134,7 +135,8 @@ def _likelier(said: str, place: str) -> str:
 
     On some sites every page calls the front page its address. Of such a one its place is believed.
     """
-    return place if place and not urlsplit(said).path.strip("/") else said
+    front = not urlsplit(canonical_url(said)).path.strip("/")  # also called /index.html, /index.php and the like
+    return place if place and front else said
 
 
 def address_in(body: bytes) -> str:

@@ -122,6 +122,19 @@ def test_a_page_s_own_word_goes_before_its_place_but_for_the_front_page_s(tmp_pa
     assert found == ["http://www.a.cn/true/1.html", "http://www.a.cn/b.html", "http://told.cn/"]
 
 
+@pytest.mark.parametrize(
+    "front",
+    ["", "/", "//", "/index.html", "/index.htm", "/index.shtml", "/Index.HTML", "/index.php", "/default.aspx", "/?a=1"],
+)
+def test_the_front_page_is_known_by_all_its_names(front: str, tmp_path: Path) -> None:
+    """Pages that all call it their address are as many as they are."""
+    folder = laid_out(tmp_path, {"index.html": ""}, "www.a.cn") / "www.a.cn"
+    for name in ("index", "a", "b"):
+        (folder / f"{name}.html").write_bytes(b'<html><link rel="canonical" href="http://www.a.cn%s">' % front.encode())
+    found = [each.url for each in pages(tmp_path) if isinstance(each, Incoming)]
+    assert found == ["http://www.a.cn/a.html", "http://www.a.cn/b.html", "http://www.a.cn/"]
+
+
 @pytest.mark.parametrize("folder", ["pages.bak", "saved-pages", "2026.11", "a_files", "1.2.3.400", "x" * 64 + ".cn"])
 def test_what_is_no_host_is_not_taken_for_one(folder: str) -> None:
     """A folder's name proves nothing by a full stop."""
