@@ -2,7 +2,8 @@
 
 Read in constant memory, one record at a time. Taken are `response` records of HTTP and `resource` records of HTML; the
 rest is counted by its kind. A `revisit` holds no page: what it refers to is another record. A record whose digest does
-not fit, or that says it was truncated, is passed over: half an article stored as the whole would be an untruth.
+not fit, or that says it was truncated, is passed over: half an article stored as the whole would be an untruth. Behind
+what is damaged reading goes on where the next record begins (`damaged`).
 
 Tools differ in whether a body is stored with its transfer coding: wget keeps it, Browsertrix and CC-NEWS undo it and
 rename the header. A body is taken to be chunked where its header says so and it is.
@@ -21,6 +22,7 @@ from fastwarc.warc import ArchiveIterator
 
 from archive.model import Headers
 from crawler.imports import wacz
+from crawler.imports.damaged import GZIP, Damaged
 from crawler.imports.page import BEFORE_THE_WEB, MOST_BYTES, THE_WEB, BadFile, Incoming, Passed, in_utc, no_address
 
 MOST_HEADERS = 64 << 10
@@ -30,8 +32,6 @@ CHUNK = 1 << 16
 
 SHOWN = 200
 """Characters of an address that is told."""
-
-GZIP = b"\x1f\x8b"
 
 UNREADABLE = (OSError, ValueError, LookupError, EOFError, RuntimeError, zlib.error, zipfile.BadZipFile)
 """What FastWARC raises, and a ZIP's file: RuntimeError where it is encrypted or packed in a way we do not know."""
@@ -64,20 +64,78 @@ def pages(path: Path) -> Iterator[Incoming | Passed]:
 
 
 def _records(opening: wacz.Opening, within: str = "") -> Iterator[Incoming | Passed]:
-    records = last = 0
     try:
         with opening() as file:  # of a path FastWARC would believe the name: gzip is no `.warc` for it
-            for record in ArchiveIterator(file, parse_http=False, max_header_len=MOST_HEADERS):
-                records, last = records + 1, record.stream_pos
-                if (found := _taken(record, f"{within}record {records}")) is not None:
-                    yield found
-        if not records:
-            raise BadFile("It holds no WARC record.")
-        with opening() as file:
-            if breaks_off(file, last):
-                raise BadFile(f"It breaks off behind its record {records}.")
+            yield from _Reading(file, within).all()
     except UNREADABLE as error:
-        raise BadFile(f"It cannot be read behind its record {records}: {error}.") from error
+        raise BadFile(f"It cannot be read: {error}.") from error
+
+
+class _Reading:
+    """The records of a file, from one damaged place to the next."""
+
+    def __init__(self, file: BinaryIO, within: str) -> None:
+        self._file, self._within = file, within
+        self._at: int | None = 0  # where reading goes on
+        self._records = 0
+        self._last: int | None = None  # where the last one begins of those that were read since the damage
+        self._length = 0
+        self._held: Incoming | Passed | None = None  # what it is; only what follows it shows whether it is whole
+        self._damaged: Damaged | None = None
+
+    def all(self) -> Iterator[Incoming | Passed]:
+        """What they are, and what is damaged between them. Raises BadFile where there is no going on."""
+        while self._at is not None:
+            trouble: Exception | None = None
+            try:
+                yield from self._from(self._at)
+            except zipfile.BadZipFile:  # of the package: it is not a record that is damaged
+                raise
+            except (*UNREADABLE, BadFile) as error:
+                trouble = error
+            yield from self._behind(self._at, trouble)
+
+    def _from(self, at: int) -> Iterator[Incoming | Passed]:
+        self._last = self._held = None
+        if at:
+            self._file.seek(at)
+        for record in ArchiveIterator(self._file, parse_http=False, max_header_len=MOST_HEADERS):
+            if self._held is not None:
+                yield self._held
+            self._held, self._last, self._length = None, record.stream_pos, record.content_length
+            self._records += 1
+            self._held = _taken(record, f"{self._within}record {self._records}")
+
+    def _behind(self, at: int, trouble: Exception | None) -> Iterator[Incoming | Passed]:
+        """What there is to tell before reading goes on."""
+        held = [] if self._held is None else [self._held]
+        if trouble is None and not self._records:
+            raise BadFile("It holds no WARC record.")
+        damaged = self._damaged = self._damaged or Damaged(self._file)
+        if trouble is None and not (self._last is not None and damaged.is_longer(self._last, self._length)):
+            self._at = None
+            yield from held
+            self._file.seek(0)
+            if breaks_off(self._file, self._last or 0):
+                raise BadFile(f"It breaks off behind its record {self._records}.")
+            return
+        broken, whole = damaged.broken(at, self._last, self._length)
+        self._at = damaged.following(broken + (broken == at or not whole))
+        if whole or (self._at is None and trouble is None):
+            yield from held
+        if self._at is None and trouble is not None:
+            raise BadFile(_the_end(trouble, self._records, broken, packed=damaged.packed)) from trouble
+        if self._at is not None and self._at > broken:
+            place = f"{self._within}behind record {self._records - (not whole)}"
+            yield Passed("damaged", f"{place}, {self._at - broken:,} bytes from byte {broken:,} on", fault=True)
+
+
+def _the_end(trouble: Exception, records: int, broken: int, *, packed: bool) -> str:
+    """Why there is no going on, as sentences."""
+    if isinstance(trouble, BadFile):
+        return str(trouble)
+    place = f"It cannot be read behind its record {records}, from byte {broken:,} on: {trouble}."
+    return f"{place} No gzip member that begins with a record stands behind that to go on at." if packed else place
 
 
 def breaks_off(file: BinaryIO, last: int) -> bool:
