@@ -19,7 +19,7 @@ def files(path: Path) -> Iterator[tuple[Path, Iterator[Item]]]:
     """The files that a path names, with what each holds. A folder may hold WARC files, pages, or both."""
     if path.is_dir():
         for each in sorted(path.rglob("*")):
-            if each.is_file() and each.name.lower().endswith(WARC_NAMES):
+            if each.is_file() and not each.is_symlink() and each.name.lower().endswith(WARC_NAMES):
                 yield each, warc.pages(each)
         yield path, folder.pages(path)
     elif is_of_lines(path):

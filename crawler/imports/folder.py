@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import stat
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path, PurePosixPath
@@ -52,12 +53,14 @@ def pages(folder: Path) -> Iterator[Incoming | Passed]:
     index, bad = read_index(folder)
     yield from bad
     inside = _Inside(folder, index)
+    there = set()
     for name in inside.names:
         row = index.get(name, Row())  # None: the row is told, and a guess in its place would be an untruth
         if row is not None and (found := _page(folder / name, name, row, inside.address_of(name))) is not None:
-            yield found
+            there.add(name)
+            yield replace(found, is_file=True) if isinstance(found, Passed) else found
     for name in sorted(index):
-        if index[name] is not None and not (folder / name).is_file():
+        if index[name] is not None and name not in there:  # the disk is not asked: an index may name anything
             yield Passed("in the index, and not there", name, fault=True)
 
 
@@ -65,8 +68,8 @@ class _Inside:
     """The names of what a folder holds that may be pages, and what their places tell."""
 
     def __init__(self, folder: Path, index: Collection[str]) -> None:
-        own = folder.resolve().name
-        self._within = f"{own}/" if mirror.is_host_s(own) else ""  # the folder of one host
+        called = (folder.name, folder.resolve().name)  # a link's own name goes before that of what it leads to
+        self._within = next((f"{name}/" for name in called if mirror.is_host_s(name)), "")  # the folder of one host
         every = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*"))}
         self._mirrored = [name for name, path in every.items() if self._is_mirrored(name, path)]
         self._adjusted = mirror.is_adjusted(self._mirrored)

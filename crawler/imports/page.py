@@ -46,13 +46,15 @@ class Incoming:
 class Passed:
     """Something that is no page, or cannot be taken, and why. `fault`: the file is not as it should be.
 
-    `where` is its place in the file, or in the folder; `remedy` a sentence for whoever wants it taken in all the same.
+    `where` is its place in the file, or in the folder; `remedy` a sentence for whoever wants it taken in all the same;
+    `is_file` says that it is a file of a folder, and counted as one.
     """
 
     why: str
     where: str = ""
     fault: bool = False
     remedy: str = ""
+    is_file: bool = False
 
 
 class BadFile(Exception):  # noqa: N818 - a state of a file

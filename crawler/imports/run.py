@@ -105,11 +105,11 @@ class Importer:
     def _files(self, path: Path) -> Iterator[tuple[Path, Iterator[Item]]]:
         """The files that a path names, with what each holds; the pages of a folder are counted as they come."""
         for file, found in files(path):
-            yield file, self._counted(file, found) if file.is_dir() else found
+            yield file, self._counted(found) if file.is_dir() else found
 
-    def _counted(self, folder: Path, found: Iterator[Item]) -> Iterator[Item]:
+    def _counted(self, found: Iterator[Item]) -> Iterator[Item]:
         for each in found:
-            self.tally.files += not isinstance(each, Passed) or (folder / each.where).exists()
+            self.tally.files += not isinstance(each, Passed) or each.is_file
             yield each
 
     def _due(self, found: Iterator[Item]) -> Iterator[Due]:

@@ -73,6 +73,32 @@ def test_a_bad_address_costs_its_record_alone(tmp_path: Path) -> None:
     assert (report["faults"], report["bad_files"]) == (len(NONE), 0)
 
 
+def test_an_index_may_name_what_the_folder_does_not_hold(tmp_path: Path) -> None:
+    """A name that no disk takes, another folder's file, the system's: told, counted, and never asked for."""
+    place = Place(tmp_path)
+    place.file("other/x.html", PAGES[1][1])
+    place.file("in/a.html", PAGES[0][1])
+    names = ("a" * 5_000 + ".html", "../other/x.html", "/etc/passwd", "in\0side.html")
+    rows = [json.dumps({"path": name, "url": PAGES[0][0]}) for name in ("a.html", *names)]
+    place.file("in/index.jsonl", "\n".join(rows).encode())
+    report = place.take(place.folder / "in")
+    assert (report["articles"], report["files"], report["faults"]) == ({"new": 1}, 1, len(names))
+    assert report["passed_over"] == {"in the index, and not there": len(names)}
+
+
+def test_files_that_are_links_are_not_followed_out_of_a_folder(tmp_path: Path) -> None:
+    """Neither to a WARC file nor to a page; a file named itself may be a link."""
+    place = Place(tmp_path)
+    outside = place.file("outside.warc.gz", record(*PAGES[0]))
+    place.file("in/x.html", b"")
+    (place.folder / "in" / "x.html").unlink()
+    for name, target in (("x.html", place.file("page.html", PAGES[1][1])), ("x.warc.gz", outside)):
+        (place.folder / "in" / name).symlink_to(target)
+    report = place.take(place.folder / "in")
+    assert (report["articles"], report["passed_over"]) == ({}, {"no plain file": 1})
+    assert place.take(place.folder / "in" / "x.warc.gz")["articles"] == {"new": 1}
+
+
 def test_addresses_that_are_none_are_named_the_first_of_them(tmp_path: Path) -> None:
     """With file, record and reason, and the exit code says so; of what is no page's in any archive nothing is said."""
     place = Place(tmp_path)

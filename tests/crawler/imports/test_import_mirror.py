@@ -135,6 +135,14 @@ def test_the_front_page_is_known_by_all_its_names(front: str, tmp_path: Path) ->
     assert found == ["http://www.a.cn/a.html", "http://www.a.cn/b.html", "http://www.a.cn/"]
 
 
+def test_a_link_to_a_folder_may_have_the_host_s_name(tmp_path: Path) -> None:
+    """The name that is given goes before that of what it leads to."""
+    laid_out(tmp_path, {"index.html": "/"}, "pages")
+    (tmp_path / "www.z.cn").symlink_to(tmp_path / "pages")
+    (found,) = pages(tmp_path / "www.z.cn")
+    assert getattr(found, "url", found) == "http://www.z.cn/"
+
+
 @pytest.mark.parametrize("folder", ["pages.bak", "saved-pages", "2026.11", "a_files", "1.2.3.400", "x" * 64 + ".cn"])
 def test_what_is_no_host_is_not_taken_for_one(folder: str) -> None:
     """A folder's name proves nothing by a full stop."""
