@@ -93,6 +93,7 @@ def test_where_a_line_may_be_broken_is_nothing(markup: str, text: str, spaced: s
     assert (line.text, line.spaced) == (text, spaced)
 
 
+@pytest.mark.timeout(10)
 def test_a_line_of_nothing_but_places_to_break_it_is_read_in_time() -> None:
     """Each of them costs the same, however many there are."""
     page = read_page("<p>" + "青\u200d<wbr>" * 40_000 + "</p>", "")
