@@ -4,8 +4,12 @@ Only of what follows from nothing else: the index of search and that of stories 
 
 `row_crc` is a CRC-32, which no single flipped bit gets past. What is written once and never changed brings it along (a
 revision, what a capture's answer was); the others get it at the end of a run, many at once: a page is changed three
-times while its answer is recorded. A trigger takes it away from every row that is changed, whoever changes it: a row
-without one waits, for it is new, was changed, or is from before there were any. An index of nothing else tells which.
+times while its answer is recorded. A trigger takes it away from every row that says something else now, whoever changes
+it: a row without one waits, for it is new, was changed, or is from before there were any. An index of nothing else
+tells which.
+
+When a page was last asked for and an article last seen is not sealed: each look writes it, and whatever stood in the
+row would be sealed anew with it, damaged or not.
 """
 
 from __future__ import annotations
@@ -42,12 +46,12 @@ def _all_but(table: sa.Table, *names: str) -> Sequence[str]:
 
 SEALED: Mapping[sa.Table, Sequence[str]] = {
     tables.run: _all_but(tables.run),
-    tables.page: _all_but(tables.page),
+    tables.page: _all_but(tables.page, "last_checked", "last_fetched", "last_full"),
     tables.capture: (  # where it lies is told by its record, what it was read as has zlib's checksum
         *("id", "source_id", "url", "kind", "fetched_at", "status"),
         *("content_type", "payload_digest", "content_digest"),
     ),
-    tables.article: _all_but(tables.article, "indexed", "grouped"),
+    tables.article: _all_but(tables.article, "last_seen", "checked", "indexed", "grouped"),
     tables.revision: _all_but(tables.revision),
     tables.story: _all_but(tables.story),
     tables.outlet: _all_but(tables.outlet),

@@ -10,10 +10,10 @@ down_revision = "0020"
 
 SEALED = {
     "run": "id source_id command started finished state counts failures",
-    "page": "id source_id canonical_url url kind state found_on title first_seen last_checked last_fetched last_full "
+    "page": "id source_id canonical_url url kind state found_on title first_seen "
     "etag last_modified content_digest verdict failures error_kind error leads_to aged_from asked_again",
     "capture": "id source_id url kind fetched_at status content_type payload_digest content_digest",
-    "article": "id canonical_url ordinal source_id title dated first_seen last_seen checked revision status story_id "
+    "article": "id canonical_url ordinal source_id title dated first_seen revision status story_id "
     "role text_digest capture_id",
     "revision": "article_id number capture_id read_at reason text_digest article",
     "story": "id best_id outlet held confidence evidence",
@@ -27,7 +27,9 @@ UNSEAL = """CREATE FUNCTION unseal() RETURNS trigger LANGUAGE plpgsql AS
 
 
 def upgrade() -> None:
-    """Add the columns, which are empty, an index of the rows that wait, and what empties it in a row that changes."""
+    """Add the columns, which are empty, an index of the rows that wait, and what empties it in a row that changes: not
+    where what is written is what stood there.
+    """
     on_sqlite = op.get_bind().dialect.name == "sqlite"
     if not on_sqlite:
         op.execute(UNSEAL)
@@ -37,13 +39,16 @@ def upgrade() -> None:
         waits = sa.text("row_crc IS NULL")
         op.create_index(f"ix_{table}_unsealed", table, key, sqlite_where=waits, postgresql_where=waits)
         columns = ", ".join(names.split())
+        old, new = (", ".join(f"{side}.{name}" for name in names.split()) for side in ("OLD", "NEW"))
         if on_sqlite:
             op.execute(
-                f"CREATE TRIGGER {table}_unsealed AFTER UPDATE OF {columns} ON {table} WHEN OLD.row_crc IS NOT NULL "  # noqa: S608 - our own names
+                f"CREATE TRIGGER {table}_unsealed AFTER UPDATE OF {columns} ON {table} "  # noqa: S608 - our own names
+                f"WHEN OLD.row_crc IS NOT NULL AND ({old}) IS NOT ({new}) "
                 f"BEGIN UPDATE {table} SET row_crc = NULL WHERE rowid = NEW.rowid; END"
             )
         else:
             op.execute(
                 f"CREATE TRIGGER {table}_unsealed BEFORE UPDATE OF {columns} ON {table} "
-                "FOR EACH ROW WHEN (OLD.row_crc IS NOT NULL) EXECUTE FUNCTION unseal()"
+                f"FOR EACH ROW WHEN (OLD.row_crc IS NOT NULL AND ({old}) IS DISTINCT FROM ({new})) "
+                "EXECUTE FUNCTION unseal()"
             )
