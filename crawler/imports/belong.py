@@ -10,7 +10,7 @@ from archive.decide import GONE
 from archive.identity import canonical_url
 from crawler.imports.exported import Exported
 from crawler.imports.files import Item
-from crawler.imports.page import Incoming
+from crawler.imports.page import Incoming, Passed
 from crawler.imports.tally import Terms
 from crawler.imports.turns import article_of
 from crawler.imports.warc import HTML
@@ -21,6 +21,10 @@ AHEAD = timedelta(minutes=1)
 """Of our clock; what says that it is of a later time is not believed."""
 
 NO_SOURCE = "on the host of no source"
+NO_HOST = (
+    "The folder's name was taken for a host's. If it is one, add a source that has it, or use --any-host; "
+    "if not, an index.csv with the columns path and url tells."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,8 @@ def due(item: Item, terms: Terms, now: datetime) -> Due:
     if why := _unfit(item, now):
         return Due(item, why=why)
     source = source_of(item.url, terms.sources, terms.only, terms.any_host)
+    if source is None and item.place and source_of(item.url, terms.sources, None, False) is None:
+        return Due(Passed(NO_SOURCE, item.place, fault=True, remedy=NO_HOST, is_file=True))
     if source is None:
         return Due(item, why=NO_SOURCE)
     return Due(item, source, canonical_url(item.url, source.names))

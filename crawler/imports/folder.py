@@ -130,7 +130,8 @@ def _page(path: Path, name: str, row: Row, place: str) -> Incoming | Passed | No
         return Passed("the file's own time is none", name, fault=True, remedy=TIMES)
     if at < THE_WEB:
         return Passed("the file's own time is before there was a web", name, fault=True, remedy=TIMES)
-    return Incoming(url, at, body, 200, "OK", (("Content-Type", row.content_type or "text/html"),))
+    headers = (("Content-Type", row.content_type or "text/html"),)
+    return Incoming(url, at, body, 200, "OK", headers, place="" if row.url or url != place else name)
 
 
 def _likelier(said: str, place: str) -> str:

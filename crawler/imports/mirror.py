@@ -28,7 +28,7 @@ ENDS = (".html", ".htm")
 _PROTOCOLS = ("http", "https")
 _NAMED = re.compile(r"(?P<name>[\w-]+(?:\.[\w-]+)+|localhost)(?:[:+](?P<port>\d{1,5}))?")
 _NUMBERS = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}")
-_TOP_LEVEL = re.compile(r"[^\W\d_]{2,63}|xn--[a-z0-9-]{2,59}")
+_TOP_LEVEL = re.compile(r"[a-z]{2,63}|xn--[a-z0-9-]{2,59}")  # wget writes the ASCII form
 _NO_TOP_LEVEL = frozenset(
     (
         *("backup", "bak", "csv", "data", "dir", "export", "files", "gz", "htm", "html", "json", "jsonl", "local"),

@@ -40,6 +40,7 @@ class Incoming:
     headers: Headers = ()
     request_headers: Headers = ()
     ip: str | None = None
+    place: str = ""  # in its folder, where that alone told the address
 
 
 @dataclass(frozen=True, slots=True)

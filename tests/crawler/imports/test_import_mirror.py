@@ -9,6 +9,7 @@ import pytest
 from test_import import PAGES, Place
 
 from archive.store import Archive
+from crawler.imports.belong import NO_HOST
 from crawler.imports.folder import NOWHERE, pages
 from crawler.imports.mirror import address_of, host_and_path, is_host_s
 from crawler.imports.page import Incoming, Passed
@@ -143,7 +144,10 @@ def test_a_link_to_a_folder_may_have_the_host_s_name(tmp_path: Path) -> None:
     assert getattr(found, "url", found) == "http://www.z.cn/"
 
 
-@pytest.mark.parametrize("folder", ["pages.bak", "saved-pages", "2026.11", "a_files", "1.2.3.400", "x" * 64 + ".cn"])
+@pytest.mark.parametrize(
+    "folder",
+    ["pages.bak", "saved-pages", "2026.11", "a_files", "工业新闻.备份", "2026年.新闻", "1.2.3.400", "x" * 64 + ".cn"],
+)
 def test_what_is_no_host_is_not_taken_for_one(folder: str) -> None:
     """A folder's name proves nothing by a full stop."""
     assert not is_host_s(folder)
@@ -160,6 +164,17 @@ def test_a_mirror_becomes_articles(place: Place) -> None:
     with Archive.open(place.data) as archive:
         assert {article.url for article, _ in archive.articles()} == {url for url, _ in PAGES}
     assert place.take(place.folder / "mirror")["pages"] == {"known": len(PAGES)}
+
+
+@pytest.mark.parametrize("folder", ["pages.new", "site.saved", "README.md"])
+def test_a_folder_that_only_looks_like_a_host_s_is_told(folder: str, place: Place) -> None:
+    """Its name alone told the address, and no source has it: a fault, with what can be done."""
+    place.file(f"in/{folder}/a.html", PAGES[0][1])
+    place.file(f"in/{folder}/b.html", b'<link rel=canonical href="http://elsewhere.example/1.html">' + PAGES[1][1])
+    done = place.run("import", place.folder / "in")
+    assert (done.exit_code, done.stderr.count(NO_HOST)) == (1, 1)
+    report = place.take(place.folder / "in")
+    assert (report["passed_over"], report["faults"]) == ({"on the host of no source": 2}, 1)
 
 
 def test_a_name_that_is_no_text_is_told(place: Place) -> None:
