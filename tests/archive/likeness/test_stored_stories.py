@@ -398,6 +398,18 @@ def test_a_small_run_writes_no_row_for_each_key(tmp_path: Path) -> None:
         assert rows("likeness_level") == 1
 
 
+def asked_by_grouping(archive: Archive) -> int:
+    """How many statements the grouping of what waits gives to the database."""
+    statements = count()
+
+    def counted(*_: object) -> None:
+        next(statements)
+
+    sa.event.listen(archive._connection, "before_cursor_execute", counted)
+    archive.group()
+    return next(statements)
+
+
 def test_a_batch_asks_less_than_one_and_a_half_statements_for_each_article_more(tmp_path: Path) -> None:
     """Texts, lengths and ties are fetched many at a time, and ties are written so, however many ties there are."""
     asked = []
@@ -410,14 +422,7 @@ def test_a_batch_asks_less_than_one_and_a_half_statements_for_each_article_more(
             archive.group()
             for number in range(101, 101 + copies):
                 record(archive, number, written(number, edited(popular, dice), "farm"))
-            statements = count()
-
-            def counted(*_: object, statements: Any = statements) -> None:
-                next(statements)
-
-            sa.event.listen(archive._connection, "before_cursor_execute", counted)
-            archive.group()
-            asked.append(next(statements))
+            asked.append(asked_by_grouping(archive))
     assert asked[1] - asked[0] < 1.5 * (40 - 10), asked
 
 
@@ -433,14 +438,7 @@ def test_changed_articles_are_looked_up_and_forgotten_many_at_a_time(tmp_path: P
             archive.group()
             for number in range(1, 1 + changed):
                 record(archive, number, written(number, prose(dice, 300) + popular[:100], "paper"), hours=30)
-            statements = count()
-
-            def counted(*_: object, statements: Any = statements) -> None:
-                next(statements)
-
-            sa.event.listen(archive._connection, "before_cursor_execute", counted)
-            archive.group()
-            asked.append(next(statements))
+            asked.append(asked_by_grouping(archive))
     assert asked[1] - asked[0] < 3 * (40 - 10), asked
 
 
